@@ -1,0 +1,153 @@
+"""Snapshot over HTTP: reads from the hub, posts to the sequencer. One request a method."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from bot.domain.snapshot import (
+    SequencerAnswer,
+    SignedEnvelope,
+    SnapshotProposal,
+    Space,
+    SpaceLimits,
+    Verdict,
+)
+from bot.domain.types import Seconds, SnapshotProposalId, SpaceId
+from bot.gateways.snapshot import wire
+from bot.gateways.snapshot.refusals import is_passing
+from bot.gateways.snapshot.wire import SnapshotError
+
+PAGE = 100  # ids in one `id_in`; the hub refuses more
+_TIMEOUT_SECONDS = 30.0  # the sequencer asks a chain, a score service and a pin service in between
+_TOO_MANY = 429
+_IN_FLIGHT = 425
+
+_PROPOSAL_FIELDS = """
+  id author created type title body discussion choices start end snapshot state
+  scores scores_total scores_state votes quorum flagged privacy link space { id }
+"""
+_PROPOSAL = f"query ($id: String!) {{ proposal(id: $id) {{ {_PROPOSAL_FIELDS} }} }}"
+_PROPOSALS = f"""query ($ids: [String]!, $first: Int!) {{
+  proposals(first: $first, where: {{ id_in: $ids }}) {{ {_PROPOSAL_FIELDS} }}
+}}"""
+_SPACE = """query ($id: String!) { space(id: $id) {
+  id name network symbol members moderators admins filters { onlyMembers }
+  voting { delay period type privacy quorum } hibernated verified turbo
+} }"""
+_OPTIONS = "{ options { name value } }"
+
+
+class SnapshotClient:
+    """Speaks to one hub and one sequencer.
+
+    Trouble on the way (no answer, a reset connection, a time-out) is an `httpx.HTTPError`; an
+    answer that says no, or that cannot be understood, is a `SnapshotError`.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        hub_url: str,
+        sequencer_url: str,
+        api_key: str | None = None,
+    ) -> None:
+        self._http = http
+        self._hub_url = hub_url
+        self._sequencer_url = sequencer_url
+        self._headers = {"x-api-key": api_key} if api_key else {}
+
+    async def space(self, space_id: SpaceId) -> Space | None:
+        """Read a space's rules; `None` when the hub knows no such space.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than a space.
+        """
+        data = await self._query(_SPACE, {"id": space_id})
+        return wire.optional(data, "space", wire.space)
+
+    async def proposal(self, proposal_id: SnapshotProposalId) -> SnapshotProposal | None:
+        """Read one proposal; `None` when the hub knows no such proposal, or not yet.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than a proposal.
+        """
+        data = await self._query(_PROPOSAL, {"id": proposal_id})
+        return wire.optional(data, "proposal", wire.proposal)
+
+    async def proposals(self, ids: Sequence[SnapshotProposalId]) -> tuple[SnapshotProposal, ...]:
+        """Read up to a hundred proposals, in the order asked for; unknown ones are left out.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than proposals.
+        """
+        assert len(ids) <= PAGE, f"The hub takes {PAGE} ids at once, not {len(ids)}."
+        if not ids:
+            return ()
+        data = await self._query(_PROPOSALS, {"ids": list(ids), "first": len(ids)})
+        found = {
+            proposal.id: proposal for proposal in wire.several(data, "proposals", wire.proposal)
+        }
+        return tuple(found[proposal_id] for proposal_id in ids if proposal_id in found)
+
+    async def limits(self, space: Space) -> SpaceLimits:
+        """Read how much a space of this plan may write.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than options.
+        """
+        return wire.limits(await self._query(_OPTIONS, {}), space)
+
+    async def post(self, envelope: SignedEnvelope) -> SequencerAnswer:
+        """Post a signed message, the very text that was signed and stored.
+
+        Posting the same envelope again is safe: it is one proposal, however often it arrives.
+
+        Raises:
+            SnapshotError: The sequencer accepted something else than what was posted.
+        """
+        response = await self._http.post(
+            self._sequencer_url,
+            content=envelope.text.encode(),
+            headers={"content-type": "application/json", "accept": "application/json"},
+            timeout=_TIMEOUT_SECONDS,
+        )
+        if response.is_success:
+            _require_id(response, envelope)
+            return SequencerAnswer(verdict=Verdict.STORED)
+        text = wire.error_text(response)
+        return SequencerAnswer(
+            verdict=_verdict(response.status_code, text),
+            text=text,
+            retry_after_seconds=_retry_after(response),
+        )
+
+    async def _query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        response = await self._http.post(
+            self._hub_url,
+            json={"query": query, "variables": variables},
+            headers=self._headers,
+            timeout=_TIMEOUT_SECONDS,
+        )
+        if not response.is_success:
+            raise SnapshotError(wire.error_text(response), _retry_after(response))
+        return wire.data(response)
+
+
+def _require_id(response: httpx.Response, envelope: SignedEnvelope) -> None:
+    known_as = wire.accepted_id(response)
+    if known_as != envelope.id:
+        raise SnapshotError(f"Snapshot stored {known_as}, but {envelope.id} was posted.")
+
+
+def _verdict(status: int, text: str) -> Verdict:
+    if status == _IN_FLIGHT or text == "duplicate message":
+        return Verdict.ALREADY_KNOWN
+    if status == _TOO_MANY or status >= httpx.codes.INTERNAL_SERVER_ERROR or is_passing(text):
+        return Verdict.TRY_AGAIN
+    return Verdict.REFUSED
+
+
+def _retry_after(response: httpx.Response) -> Seconds | None:
+    seconds = response.headers.get("retry-after", "")
+    return Seconds(int(seconds)) if seconds.isascii() and seconds.isdigit() else None

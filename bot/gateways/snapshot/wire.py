@@ -1,0 +1,234 @@
+"""Snapshot's answers as our values: every number exact, every missing field noticed. Pure."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import httpx
+
+from bot.domain.snapshot import SnapshotProposal, SnapshotState, Space, SpaceLimits, VotingType
+from bot.domain.types import (
+    Address,
+    BlockNumber,
+    Seconds,
+    SnapshotProposalId,
+    SpaceId,
+    UnixSeconds,
+)
+
+_SHOWN_LIMIT = 300  # characters of a foreign body worth showing in an error
+
+Value = TypeVar("Value")
+Wire = Mapping[str, Any]
+
+
+class SnapshotError(Exception):
+    """Snapshot answered, and the answer is no or cannot be understood.
+
+    `retry_after_seconds` is set when it asked us to wait.
+    """
+
+    def __init__(self, text: str, retry_after_seconds: Seconds | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.retry_after_seconds = retry_after_seconds
+
+
+def data(response: httpx.Response) -> dict[str, Any]:
+    """Take the data out of a GraphQL answer, whose errors come with status 200.
+
+    Raises:
+        SnapshotError: The answer holds errors, or is none.
+    """
+    answer = _json(response)
+    if not isinstance(answer, dict):
+        raise SnapshotError(f"The hub answered something unreadable: {_shown(response)}")
+    if answer.get("errors"):
+        raise SnapshotError(_graphql_errors(answer["errors"]))
+    found = answer.get("data")
+    if not isinstance(found, dict):
+        raise SnapshotError(f"The hub's answer holds no data: {_shown(response)}")
+    return found
+
+
+def error_text(response: httpx.Response) -> str:
+    """Say what an answer that is not a success says, in its own words where it has any."""
+    answer = _json(response)
+    if isinstance(answer, dict):
+        described = answer.get("error_description")
+        if isinstance(described, str) and described:
+            return described
+        if answer.get("errors"):
+            return _graphql_errors(answer["errors"])
+    return f"HTTP {response.status_code}: {_shown(response)}"
+
+
+def accepted_id(response: httpx.Response) -> str:
+    """Read the id under which the sequencer stored a message.
+
+    Raises:
+        SnapshotError: The answer is not the sequencer's.
+    """
+    answer = _json(response)
+    if isinstance(answer, dict) and isinstance(answer.get("id"), str):
+        return str(answer["id"])
+    raise SnapshotError(f"The sequencer answered something unreadable: {_shown(response)}")
+
+
+def optional(found: Wire, name: str, read: Callable[[Wire], Value]) -> Value | None:
+    """Read one object that may be absent.
+
+    Raises:
+        SnapshotError: The object is malformed, or the answer has no place for it.
+    """
+    with _reading(name):
+        row = found[name]
+        return None if row is None else read(row)
+
+
+def several(found: Wire, name: str, read: Callable[[Wire], Value]) -> tuple[Value, ...]:
+    """Read a list of objects; one malformed object spoils the whole answer.
+
+    Raises:
+        SnapshotError: The list or an object in it is malformed.
+    """
+    with _reading(name):
+        return tuple(read(row) for row in found[name])
+
+
+def proposal(row: Wire) -> SnapshotProposal:
+    """Read a proposal of the hub's."""
+    return SnapshotProposal(
+        id=SnapshotProposalId(_text(row["id"])),
+        space=SpaceId(_text(row["space"]["id"])),
+        author=_text(row["author"]),
+        type=_text(row["type"]),
+        title=_text(row["title"]),
+        body=_text(row["body"] or ""),
+        discussion=_text(row["discussion"] or ""),
+        choices=tuple(_text(choice) for choice in row["choices"]),
+        created=UnixSeconds(_integer(row["created"])),
+        start=UnixSeconds(_integer(row["start"])),
+        end=UnixSeconds(_integer(row["end"])),
+        snapshot_block=_block(row["snapshot"]),
+        state=SnapshotState(row["state"]),
+        scores=tuple(_number(score) for score in row["scores"] or ()),
+        scores_total=_number(row["scores_total"] or 0),
+        scores_final=row["scores_state"] == "final",
+        votes=_integer(row["votes"] or 0),
+        quorum=_number(row["quorum"] or 0),
+        flagged=bool(row["flagged"]),
+        privacy=_text(row["privacy"] or ""),
+        link=_text(row["link"]),
+    )
+
+
+def space(row: Wire) -> Space:
+    """Read a space of the hub's."""
+    voting = row["voting"] or {}
+    return Space(
+        id=SpaceId(_text(row["id"])),
+        name=_text(row["name"] or ""),
+        network=_text(row["network"]),
+        symbol=_text(row["symbol"] or ""),
+        members=_addresses(row["members"]),
+        moderators=_addresses(row["moderators"]),
+        admins=_addresses(row["admins"]),
+        only_members=bool((row["filters"] or {}).get("onlyMembers")),
+        voting_delay=_seconds(voting.get("delay")),
+        voting_period=_seconds(voting.get("period")),
+        voting_type=VotingType(voting["type"]) if voting.get("type") else None,
+        privacy=_text(voting.get("privacy") or ""),
+        quorum=_number(voting["quorum"]) if voting.get("quorum") else None,
+        hibernated=bool(row["hibernated"]),
+        verified=bool(row["verified"]),
+        turbo=bool(row["turbo"]),
+    )
+
+
+def limits(found: Wire, owner: Space) -> SpaceLimits:
+    """Pick the limits of a space's plan out of the service's options.
+
+    Raises:
+        SnapshotError: The options are malformed.
+    """
+    plan = "turbo" if owner.turbo else "verified" if owner.verified else "default"
+    with _reading("options"):
+        options = {row["name"]: row["value"] for row in found["options"]}
+        return SpaceLimits(
+            body_units=_option(options, f"space.{plan}.body_limit"),
+            choices=_option(options, f"space.{plan}.choices_limit"),
+        )
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Turn whatever a malformed object causes into a `SnapshotError` that names it."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise SnapshotError(f"The hub's {what} cannot be read: {error!r}") from error
+
+
+def _json(response: httpx.Response) -> Any:
+    """Parse a body, numbers with a point as `Decimal`; `None` when it is no JSON."""
+    try:
+        return json.loads(response.content, parse_float=Decimal)
+    except ValueError:
+        return None
+
+
+def _graphql_errors(errors: Any) -> str:
+    listed = errors if isinstance(errors, list) else [errors]
+    messages = [str(error["message"]) for error in listed if _has_message(error)]
+    return "; ".join(messages) or _cut(str(errors))
+
+
+def _has_message(error: Any) -> bool:
+    return isinstance(error, dict) and "message" in error
+
+
+def _shown(response: httpx.Response) -> str:
+    return _cut(" ".join(response.text.split())) or "an empty body"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN_LIMIT else text[:_SHOWN_LIMIT] + "…"
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text was expected, not {value!r}")
+    return value
+
+
+def _integer(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"a whole number was expected, not {value!r}")
+    return value
+
+
+def _number(value: Any) -> Decimal:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        raise TypeError(f"a number was expected, not {value!r}")
+    return Decimal(value)
+
+
+def _seconds(value: Any) -> Seconds | None:
+    """Read a delay or a period, of which the hub gives 0 or null when the space has none."""
+    return Seconds(_integer(value)) if value else None
+
+
+def _block(value: Any) -> BlockNumber | None:
+    """Read a block number, which older hubs give as text and others leave out."""
+    return None if value in {None, ""} else BlockNumber(int(value))
+
+
+def _addresses(value: Any) -> tuple[Address, ...]:
+    return tuple(Address(_text(address)) for address in value or ())
+
+
+def _option(options: Mapping[str, Any], name: str) -> int | None:
+    return int(options[name]) if options.get(name) is not None else None
