@@ -1,0 +1,1 @@
+"""Assent: governance coordination for DAOs, in Discord."""

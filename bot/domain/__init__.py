@@ -1,0 +1,1 @@
+"""Pure values and decisions: values in, values out."""

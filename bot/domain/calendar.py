@@ -1,0 +1,22 @@
+"""Business days in a community's time zone: the only place where a date is more than a number."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.types import UnixSeconds
+
+_SATURDAY = 5
+
+
+def after_business_days(start: UnixSeconds, days: int, time_zone: str) -> UnixSeconds:
+    """Give the moment `days` business days after `start`, at the same local time.
+
+    Saturdays and Sundays do not count; public holidays are not known. From a weekend, counting
+    begins with the Monday.
+    """
+    moment = datetime.fromtimestamp(start, UTC).astimezone(ZoneInfo(time_zone))
+    counted = 0
+    while counted < days:
+        moment += timedelta(days=1)
+        counted += moment.weekday() < _SATURDAY
+    return UnixSeconds(int(moment.timestamp()))

@@ -1,0 +1,111 @@
+"""The life of a proposal, as far as it is ours to decide: one table.
+
+On chain the governor decides; there the phase is `ON_CHAIN` and the state is asked, not stepped.
+"""
+
+from enum import StrEnum
+
+from bot.domain.errors import IllegalTransitionError
+from bot.domain.policy import Step
+
+
+class Phase(StrEnum):
+    """Where a proposal stands in our own life cycle."""
+
+    IDEA = "idea"
+    READY = "ready"
+    TEMPERATURE_DRAFT = "temperature draft"
+    TEMPERATURE_NOTICE = "temperature notice"
+    TEMPERATURE_CHECK = "temperature check"
+    CONSENSUS_DRAFT = "consensus draft"
+    CONSENSUS_NOTICE = "consensus notice"
+    CONSENSUS_CHECK = "consensus check"
+    PASSED = "passed"
+    ON_CHAIN = "on chain"
+    IMPLEMENTED = "implemented"
+    PARKED = "parked"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    TEMPERATURE_FAILED = "temperature failed"
+    CONSENSUS_FAILED = "consensus failed"
+
+
+class Move(StrEnum):
+    """What can happen to a proposal."""
+
+    BECOME_READY = "become ready"
+    PROMOTE = "promote"
+    GIVE_NOTICE = "give notice"
+    POSTPONE = "postpone"
+    OPEN_VOTE = "open the vote"
+    PASS = "pass"  # noqa: S105 - a vote passes; no secret
+    FAIL = "fail"
+    LINK = "link on chain"
+    UNLINK = "unlink"
+    IMPLEMENT = "implement"
+    PARK = "park"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+_P, _M = Phase, Move
+# The law: a pair that is not here is illegal, and an illegal move changes nothing. `READY` is
+# one-way: support that falls again takes nobody back to `IDEA`.
+TRANSITIONS: dict[tuple[Phase, Move], Phase] = {
+    (_P.IDEA, _M.BECOME_READY): _P.READY,
+    (_P.IDEA, _M.PARK): _P.PARKED,
+    (_P.IDEA, _M.REJECT): _P.REJECTED,
+    (_P.IDEA, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.READY, _M.PROMOTE): _P.TEMPERATURE_DRAFT,
+    (_P.READY, _M.PARK): _P.PARKED,
+    (_P.READY, _M.REJECT): _P.REJECTED,
+    (_P.READY, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.PARKED, _M.REOPEN): _P.IDEA,
+    (_P.PARKED, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.TEMPERATURE_DRAFT, _M.GIVE_NOTICE): _P.TEMPERATURE_NOTICE,
+    (_P.TEMPERATURE_DRAFT, _M.REJECT): _P.REJECTED,
+    (_P.TEMPERATURE_DRAFT, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.TEMPERATURE_NOTICE, _M.POSTPONE): _P.TEMPERATURE_DRAFT,
+    (_P.TEMPERATURE_NOTICE, _M.OPEN_VOTE): _P.TEMPERATURE_CHECK,
+    (_P.TEMPERATURE_CHECK, _M.PASS): _P.CONSENSUS_DRAFT,
+    (_P.TEMPERATURE_CHECK, _M.FAIL): _P.TEMPERATURE_FAILED,
+    (_P.CONSENSUS_DRAFT, _M.GIVE_NOTICE): _P.CONSENSUS_NOTICE,
+    (_P.CONSENSUS_DRAFT, _M.REJECT): _P.REJECTED,
+    (_P.CONSENSUS_DRAFT, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.CONSENSUS_NOTICE, _M.POSTPONE): _P.CONSENSUS_DRAFT,
+    (_P.CONSENSUS_NOTICE, _M.OPEN_VOTE): _P.CONSENSUS_CHECK,
+    (_P.CONSENSUS_CHECK, _M.PASS): _P.PASSED,
+    (_P.CONSENSUS_CHECK, _M.FAIL): _P.CONSENSUS_FAILED,
+    (_P.PASSED, _M.LINK): _P.ON_CHAIN,
+    (_P.PASSED, _M.IMPLEMENT): _P.IMPLEMENTED,
+    (_P.ON_CHAIN, _M.UNLINK): _P.PASSED,
+}
+
+# Ended here means: nothing more will happen by itself and no command moves it on.
+ENDED = frozenset(Phase) - {phase for phase, _ in TRANSITIONS}
+
+STEP_OF: dict[Phase, Step] = {
+    _P.TEMPERATURE_DRAFT: Step.TEMPERATURE,
+    _P.TEMPERATURE_NOTICE: Step.TEMPERATURE,
+    _P.TEMPERATURE_CHECK: Step.TEMPERATURE,
+    _P.CONSENSUS_DRAFT: Step.CONSENSUS,
+    _P.CONSENSUS_NOTICE: Step.CONSENSUS,
+    _P.CONSENSUS_CHECK: Step.CONSENSUS,
+}
+GATHERING = frozenset({_P.IDEA, _P.READY})
+DRAFTING = frozenset({_P.TEMPERATURE_DRAFT, _P.CONSENSUS_DRAFT})
+NOTICED = frozenset({_P.TEMPERATURE_NOTICE, _P.CONSENSUS_NOTICE})
+VOTING = frozenset({_P.TEMPERATURE_CHECK, _P.CONSENSUS_CHECK})
+
+
+def transition(phase: Phase, move: Move) -> Phase:
+    """Say where the move leads.
+
+    Raises:
+        IllegalTransitionError: The table has no such move.
+    """
+    try:
+        return TRANSITIONS[phase, move]
+    except KeyError:
+        raise IllegalTransitionError(f"“{move}” is not possible in “{phase}”") from None

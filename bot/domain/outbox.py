@@ -1,0 +1,87 @@
+"""A message of ours on its way to Discord: what it should say, and what is known of it there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2s
+
+from bot.domain.speech import Speech, is_live
+from bot.domain.types import (
+    ChannelId,
+    GuildId,
+    MessageId,
+    ProposalId,
+    RoleId,
+    Seconds,
+    UnixSeconds,
+)
+
+ATTEMPTS_BEFORE_PARKING = 8
+EDIT_PAUSE = Seconds(10)  # between two edits of a young message
+OLD_EDIT_PAUSE = Seconds(30)  # Discord lets messages over an hour old be edited only rarely
+OLD_AFTER = Seconds(3_600)
+
+
+class PostState(StrEnum):
+    """What is known of a message."""
+
+    DUE = "due"  # never tried
+    SENDING = "sending"  # tried; whether Discord has it is not known
+    SAID = "said"  # Discord's id is stored
+    SKIPPED = "skipped"  # recorded and not said: it was no news any more
+    PARKED = "parked"  # it cannot be said; a person has to look
+    GONE = "gone"  # it was said, and a person deleted it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One thing to be said in one place."""
+
+    id: int
+    key: str
+    guild_id: GuildId
+    proposal_id: ProposalId | None
+    speech: Speech
+    role_id: RoleId | None  # pinged by this message
+    state: PostState
+    revision: int
+    is_withdrawn: bool  # it was said, and a reorganisation made it untrue
+    generation: int  # a deleted card is posted anew as the next generation
+    attempts: int
+    claimed_at: UnixSeconds | None
+    channel_id: ChannelId  # where to send it
+    is_forum: bool
+    message_id: MessageId | None
+    wants_thread: bool  # a thread belongs to it and is not known yet
+
+
+def marker(post: Post) -> str:
+    """Give the short code by which our message is found again in its channel.
+
+    It stands in the footer of what we send: a search for it after an unknown outcome is what keeps
+    a message from being sent twice after a long outage.
+    """
+    return blake2s(_identity(post), digest_size=4).hexdigest()
+
+
+def nonce(post: Post) -> str:
+    """Give Discord's idempotency key: the same for every attempt at this message, 24 characters."""
+    return blake2s(_identity(post), digest_size=12).hexdigest()
+
+
+def _identity(post: Post) -> bytes:
+    return f"{post.key}|{post.id}|{post.generation}".encode()
+
+
+def edit_pause(said_at: UnixSeconds, now: UnixSeconds) -> Seconds:
+    """Say how long the next edit of a message has to wait."""
+    return OLD_EDIT_PAUSE if now - said_at > OLD_AFTER else EDIT_PAUSE
+
+
+def retry_pause(attempts: int) -> Seconds:
+    """Say how long to wait after the n-th failure: doubling, at most ten minutes."""
+    return Seconds(min(2**attempts, 600))
+
+
+def may_be_restored(post: Post) -> bool:
+    """Say whether a deleted message is posted anew: a card, once; an announcement never."""
+    return is_live(post.speech) and post.generation == 0

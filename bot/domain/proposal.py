@@ -1,0 +1,128 @@
+"""The record of a proposal: who, what, where it stands; and the rules of supporting it."""
+
+from dataclasses import dataclass
+
+from bot.domain.errors import Refusal
+from bot.domain.governor import ProposalKey
+from bot.domain.lifecycle import GATHERING, Phase
+from bot.domain.policy import Policy
+from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
+
+TITLE_LIMIT = 200  # so that the longest prefix of a step still fits into Snapshot's 256
+IDEA_LIMIT = 4_000  # a modal's field holds no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """A server that uses Assent: where it talks, who moderates, what it follows."""
+
+    guild_id: GuildId
+    policy: Policy
+    ideas_channel_id: ChannelId
+    ideas_channel_is_forum: bool
+    voting_channel_id: ChannelId
+    announcements_channel_id: ChannelId
+    moderators_channel_id: ChannelId | None
+    moderator_role_id: RoleId
+    announcement_role_id: RoleId | None  # pinged where the policy wants it; `None`: nobody is
+    space: SpaceId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One proposal's whole life in one row."""
+
+    id: ProposalId
+    guild_id: GuildId
+    number: int
+    reference: str  # what people say: `BTRST-12`
+    title: str
+    idea: str  # the text it began with, as written
+    author_id: UserId
+    author_name: str
+    phase: Phase
+    phase_since: UnixSeconds
+    move_count: int  # how often the phase has changed
+    created_at: UnixSeconds
+    reason: str  # the public reason of the last park, rejection or postponement, or `""`
+    thread_id: ChannelId | None  # `None` until Discord has made it
+    governor_key: ProposalKey | None  # the on-chain proposal, once linked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supporter:
+    """A member who reacted, as far as it matters whether they count."""
+
+    user_id: UserId
+    is_bot: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who asks for something, with the authority they have at this moment."""
+
+    user_id: UserId
+    name: str
+    is_moderator: bool
+
+
+def counts(proposal: Proposal, supporter: Supporter, policy: Policy) -> bool:
+    """Say whether this member's reaction is support."""
+    is_author = supporter.user_id == proposal.author_id
+    return not supporter.is_bot and (policy.author_counts or not is_author)
+
+
+def is_ready(proposal: Proposal, supporter_count: int, policy: Policy) -> bool:
+    """Say whether the idea has now reached the threshold; once ready it is not asked again."""
+    return proposal.phase is Phase.IDEA and supporter_count >= policy.support_threshold
+
+
+def promotable_from(proposal: Proposal, policy: Policy) -> UnixSeconds:
+    """Give the end of the minimum discussion time."""
+    return UnixSeconds(proposal.created_at + policy.minimum_discussion)
+
+
+def check_promotion(
+    proposal: Proposal, supporter_count: int, policy: Policy, now: UnixSeconds
+) -> None:
+    """Refuse a promotion that comes too early.
+
+    Raises:
+        Refusal: Support or discussion time is missing, or the idea is past this point.
+    """
+    if proposal.phase not in GATHERING:
+        raise Refusal(f"{proposal.reference} is no open idea any more: it is “{proposal.phase}”.")
+    if proposal.phase is Phase.IDEA:
+        missing = policy.support_threshold - supporter_count
+        raise Refusal(
+            f"{proposal.reference} needs {missing} more {_supporters(missing)} before it can be "
+            f"promoted ({supporter_count} of {policy.support_threshold})."
+        )
+    earliest = promotable_from(proposal, policy)
+    if now < earliest:
+        raise Refusal(
+            f"{proposal.reference} is still in its discussion time: "
+            f"it can be promoted <t:{earliest}:R>."
+        )
+
+
+def _supporters(count: int) -> str:
+    return "supporter" if count == 1 else "supporters"
+
+
+def checked_idea(title: str, text: str) -> tuple[str, str]:
+    """Give title and text trimmed, if they make an idea.
+
+    Raises:
+        Refusal: One is empty or too long; the message says which and by how much.
+    """
+    title, text = " ".join(title.split()), text.strip()
+    if not any(character.isalnum() for character in title):
+        raise Refusal("An idea needs a title: one line that says what should change.")
+    if len(title) > TITLE_LIMIT:
+        raise Refusal(f"The title has {len(title)} characters; at most {TITLE_LIMIT} fit.")
+    if not text:
+        raise Refusal("Please say in a few sentences what should change, and why.")
+    if len(text) > IDEA_LIMIT:
+        raise Refusal(f"The text has {len(text):,} characters; at most {IDEA_LIMIT:,} fit.")
+    return title, text

@@ -1,0 +1,155 @@
+"""Snapshot's side of a vote: what is signed, what the space demands, what the hub tells."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.types import (
+    Address,
+    BlockNumber,
+    Seconds,
+    SnapshotProposalId,
+    SpaceId,
+    UnixSeconds,
+)
+
+TITLE_LIMIT = 256  # code points
+CHOICE_LIMIT = 256  # characters of one choice
+DISCUSSION_LIMIT = 256  # characters of the URL
+ENVELOPE_LIMIT = 100_000  # UTF-16 units of the whole JSON text
+
+
+class VotingType(StrEnum):
+    """The voting systems a space may use, as Snapshot spells them."""
+
+    SINGLE_CHOICE = "single-choice"
+    APPROVAL = "approval"
+    RANKED_CHOICE = "ranked-choice"
+    QUADRATIC = "quadratic"
+    COPELAND = "copeland"
+    WEIGHTED = "weighted"
+    CUSTOM = "custom"
+    BASIC = "basic"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMessage:
+    """The message of a proposal, as it is signed; field names are Snapshot's but for two.
+
+    `author` is `from` on the wire, `snapshot_block` is `snapshot`. Times are unix seconds.
+    """
+
+    author: Address
+    space: SpaceId
+    timestamp: UnixSeconds
+    type: VotingType
+    title: str
+    body: str
+    discussion: str
+    choices: tuple[str, ...]
+    start: UnixSeconds
+    end: UnixSeconds
+    snapshot_block: BlockNumber
+    labels: tuple[str, ...] = ()
+    plugins: str = "{}"
+    privacy: str = ""
+    app: str = "assent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedEnvelope:
+    """A signed message, kept as the very text that is posted.
+
+    `id` is the EIP-712 digest of the message and the proposal's id on Snapshot: it is known before
+    anything is sent, and the same text sent twice is one proposal.
+    """
+
+    id: SnapshotProposalId
+    text: str
+
+
+class Verdict(StrEnum):
+    """What the sequencer's answer means for us."""
+
+    STORED = "stored"
+    ALREADY_KNOWN = "already known"  # `duplicate message`, or 425 while it is being processed
+    TRY_AGAIN = "try again"  # nothing was stored and the same text may be sent again
+    REFUSED = "refused"  # final for this text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequencerAnswer:
+    """An answer of the sequencer: its meaning, and its own words (`""` when it accepted)."""
+
+    verdict: Verdict
+    text: str = ""
+    retry_after_seconds: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Space:
+    """A space's rules, as far as they bind what we post. `None` means: the space does not say."""
+
+    id: SpaceId
+    name: str
+    network: str  # a chain id, as text
+    symbol: str
+    members: tuple[Address, ...]  # may always propose ("authors")
+    moderators: tuple[Address, ...]
+    admins: tuple[Address, ...]
+    only_members: bool
+    voting_delay: Seconds | None
+    voting_period: Seconds | None
+    voting_type: VotingType | None
+    privacy: str
+    quorum: Decimal | None  # in the unit of scores
+    hibernated: bool
+    verified: bool
+    turbo: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceLimits:
+    """What the service allows a space of this plan; read live, a missing option is `None`."""
+
+    body_units: int | None  # UTF-16 units of the body
+    choices: int | None
+
+
+class SnapshotState(StrEnum):
+    """The hub's `state`: by the clock alone, so `closed` is not a result."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotProposal:
+    """A proposal as the hub shows it. Scores are exact decimals in the space's voting unit.
+
+    `scores` is parallel to `choices`, and empty before the first vote: empty means unknown, not
+    zero. They are final only when `scores_final`.
+    """
+
+    id: SnapshotProposalId
+    space: SpaceId
+    author: str
+    type: str  # a `VotingType`, or what a newer hub calls it
+    title: str
+    body: str
+    discussion: str
+    choices: tuple[str, ...]
+    created: UnixSeconds
+    start: UnixSeconds
+    end: UnixSeconds
+    snapshot_block: BlockNumber | None
+    state: SnapshotState
+    scores: tuple[Decimal, ...]
+    scores_total: Decimal
+    scores_final: bool
+    votes: int  # number of ballots, not their weight
+    quorum: Decimal
+    flagged: bool
+    privacy: str
+    link: str

@@ -1,0 +1,1 @@
+"""Families of use cases: observe, compare, record."""

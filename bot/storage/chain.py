@@ -1,0 +1,210 @@
+"""What was read from chains: how far, which blocks it rests on, the events, the proposals."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.governor import (
+    BlockId,
+    GovernorEvent,
+    OperationCancelled,
+    OperationExecuted,
+    OperationScheduled,
+    ProposalKey,
+)
+from bot.domain.onchain import LIVE, GovernorProposal
+from bot.domain.scan import CHECKPOINTS_KEPT
+from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, GovernorProposalId
+from bot.storage.codec import GOVERNOR_EVENT, GOVERNOR_PROPOSAL
+from bot.storage.schema import chain_events, checkpoints, governor_proposals, scans
+
+_OPERATIONS = OperationScheduled | OperationExecuted | OperationCancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """How far a chain has been read, and how wide a range its endpoint answers.
+
+    After a reorganisation `undone_to` is the block we went back to, until every state that may
+    have rested on the blocks above it was asked again.
+    """
+
+    chain_id: ChainId
+    scanned: BlockNumber
+    span: int
+    undone_to: BlockNumber | None = None
+
+
+class ChainRecords:
+    """Load and save what was read; what lies above a block can be undone."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def scan(self, chain_id: ChainId) -> Scan | None:
+        """Say how far this chain has been read."""
+        query = select(scans).where(scans.c.chain_id == chain_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return Scan(
+            chain_id=chain_id,
+            scanned=BlockNumber(row.scanned),
+            span=row.span,
+            undone_to=None if row.undone_to is None else BlockNumber(row.undone_to),
+        )
+
+    async def save_scan(self, scan: Scan) -> None:
+        """Note how far this chain has been read."""
+        values = {"scanned": scan.scanned, "span": scan.span, "undone_to": scan.undone_to}
+        await self._connection.execute(
+            insert(scans)
+            .values(chain_id=scan.chain_id, **values)
+            .on_conflict_do_update(index_elements=["chain_id"], set_=values)
+        )
+
+    async def checkpoints(self, chain_id: ChainId) -> Sequence[BlockId]:
+        """Give the blocks that what we know rests on, newest first."""
+        query = (
+            select(checkpoints)
+            .where(checkpoints.c.chain_id == chain_id)
+            .order_by(checkpoints.c.number.desc())
+        )
+        return [
+            BlockId(number=BlockNumber(row.number), hash=BlockHash(row.hash))
+            for row in await self._connection.execute(query)
+        ]
+
+    async def add_checkpoints(self, chain_id: ChainId, blocks: Iterable[BlockId]) -> None:
+        """Remember blocks, and forget the oldest beyond what is kept."""
+        for block in blocks:
+            await self._connection.execute(
+                insert(checkpoints)
+                .values(chain_id=chain_id, number=block.number, hash=block.hash)
+                .on_conflict_do_update(
+                    index_elements=["chain_id", "number"], set_={"hash": block.hash}
+                )
+            )
+        kept = (
+            select(checkpoints.c.number)
+            .where(checkpoints.c.chain_id == chain_id)
+            .order_by(checkpoints.c.number.desc())
+            .limit(CHECKPOINTS_KEPT)
+        )
+        await self._connection.execute(
+            delete(checkpoints).where(
+                checkpoints.c.chain_id == chain_id, checkpoints.c.number.not_in(kept)
+            )
+        )
+
+    async def add_events(self, chain_id: ChainId, events: Iterable[GovernorEvent]) -> None:
+        """Record events; one that is known already stays one."""
+        rows = [
+            {
+                "chain_id": chain_id,
+                "block_number": event.position.block.number,
+                "log_index": event.position.log_index,
+                "emitter": event.emitter,
+                "governor_proposal_id": _proposal_id(event),
+                "body": GOVERNOR_EVENT.dump(event),
+            }
+            for event in events
+        ]
+        if rows:
+            await self._connection.execute(insert(chain_events).on_conflict_do_nothing(), rows)
+
+    async def events_of(self, key: ProposalKey) -> Sequence[GovernorEvent]:
+        """Give the events of one proposal but for its votes, oldest first."""
+        query = (
+            select(chain_events.c.body)
+            .where(
+                chain_events.c.chain_id == key.chain_id,
+                chain_events.c.emitter == key.governor,
+                chain_events.c.governor_proposal_id == str(key.id),
+                func.json_extract(chain_events.c.body, "$.kind") != "vote cast",
+            )
+            .order_by(chain_events.c.block_number, chain_events.c.log_index)
+        )
+        rows = await self._connection.execute(query)
+        return [GOVERNOR_EVENT.load(body) for body in rows.scalars()]
+
+    async def undo_above(self, chain_id: ChainId, number: BlockNumber) -> set[ProposalKey]:
+        """Forget events and checkpoints above a block; give the proposals they spoke of."""
+        above = (chain_events.c.chain_id == chain_id) & (chain_events.c.block_number > number)
+        query = (
+            select(chain_events.c.emitter, chain_events.c.governor_proposal_id)
+            .where(above, chain_events.c.governor_proposal_id.is_not(None))
+            .distinct()
+        )
+        touched = {
+            ProposalKey(
+                chain_id=chain_id,
+                governor=Address(row.emitter),
+                id=GovernorProposalId(int(row.governor_proposal_id)),
+            )
+            for row in await self._connection.execute(query)
+        }
+        await self._connection.execute(delete(chain_events).where(above))
+        await self._connection.execute(
+            delete(checkpoints).where(
+                checkpoints.c.chain_id == chain_id, checkpoints.c.number > number
+            )
+        )
+        return touched
+
+    async def proposal(self, key: ProposalKey) -> GovernorProposal | None:
+        """Give what is known of an on-chain proposal."""
+        query = select(governor_proposals.c.body).where(_is(key))
+        body = (await self._connection.execute(query)).scalar_one_or_none()
+        return GOVERNOR_PROPOSAL.load(body) if body else None
+
+    async def save_proposal(self, proposal: GovernorProposal) -> None:
+        """Write an on-chain proposal, new or known."""
+        key = proposal.key
+        values = {
+            "is_live": proposal.state in LIVE,
+            "body": GOVERNOR_PROPOSAL.dump(proposal),
+        }
+        await self._connection.execute(
+            insert(governor_proposals)
+            .values(chain_id=key.chain_id, governor=key.governor, id=str(key.id), **values)
+            .on_conflict_do_update(index_elements=["chain_id", "governor", "id"], set_=values)
+        )
+
+    async def forget_proposal(self, key: ProposalKey) -> None:
+        """Forget a proposal whose creation is not on the chain any more."""
+        await self._connection.execute(delete(governor_proposals).where(_is(key)))
+
+    async def live_proposals(self, chain_id: ChainId) -> Sequence[GovernorProposal]:
+        """Give the proposals whose state can still change."""
+        query = select(governor_proposals.c.body).where(
+            governor_proposals.c.chain_id == chain_id, governor_proposals.c.is_live
+        )
+        rows = await self._connection.execute(query)
+        return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]
+
+    async def proposals(
+        self, chain_id: ChainId, governors: Collection[Address]
+    ) -> Sequence[GovernorProposal]:
+        """Give every proposal known of these governors."""
+        query = select(governor_proposals.c.body).where(
+            governor_proposals.c.chain_id == chain_id,
+            governor_proposals.c.governor.in_(governors),
+        )
+        rows = await self._connection.execute(query)
+        return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]
+
+
+def _proposal_id(event: GovernorEvent) -> str | None:
+    return None if isinstance(event, _OPERATIONS) else str(event.id)
+
+
+def _is(key: ProposalKey) -> ColumnElement[bool]:
+    return (
+        (governor_proposals.c.chain_id == key.chain_id)
+        & (governor_proposals.c.governor == key.governor)
+        & (governor_proposals.c.id == str(key.id))
+    )

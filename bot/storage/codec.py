@@ -1,0 +1,40 @@
+"""Domain values to JSON text and back; the type says the shape, so a value comes back equal."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import Field, TypeAdapter
+
+from bot.domain.draft import Draft
+from bot.domain.governor import Governor, GovernorEvent
+from bot.domain.onchain import GovernorProposal
+from bot.domain.proposal import Community
+from bot.domain.snapshot import SnapshotProposal
+from bot.domain.speech import Speech
+
+Value = TypeVar("Value")
+
+
+class Codec(Generic[Value]):
+    """JSON text for one type of domain value."""
+
+    def __init__(self, adapter: TypeAdapter[Value]) -> None:
+        self._adapter = adapter
+
+    def dump(self, value: Value) -> str:
+        """Write the value."""
+        return self._adapter.dump_json(value).decode()
+
+    def load(self, text: str) -> Value:
+        """Read a value that `dump` has written."""
+        return self._adapter.validate_json(text)
+
+
+COMMUNITY: Codec[Community] = Codec(TypeAdapter(Community))
+DRAFT: Codec[Draft] = Codec(TypeAdapter(Draft))
+GOVERNOR: Codec[Governor] = Codec(TypeAdapter(Governor))
+GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(
+    TypeAdapter(Annotated[GovernorEvent, Field(discriminator="kind")])
+)
+GOVERNOR_PROPOSAL: Codec[GovernorProposal] = Codec(TypeAdapter(GovernorProposal))
+SNAPSHOT_PROPOSAL: Codec[SnapshotProposal] = Codec(TypeAdapter(SnapshotProposal))
+SPEECH: Codec[Speech] = Codec(TypeAdapter(Annotated[Speech, Field(discriminator="kind")]))

@@ -1,0 +1,202 @@
+"""Proposals and their supporters."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import Refusal
+from bot.domain.governor import ProposalKey
+from bot.domain.lifecycle import Phase
+from bot.domain.proposal import Proposal
+from bot.domain.types import (
+    Address,
+    ChainId,
+    ChannelId,
+    GovernorProposalId,
+    GuildId,
+    MessageId,
+    ProposalId,
+    UnixSeconds,
+    UserId,
+)
+from bot.storage.schema import posts, proposals, supporters
+
+_LISTED = 25
+
+
+class Proposals:
+    """Load and save proposals; support is a set of members, never a counter."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, proposal: Proposal) -> Proposal:
+        """Write a new proposal and give it with its id."""
+        values = _values(proposal)
+        values.pop("id")
+        query = insert(proposals).values(values).returning(proposals.c.id)
+        return await self.of(ProposalId((await self._connection.execute(query)).scalar_one()))
+
+    async def save(self, proposal: Proposal) -> None:
+        """Write a known proposal as a whole."""
+        query = update(proposals).where(proposals.c.id == proposal.id).values(_values(proposal))
+        await self._connection.execute(query)
+
+    async def of(self, proposal_id: ProposalId) -> Proposal:
+        """Give a proposal that exists."""
+        query = select(proposals).where(proposals.c.id == proposal_id)
+        return _proposal((await self._connection.execute(query)).one())
+
+    async def by_reference(self, guild_id: GuildId, reference: str) -> Proposal:
+        """Give the proposal of this server that people mean.
+
+        Raises:
+            Refusal: There is none of that name here.
+        """
+        query = select(proposals).where(
+            proposals.c.guild_id == guild_id,
+            proposals.c.reference == reference.strip().upper(),
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            raise Refusal(
+                f"There is no proposal “{reference.strip()[:40]}” here. "
+                "Pick one from the list that appears while you type, or see /proposal list."
+            )
+        return _proposal(row)
+
+    async def matching(
+        self, guild_id: GuildId, text: str = "", phases: Collection[Phase] = ()
+    ) -> Sequence[Proposal]:
+        """Give the newest proposals whose reference or title contains the text."""
+        query = select(proposals).where(
+            proposals.c.guild_id == guild_id,
+            proposals.c.reference.icontains(text, autoescape=True)
+            | proposals.c.title.icontains(text, autoescape=True),
+        )
+        if phases:
+            query = query.where(proposals.c.phase.in_(phases))
+        query = query.order_by(proposals.c.number.desc()).limit(_LISTED)
+        return [_proposal(row) for row in await self._connection.execute(query)]
+
+    async def in_phases(
+        self, phases: Collection[Phase], guild_id: GuildId | None = None
+    ) -> Sequence[Proposal]:
+        """Give every proposal in one of the phases, oldest first."""
+        query = select(proposals).where(proposals.c.phase.in_(phases)).order_by(proposals.c.id)
+        if guild_id is not None:
+            query = query.where(proposals.c.guild_id == guild_id)
+        return [_proposal(row) for row in await self._connection.execute(query)]
+
+    async def by_thread(self, thread_id: ChannelId) -> Proposal | None:
+        """Give the proposal whose thread this is."""
+        query = select(proposals).where(proposals.c.thread_id == thread_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        return _proposal(row) if row else None
+
+    async def linked_to(self, key: ProposalKey) -> Sequence[Proposal]:
+        """Give the proposals (of several servers) that this on-chain proposal carries out."""
+        query = select(proposals).where(
+            proposals.c.chain_id == key.chain_id,
+            proposals.c.governor == key.governor,
+            proposals.c.governor_proposal_id == str(key.id),
+        )
+        return [_proposal(row) for row in await self._connection.execute(query)]
+
+    async def supported_by_message(
+        self, messages: Iterable[MessageId]
+    ) -> dict[MessageId, ProposalId]:
+        """Say which of the messages are cards that take support."""
+        query = (
+            select(posts.c.message_id, posts.c.proposal_id)
+            .join(proposals, proposals.c.id == posts.c.proposal_id)
+            .where(
+                posts.c.message_id.in_(messages),
+                posts.c.wants_thread,
+                proposals.c.phase.in_([Phase.IDEA, Phase.READY]),
+            )
+        )
+        rows = await self._connection.execute(query)
+        return {MessageId(row.message_id): ProposalId(row.proposal_id) for row in rows}
+
+    async def support(self, support: Collection[tuple[ProposalId, UserId]]) -> None:
+        """Note that these members support; who already does stays one supporter."""
+        if support:
+            rows = [{"proposal_id": proposal, "user_id": user} for proposal, user in support]
+            await self._connection.execute(insert(supporters).on_conflict_do_nothing(), rows)
+
+    async def unsupport(self, support: Collection[tuple[ProposalId, UserId]]) -> None:
+        """Note that these members do not support any more."""
+        for proposal_id, user_id in support:
+            await self._connection.execute(
+                delete(supporters).where(
+                    supporters.c.proposal_id == proposal_id, supporters.c.user_id == user_id
+                )
+            )
+
+    async def set_supporters(self, proposal_id: ProposalId, users: Collection[UserId]) -> None:
+        """Replace what we believed by a recount."""
+        query = delete(supporters).where(supporters.c.proposal_id == proposal_id)
+        await self._connection.execute(query)
+        await self.support([(proposal_id, user) for user in users])
+
+    async def supporter_count(self, proposal_id: ProposalId) -> int:
+        """Count the members who support."""
+        query = select(func.count()).where(supporters.c.proposal_id == proposal_id)
+        return int((await self._connection.execute(query)).scalar_one())
+
+
+def _values(proposal: Proposal) -> dict[str, Any]:
+    key = proposal.governor_key
+    return {
+        "id": proposal.id,
+        "guild_id": proposal.guild_id,
+        "number": proposal.number,
+        "reference": proposal.reference,
+        "title": proposal.title,
+        "idea": proposal.idea,
+        "author_id": proposal.author_id,
+        "author_name": proposal.author_name,
+        "phase": proposal.phase,
+        "phase_since": proposal.phase_since,
+        "move_count": proposal.move_count,
+        "created_at": proposal.created_at,
+        "reason": proposal.reason,
+        "thread_id": proposal.thread_id,
+        "chain_id": key.chain_id if key else None,
+        "governor": key.governor if key else None,
+        "governor_proposal_id": str(key.id) if key else None,
+    }
+
+
+def _proposal(row: Row[Any]) -> Proposal:
+    return Proposal(
+        id=ProposalId(row.id),
+        guild_id=GuildId(row.guild_id),
+        number=row.number,
+        reference=row.reference,
+        title=row.title,
+        idea=row.idea,
+        author_id=UserId(row.author_id),
+        author_name=row.author_name,
+        phase=Phase(row.phase),
+        phase_since=UnixSeconds(row.phase_since),
+        move_count=row.move_count,
+        created_at=UnixSeconds(row.created_at),
+        reason=row.reason,
+        thread_id=None if row.thread_id is None else ChannelId(row.thread_id),
+        governor_key=_governor_key(row),
+    )
+
+
+def _governor_key(row: Row[Any]) -> ProposalKey | None:
+    if row.governor_proposal_id is None:
+        return None
+    return ProposalKey(
+        chain_id=ChainId(row.chain_id),
+        governor=Address(row.governor),
+        id=GovernorProposalId(int(row.governor_proposal_id)),
+    )

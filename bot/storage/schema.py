@@ -1,0 +1,185 @@
+"""The tables. Snowflakes and unix seconds are 64-bit; uint256 and hashes are text.
+
+Values that are read and written as a whole (a policy, a governor, what is to be said) are JSON of
+their domain dataclass; what is searched for has a column.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+communities = Table(
+    "communities",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),  # Community
+    Column("next_number", Integer, nullable=False, server_default="1"),
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", ForeignKey("communities.guild_id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("idea", Text, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("phase", Text, nullable=False, index=True),
+    Column("phase_since", BigInteger, nullable=False),
+    Column("move_count", Integer, nullable=False, server_default="0"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("thread_id", BigInteger),
+    Column("chain_id", BigInteger),
+    Column("governor", Text),
+    Column("governor_proposal_id", Text),
+    UniqueConstraint("guild_id", "number"),
+    Index(None, "chain_id", "governor", "governor_proposal_id"),
+)
+
+supporters = Table(
+    "supporters",
+    metadata,
+    Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),  # Draft
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("round", Integer, primary_key=True, autoincrement=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("opens_at", BigInteger, nullable=False),
+    Column("snapshot_id", Text, unique=True),
+    Column("envelope", Text),  # the exact text that is posted
+    Column("observed", Text),  # SnapshotProposal
+)
+
+governors = Table(
+    "governors",
+    metadata,
+    Column("guild_id", ForeignKey("communities.guild_id"), primary_key=True),
+    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("address", Text, primary_key=True),
+    Column("body", Text, nullable=False),  # Governor
+    Column("watched_since", BigInteger, nullable=False),  # block: what is older is shown quietly
+)
+
+scans = Table(
+    "scans",
+    metadata,
+    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("scanned", BigInteger, nullable=False),  # the last block whose events are recorded
+    Column("span", Integer, nullable=False),
+    Column("undone_to", BigInteger),  # after a reorganisation, until every state was asked again
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+)
+
+chain_events = Table(
+    "chain_events",
+    metadata,
+    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("block_number", BigInteger, primary_key=True, autoincrement=False),
+    Column("log_index", Integer, primary_key=True, autoincrement=False),
+    Column("emitter", Text, nullable=False),
+    Column("governor_proposal_id", Text),  # `None`: an event of a timelock
+    Column("body", Text, nullable=False),  # GovernorEvent
+    Index(None, "chain_id", "emitter", "governor_proposal_id"),
+)
+
+governor_proposals = Table(
+    "governor_proposals",
+    metadata,
+    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("governor", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("is_live", Boolean, nullable=False, index=True),
+    Column("body", Text, nullable=False),  # GovernorProposal
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column(
+        "destination", Text, nullable=False
+    ),  # `channel:<id>`, `forum:<id>`, `thread:<proposal>`
+    Column("guild_id", BigInteger, nullable=False),
+    Column("proposal_id", ForeignKey("proposals.id")),
+    Column("body", Text, nullable=False),  # Speech
+    Column("role_id", BigInteger),  # the role that is pinged
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("delivered_revision", Integer, nullable=False, server_default="0"),
+    Column("is_withdrawn", Boolean, nullable=False, server_default="0"),
+    Column("generation", Integer, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claimed_at", BigInteger),
+    Column("not_before", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("channel_id", BigInteger),  # where the message really is
+    Column("message_id", BigInteger, index=True),
+    Column("wants_thread", Boolean, nullable=False, server_default="0"),
+    Column("last_error", Text, nullable=False, server_default=""),
+    UniqueConstraint("key", "destination"),
+    Index(None, "state", "not_before"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False, index=True),
+    Column("proposal_id", ForeignKey("proposals.id"), index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor_id", BigInteger),  # `None`: Assent itself, Snapshot or a chain
+    Column("what", Text, nullable=False),
+)
+
+memory = Table(
+    "memory",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,91 @@
+"""Drafts with all their revisions, and the off-chain votes made of them."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.draft import Draft
+from bot.domain.offchain import OffChainVote, VoteStatus
+from bot.domain.policy import Step
+from bot.domain.snapshot import SignedEnvelope
+from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds
+from bot.storage.codec import DRAFT, SNAPSHOT_PROPOSAL
+from bot.storage.schema import drafts, votes
+
+
+class Votes:
+    """Load and save drafts and votes."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def draft(self, proposal_id: ProposalId, step: Step) -> Draft | None:
+        """Give the newest revision of a step's draft."""
+        query = (
+            select(drafts.c.body)
+            .where(drafts.c.proposal_id == proposal_id, drafts.c.step == step)
+            .order_by(drafts.c.revision.desc())
+            .limit(1)
+        )
+        body = (await self._connection.execute(query)).scalar_one_or_none()
+        return DRAFT.load(body) if body else None
+
+    async def save_draft(self, draft: Draft) -> None:
+        """Write a new revision; older ones stay."""
+        await self._connection.execute(
+            insert(drafts).values(
+                proposal_id=draft.proposal_id,
+                step=draft.step,
+                revision=draft.revision,
+                body=DRAFT.dump(draft),
+            )
+        )
+
+    async def current(self, proposal_id: ProposalId, step: Step) -> OffChainVote | None:
+        """Give the newest round of a step."""
+        rounds = [vote for vote in await self.of(proposal_id) if vote.step is step]
+        return rounds[-1] if rounds else None
+
+    async def of(self, proposal_id: ProposalId) -> Sequence[OffChainVote]:
+        """Give all rounds of both steps, oldest first."""
+        query = select(votes).where(votes.c.proposal_id == proposal_id)
+        found = [_vote(row) for row in await self._connection.execute(query)]
+        return sorted(found, key=lambda vote: (vote.step is Step.CONSENSUS, vote.round))
+
+    async def with_status(self, statuses: Collection[VoteStatus]) -> Sequence[OffChainVote]:
+        """Give every vote that has come so far and no farther, the earliest first."""
+        query = select(votes).where(votes.c.status.in_(statuses)).order_by(votes.c.opens_at)
+        return [_vote(row) for row in await self._connection.execute(query)]
+
+    async def save(self, vote: OffChainVote) -> None:
+        """Write a vote, new or known."""
+        values = {
+            "status": vote.status,
+            "opens_at": vote.opens_at,
+            "snapshot_id": vote.envelope.id if vote.envelope else None,
+            "envelope": vote.envelope.text if vote.envelope else None,
+            "observed": SNAPSHOT_PROPOSAL.dump(vote.observed) if vote.observed else None,
+        }
+        await self._connection.execute(
+            insert(votes)
+            .values(proposal_id=vote.proposal_id, step=vote.step, round=vote.round, **values)
+            .on_conflict_do_update(index_elements=["proposal_id", "step", "round"], set_=values)
+        )
+
+
+def _vote(row: Row[Any]) -> OffChainVote:
+    envelope = None
+    if row.snapshot_id is not None:
+        envelope = SignedEnvelope(id=SnapshotProposalId(row.snapshot_id), text=row.envelope)
+    return OffChainVote(
+        proposal_id=ProposalId(row.proposal_id),
+        step=Step(row.step),
+        round=row.round,
+        status=VoteStatus(row.status),
+        opens_at=UnixSeconds(row.opens_at),
+        envelope=envelope,
+        observed=SNAPSHOT_PROPOSAL.load(row.observed) if row.observed else None,
+    )

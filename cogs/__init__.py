@@ -1,0 +1,1 @@
+"""What Discord sees of Assent, and what Assent sees of Discord."""

@@ -1,0 +1,1 @@
+"""The outside worlds on loopback, for the demonstration and for the tests."""
