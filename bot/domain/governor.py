@@ -134,6 +134,17 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedCall:
+    """A call in words. Where the function is not known, `function` is `""` and `selector` tells."""
+
+    target: Address
+    value: Wei
+    function: str
+    arguments: tuple[tuple[str, str], ...]  # type and value of each, as text
+    selector: str  # `0x` and 8 hex digits, or `""` for a plain transfer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalCreated:
     """A proposal was made on a governor; `vote_start` and `vote_end` are in its clock."""
 

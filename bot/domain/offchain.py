@@ -1,7 +1,7 @@
 """An off-chain vote of ours: from its notice to its result by the community's rule."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from bot.domain.policy import PassRule, Policy, Step
@@ -43,6 +43,9 @@ class Outcome:
     is_final: bool
 
 
+_EXACT_DIGITS = 100  # Decimal's own 28 would round the sum of large scores
+
+
 def quorum_of(observed: SnapshotProposal, policy: Policy, step: Step) -> Decimal | None:
     """Give the quorum that counts, in the unit of scores; `None` where there is none."""
     own = policy.step(step).quorum
@@ -71,7 +74,8 @@ def outcome(observed: SnapshotProposal, policy: Policy, step: Step) -> Outcome |
 def _by_rule(observed: SnapshotProposal, policy: Policy, step: Step) -> tuple[bool, str]:
     scores = observed.scores
     if policy.step(step).pass_rule is PassRule.MAJORITY:
-        passed = scores[0] > sum(scores[1:])
+        with localcontext(prec=_EXACT_DIGITS):
+            passed = scores[0] > sum(scores[1:])
         first = observed.choices[0]
         return passed, f"more {first} than the rest" if passed else f"no majority for {first}"
     best = max(scores)

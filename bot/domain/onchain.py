@@ -12,6 +12,7 @@ from bot.domain.governor import (
     Block,
     Call,
     ClockMode,
+    DecodedCall,
     Governor,
     GovernorEvent,
     GovernorState,
@@ -52,6 +53,7 @@ class GovernorProposal:
     key: ProposalKey
     proposer: Address
     calls: tuple[Call, ...]
+    described: tuple[DecodedCall, ...] = ()  # parallel to `calls`
     vote_start: Timepoint
     vote_end: Timepoint
     title: str
@@ -66,6 +68,8 @@ class GovernorProposal:
     against_votes: TokenUnits | None = None
     abstain_votes: TokenUnits | None = None
     quorum: TokenUnits | None = None
+    vote_starts_at: UnixSeconds | None = None  # an estimate where the governor counts blocks
+    vote_ends_at: UnixSeconds | None = None
 
 
 LIVE = frozenset(
@@ -126,8 +130,10 @@ def _created(key: ProposalKey, event: ProposalCreated) -> GovernorProposal:
     )
 
 
-def observed(proposal: GovernorProposal, observation: Observation) -> GovernorProposal:
-    """Add what the governor answered; what it did not tell stays as it was known."""
+def observed(
+    proposal: GovernorProposal, observation: Observation, governor: Governor, head: Block
+) -> GovernorProposal:
+    """Add what the governor answered at `head`; what it did not tell stays as it was known."""
     told = {
         name: value
         for name in (
@@ -141,7 +147,12 @@ def observed(proposal: GovernorProposal, observation: Observation) -> GovernorPr
         )
         if (value := getattr(observation, name)) is not None
     }
-    return replace(proposal, state=observation.state, **told)
+    known = replace(proposal, state=observation.state, **told)
+    return replace(
+        known,
+        vote_starts_at=about(known.vote_start, known, governor, head),
+        vote_ends_at=about(known.vote_end, known, governor, head),
+    )
 
 
 def seconds_per_block(proposal: GovernorProposal, head: Block) -> float:
@@ -149,6 +160,13 @@ def seconds_per_block(proposal: GovernorProposal, head: Block) -> float:
     blocks = head.id.number - proposal.created.block.number
     elapsed = head.timestamp - proposal.created.block_time
     return elapsed / blocks if blocks > 0 and elapsed > 0 else _DEFAULT_BLOCK_TIME
+
+
+def expires_at(proposal: GovernorProposal, governor: Governor) -> UnixSeconds | None:
+    """Say until when a queued proposal may be executed; `None`: without end, or not queued."""
+    if proposal.eta is None or governor.grace_period is None:
+        return None
+    return UnixSeconds(proposal.eta + governor.grace_period)
 
 
 def clock_at(head: Block, governor: Governor) -> Timepoint:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from bot.domain.governor import Call, GovernorState, ProposalKey
+from bot.domain.governor import DecodedCall, GovernorState, ProposalKey
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain import Moment
 from bot.domain.policy import Step
@@ -197,7 +197,7 @@ class GovernorNews:
     title: str
     reference: str  # `""`: no proposal of ours
     proposer: str
-    calls: tuple[Call, ...]
+    calls: tuple[DecodedCall, ...]
     vote_starts_at: UnixSeconds
     vote_ends_at: UnixSeconds
     times_are_estimates: bool
@@ -244,7 +244,7 @@ class OnChainSummary:
     state: GovernorState
     vote_ends_at: UnixSeconds
     times_are_estimates: bool
-    calls: tuple[Call, ...]
+    calls: tuple[DecodedCall, ...]
     eta: UnixSeconds | None
     expires_at: UnixSeconds | None
     executed_transaction: TransactionHash | None

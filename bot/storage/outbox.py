@@ -116,10 +116,14 @@ class Outbox:
 
         What belongs into a thread that does not exist yet waits for it.
         """
-        unsaid = posts.c.state.in_([PostState.DUE, PostState.SENDING])
-        unsaid &= or_(posts.c.destination.not_like("thread:%"), proposals.c.thread_id.is_not(None))
-        outdated = posts.c.state == PostState.SAID
-        outdated &= or_(posts.c.delivered_revision < posts.c.revision, _THREAD_IS_MISSING)
+        unsaid = and_(
+            posts.c.state.in_([PostState.DUE, PostState.SENDING]),
+            or_(posts.c.destination.not_like("thread:%"), proposals.c.thread_id.is_not(None)),
+        )
+        outdated = and_(
+            posts.c.state == PostState.SAID,
+            or_(posts.c.delivered_revision < posts.c.revision, _THREAD_IS_MISSING),
+        )
         query = _POSTS.where(posts.c.not_before <= now, or_(unsaid, outdated))
         query = query.order_by(posts.c.id).limit(_DRAINED_AT_ONCE)
         return [_post(row) for row in await self._connection.execute(query)]

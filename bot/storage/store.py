@@ -1,10 +1,17 @@
 """One open transaction, and everything that can be read and written in it."""
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.card import on_chain_summary, proposal_card, subject
+from bot.domain.lifecycle import Move, transition
+from bot.domain.proposal import Actor, Community, Proposal
+from bot.domain.speech import OnChainSummary, PhaseChanged
+from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
-from bot.storage.history import History
+from bot.storage.history import History, HistoryEntry
 from bot.storage.outbox import Outbox
 from bot.storage.proposals import Proposals
 from bot.storage.votes import Votes
@@ -20,3 +27,79 @@ class Store:
         self.chain = ChainRecords(connection)
         self.outbox = Outbox(connection)
         self.history = History(connection)
+
+    async def move(
+        self,
+        proposal: Proposal,
+        move: Move,
+        now: UnixSeconds,
+        *,
+        by: Actor | None = None,
+        reason: str = "",
+    ) -> Proposal:
+        """Take a step of the life cycle; the row, the history and the card change together.
+
+        A step that a person takes is announced as such; one that follows from an observation is
+        announced by what was observed.
+
+        Raises:
+            IllegalTransitionError: The life cycle has no such step; nothing was changed.
+        """
+        moved = replace(
+            proposal,
+            phase=transition(proposal.phase, move),
+            phase_since=now,
+            move_count=proposal.move_count + 1,
+            reason=reason,
+        )
+        await self.proposals.save(moved)
+        because = f": {reason}" if reason else ""
+        await self.note(moved, now, f"{move} → {moved.phase}{because}", by=by)
+        community = await self.communities.of(moved.guild_id)
+        if by is not None:
+            speech = PhaseChanged(
+                subject=subject(moved),
+                phase=moved.phase,
+                by=by.user_id,
+                reason=reason,
+                move_number=moved.move_count,
+            )
+            await self.outbox.say(community, speech, now, proposal_id=moved.id)
+        await self.show(moved.id, now)
+        return moved
+
+    async def note(
+        self, proposal: Proposal, now: UnixSeconds, what: str, *, by: Actor | None = None
+    ) -> None:
+        """Write into the proposal's history."""
+        await self.history.add(
+            HistoryEntry(
+                guild_id=proposal.guild_id,
+                proposal_id=proposal.id,
+                at=now,
+                actor_id=by.user_id if by else None,
+                what=what,
+            )
+        )
+
+    async def show(self, proposal_id: ProposalId, now: UnixSeconds) -> None:
+        """Bring the proposal's card up to what is known."""
+        proposal = await self.proposals.of(proposal_id)
+        community = await self.communities.of(proposal.guild_id)
+        card = proposal_card(
+            community,
+            proposal,
+            await self.proposals.supporter_count(proposal_id),
+            await self.votes.of(proposal_id),
+            await self._on_chain(community, proposal),
+        )
+        await self.outbox.say(community, card, now, proposal_id=proposal_id)
+
+    async def _on_chain(self, community: Community, proposal: Proposal) -> OnChainSummary | None:
+        key = proposal.governor_key
+        known = await self.chain.proposal(key) if key else None
+        if known is None:
+            return None
+        watched = await self.communities.watched(known.key.chain_id, community.guild_id)
+        governors = [w.governor for w in watched if w.governor.address == known.key.governor]
+        return on_chain_summary(known, governors[0]) if governors else None

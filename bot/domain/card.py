@@ -1,0 +1,174 @@
+"""The live cards, made from what is known."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.domain.governor import ClockMode, Governor, GovernorState, QuorumRule
+from bot.domain.lifecycle import Phase
+from bot.domain.offchain import OffChainVote, VoteStatus, is_open, outcome, quorum_of
+from bot.domain.onchain import GovernorProposal, expires_at
+from bot.domain.policy import Policy
+from bot.domain.proposal import Community, Proposal, promotable_from
+from bot.domain.snapshot import SnapshotProposal
+from bot.domain.speech import (
+    OnChainSummary,
+    ProposalCard,
+    Subject,
+    TallyCard,
+    VoteSummary,
+    governor_prefix,
+)
+from bot.domain.types import TokenUnits, UnixSeconds
+
+_SHOWN = frozenset({VoteStatus.NOTICED, VoteStatus.SIGNED, VoteStatus.POSTED, VoteStatus.DECIDED})
+
+
+def subject(proposal: Proposal) -> Subject:
+    """Name the proposal in what is said of it."""
+    return Subject(proposal_id=proposal.id, reference=proposal.reference, title=proposal.title)
+
+
+def proposal_card(
+    community: Community,
+    proposal: Proposal,
+    supporters: int,
+    votes: Sequence[OffChainVote],
+    on_chain: OnChainSummary | None,
+) -> ProposalCard:
+    """Make the one live card of a proposal."""
+    policy = community.policy
+    return ProposalCard(
+        subject=subject(proposal),
+        phase=proposal.phase,
+        reason=proposal.reason,
+        idea=proposal.idea,
+        author_id=proposal.author_id,
+        moderator_role_id=community.moderator_role_id,
+        supporters=supporters,
+        threshold=policy.support_threshold,
+        support_emoji=policy.support_emoji,
+        author_counts=policy.author_counts,
+        promotable_from=promotable_from(proposal, policy),
+        votes=tuple(_summary(vote, policy) for vote in votes if vote.status in _SHOWN),
+        on_chain=on_chain if proposal.phase is Phase.ON_CHAIN else None,
+        thread_id=proposal.thread_id,
+    )
+
+
+def _summary(vote: OffChainVote, policy: Policy) -> VoteSummary:
+    seen = vote.observed
+    decided = outcome(seen, policy, vote.step) if seen else None
+    return VoteSummary(
+        step=vote.step,
+        step_name=policy.step(vote.step).name,
+        opens_at=seen.start if seen else vote.opens_at,
+        end=seen.end if seen else None,
+        link=seen.link if seen else "",
+        passed=decided.passed if decided and decided.is_final else None,
+        why=decided.why if decided and decided.is_final else "",
+    )
+
+
+def on_chain_summary(proposal: GovernorProposal, governor: Governor) -> OnChainSummary:
+    """Say where an on-chain proposal stands."""
+    return OnChainSummary(
+        governor_name=governor.name,
+        id=str(proposal.key.id),
+        state=proposal.state,
+        vote_ends_at=proposal.vote_ends_at or UnixSeconds(0),
+        times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
+        calls=proposal.described,
+        eta=proposal.eta,
+        expires_at=expires_at(proposal, governor),
+        executed_transaction=proposal.executed.transaction_hash if proposal.executed else None,
+    )
+
+
+def snapshot_tally(
+    proposal: Proposal,
+    vote: OffChainVote,
+    seen: SnapshotProposal,
+    policy: Policy,
+    unit: str,
+    now: UnixSeconds,
+) -> TallyCard:
+    """Make the live tally of a vote on Snapshot."""
+    judged = outcome(seen, policy, vote.step)
+    return TallyCard(
+        tally_key=f"proposal:{proposal.id}:{vote.step}:{vote.round}:tally",
+        reference=proposal.reference,
+        heading=policy.step(vote.step).name,
+        title=seen.title,
+        source="Snapshot",
+        choices=seen.choices,
+        scores=seen.scores if len(seen.scores) == len(seen.choices) else (),
+        scores_total=seen.scores_total,
+        votes=seen.votes,
+        quorum=quorum_of(seen, policy, vote.step),
+        quorum_counted=seen.scores_total,
+        unit=unit,
+        start=seen.start,
+        end=seen.end,
+        times_are_estimates=False,
+        is_open=is_open(seen),
+        is_hidden=bool(seen.privacy) and not seen.scores_final,
+        is_final=seen.scores_final,
+        passed=judged.passed if judged else None,
+        why=judged.why if judged else "",
+        link=seen.link,
+        seen_at=now,
+    )
+
+
+def governor_tally(
+    proposal: GovernorProposal, governor: Governor, reference: str, now: UnixSeconds
+) -> TallyCard:
+    """Make the live tally of a vote on chain. What the contract did not tell is left out."""
+    sides = {
+        "For": proposal.for_votes,
+        "Against": proposal.against_votes,
+        "Abstain": proposal.abstain_votes,
+    }
+    told = {side: whole(units, governor) for side, units in sides.items() if units is not None}
+    known = "For" in told and "Against" in told
+    counted = _counted(told, governor.quorum_rule) if known else None
+    voting = proposal.state in (GovernorState.PENDING, GovernorState.ACTIVE)
+    passed = None if voting else proposal.state not in _LOST
+    return TallyCard(
+        tally_key=f"{governor_prefix(proposal.key)}tally",
+        reference=reference,
+        heading="On-chain vote",
+        title=proposal.title,
+        source=governor.name,
+        choices=tuple(told) if known else ("For", "Against"),
+        scores=tuple(told.values()) if known else (),
+        scores_total=sum(told.values(), Decimal(0)) if known else None,
+        votes=None,
+        quorum=whole(proposal.quorum, governor) if proposal.quorum is not None else None,
+        quorum_counted=counted,
+        unit=governor.token_symbol,
+        start=proposal.vote_starts_at or UnixSeconds(0),
+        end=proposal.vote_ends_at or UnixSeconds(0),
+        times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
+        is_open=proposal.state is GovernorState.ACTIVE,
+        is_hidden=False,
+        is_final=not voting and proposal.state is not GovernorState.UNKNOWN,
+        passed=passed if proposal.state is not GovernorState.UNKNOWN else None,
+        why=f"the governor says: {proposal.state}" if not voting else "",
+        link="",
+        seen_at=now,
+    )
+
+
+_LOST = frozenset({GovernorState.DEFEATED, GovernorState.CANCELED})
+
+
+def _counted(told: dict[str, Decimal], rule: QuorumRule) -> Decimal:
+    abstained = told.get("Abstain", Decimal(0))
+    return told["For"] + (abstained if rule is QuorumRule.FOR_AND_ABSTAIN else 0)
+
+
+def whole(units: TokenUnits, governor: Governor) -> Decimal:
+    """Turn base units into whole tokens, exactly."""
+    sign, digits, _ = Decimal(units).as_tuple()
+    return Decimal((sign, digits, -governor.token_decimals))
