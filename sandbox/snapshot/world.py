@@ -1,0 +1,243 @@
+"""Snapshot's world: one hub and one sequencer over one ledger, and the people who use them."""
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
+
+import httpx
+
+from sandbox.snapshot.exchange import LostAnswerError, Reply, Request, json_reply
+from sandbox.snapshot.faults import Faults
+from sandbox.snapshot.hub import Hub
+from sandbox.snapshot.ledger import Ledger, ProposalRecord, SpaceRecord, VoteRecord
+from sandbox.snapshot.limiter import Limiter
+from sandbox.snapshot.power import EVERYWHERE
+from sandbox.snapshot.sequencer import SETTLING_SECONDS, Sequencer, settle
+from sandbox.snapshot.server import Server, mock_transport
+from sandbox.snapshot.wallet import Wallet, key_of
+
+_ANY: Mapping[str, Any] = {"name": "any", "params": {}}
+
+
+class SnapshotWorld:
+    """A hub and a sequencer that a client cannot tell from the real ones.
+
+    `async with world:` serves both on one free port of the loopback; `world.transport()` is the
+    same without a socket. Time comes from `now` alone: when it jumps, votes open and close.
+
+    Args:
+        now: Unix seconds.
+        block_number: The newest block the sequencer's node knows; settable as `chain_head`.
+        finalises_after: Seconds after a proposal's end at which its scores become final by
+            themselves; `None` leaves that to `GET /scores/<id>`.
+        rate_limit: Whether a hundred requests a minute from one address are the limit.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], int],
+        *,
+        block_number: Callable[[], int] = lambda: 0,
+        finalises_after: int | None = SETTLING_SECONDS,
+        rate_limit: bool = True,
+    ) -> None:
+        self.now = now
+        self.ledger = Ledger()
+        self.faults = Faults()
+        self.api_keys = {"sandbox"}
+        self.finalises_after = finalises_after
+        self.limiter = Limiter(is_on=rate_limit)
+        self.requests: list[Request] = []
+        self.sequencer = Sequencer(
+            ledger=self.ledger, faults=self.faults, now=now, block_number=block_number
+        )
+        self._hub = Hub(view=self._view)
+        self._frozen: tuple[Ledger, int] | None = None
+        self._server = Server(self.answer)
+        self._people = httpx.AsyncClient(transport=self.transport())
+
+    # The services
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Serve on a free port of the loopback; people then go through it as well."""
+        await self._server.start()
+        self._people = httpx.AsyncClient(trust_env=False)
+
+    async def close(self) -> None:
+        """Stop serving."""
+        await self._people.aclose()
+        await self._server.close()
+
+    @property
+    def hub_url(self) -> str:
+        """Where the hub answers GraphQL."""
+        return f"{self._server.url}/graphql"
+
+    @property
+    def sequencer_url(self) -> str:
+        """Where the sequencer takes messages."""
+        return self._server.url
+
+    def transport(self) -> httpx.MockTransport:
+        """Give the same services without a socket, at any host."""
+        return mock_transport(self.answer)
+
+    async def answer(self, request: Request) -> Reply:
+        """Answer one request to either service.
+
+        Raises:
+            LostAnswerError: The effect happened; the connection is to break.
+        """
+        self.requests.append(request)
+        armed = self.faults.early_reply(request.service) or self._gate(request)
+        if armed is not None:
+            return armed
+        if request.service == "hub":
+            await self.faults.linger("hub")
+            reply = await self._hub.answer(request)
+        else:
+            reply = await self.sequencer.answer(request)
+        if self.faults.loses_answer(request.service):
+            raise LostAnswerError
+        return reply
+
+    def _gate(self, request: Request) -> Reply | None:
+        """Turn away those with a wrong API key, and those without one who ask too often."""
+        key = request.headers.get("x-api-key") or request.query.get("apiKey")
+        if request.service == "hub" and key:
+            if key in self.api_keys:
+                return None
+            error = {"error": "unauthorized", "error_description": "invalid api key"}
+            return json_reply(error, 401)
+        return self.limiter.reply(request, self.now())
+
+    # The world
+
+    @property
+    def chain_head(self) -> Callable[[], int]:
+        """Tells the newest block the sequencer's node knows."""
+        return self.sequencer.block_number
+
+    @chain_head.setter
+    def chain_head(self, block_number: Callable[[], int]) -> None:
+        self.sequencer.block_number = block_number
+
+    def space(
+        self,
+        space_id: str,
+        *,
+        members: Iterable[str] = (),
+        quorum: int | None = None,
+        voting: Mapping[str, Any] | None = None,
+        **settings: Any,
+    ) -> SpaceRecord:
+        """Open a space, by default a verified one in which members alone propose.
+
+        Args:
+            space_id: Its name, such as `example.eth`.
+            members: Addresses that may propose.
+            quorum: In the unit of scores.
+            voting: What the space fixes of `delay`, `period`, `type`, `privacy`, `quorumType`.
+            settings: Any other field of `SpaceRecord`.
+        """
+        symbol = settings.get("symbol", "VOTE")
+        network = settings.get("network", "1")
+        balances = {
+            "name": "erc20-balance-of",
+            "network": network,
+            "params": {"symbol": symbol, "address": "0x" + "11" * 20, "decimals": 18},
+        }
+        defaults = {
+            "name": space_id,
+            "network": network,
+            "symbol": symbol,
+            "moderators": [],
+            "admins": [],
+            "strategies": [balances],
+            "validation": {"name": "basic", "params": {}},
+            "vote_validation": dict(_ANY),
+            "only_members": True,
+            "verified": True,
+            "turbo": False,
+            "hibernated": False,
+            "created": self.now(),
+        }
+        rules = {**(voting or {}), **({"quorum": quorum} if quorum is not None else {})}
+        record = SpaceRecord(
+            id=space_id, members=list(members), voting=rules, **{**defaults, **settings}
+        )
+        self.ledger.spaces[space_id.lower()] = record
+        return record
+
+    def wallet(self, name: str, power: int | Mapping[str, int] = 0) -> Wallet:
+        """Give a person a wallet; the same name is the same key.
+
+        Args:
+            name: Whose it is.
+            power: Voting power in all spaces, or by space.
+        """
+        wallet = Wallet(
+            name=name, key=key_of(name), now=self.now, find=self.proposal, send=self._send
+        )
+        powers = power if isinstance(power, Mapping) else {EVERYWHERE: power}
+        for space_id, held in powers.items():
+            self.ledger.power[space_id.lower(), wallet.address.lower()] = held
+        return wallet
+
+    @property
+    def proposals(self) -> list[ProposalRecord]:
+        """All proposals, oldest first."""
+        self._settle_due()
+        return list(self.ledger.proposals.values())
+
+    def proposal(self, proposal_id: str) -> ProposalRecord | None:
+        """Find a proposal."""
+        self._settle_due()
+        return self.ledger.proposals.get(proposal_id)
+
+    def votes(self, proposal_id: str) -> list[VoteRecord]:
+        """List the votes on a proposal."""
+        return self.ledger.votes_of(proposal_id)
+
+    def delete(self, proposal_id: str) -> None:
+        """Let a proposal vanish, as if its author had deleted it."""
+        self.ledger.delete(proposal_id)
+
+    def freeze_hub(self) -> None:
+        """Let the hub show the world as it is at this moment, and nothing that comes later."""
+        self._settle_due()
+        self._frozen = (copy.deepcopy(self.ledger), self.now())
+
+    def thaw_hub(self) -> None:
+        """Let the hub catch up."""
+        self._frozen = None
+
+    def _view(self) -> tuple[Ledger, int]:
+        if self._frozen is not None:
+            return self._frozen
+        self._settle_due()
+        return self.ledger, self.now()
+
+    def _settle_due(self) -> None:
+        if self.finalises_after is None:
+            return
+        for proposal in self.ledger.proposals.values():
+            due = proposal.end + self.finalises_after
+            if proposal.scores_state == "pending" and self.now() >= due:
+                settle(self.ledger, proposal, due)
+
+    async def _send(self, name: str, envelope: str) -> Reply:
+        """Post for a person, who has a network address of their own."""
+        response = await self._people.post(
+            self.sequencer_url,
+            content=envelope.encode(),
+            headers={"content-type": "application/json", "x-forwarded-for": name},
+        )
+        return Reply(status=response.status_code, body=response.content)
