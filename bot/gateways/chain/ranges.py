@@ -1,0 +1,71 @@
+"""What providers mean when they refuse a range of blocks (pure).
+
+Error codes differ and are reused, so the text is the signal. The wordings change as well: what
+names no number is answered by halving.
+"""
+
+import re
+from typing import Final
+
+# A range that would do, in brackets or after these words; hex or decimal, both ends included.
+_NUMBER: Final = r"(0x[0-9a-f]+|\d+)"
+_RANGES: Final = (
+    re.compile(rf"\[\s*{_NUMBER}\s*,\s*{_NUMBER}\s*\]", re.IGNORECASE),
+    re.compile(rf"retry with the range\s+{_NUMBER}\s*-\s*{_NUMBER}", re.IGNORECASE),
+)
+
+# The most blocks, named after one of these words ("limited to a 10,000 range").
+_LIMIT: Final = re.compile(
+    r"\b(?:limited to|up to|at most|max(?:imum)?|exceeds?|over)\b\D{0,40}?([\d][\d,_]*)(k?)\b",
+    re.IGNORECASE,
+)
+
+# A number beside one of these words is about the answer, not about blocks.
+_RESULTS: Final = re.compile(r"\b(?:results|logs|records|bytes|mb|size)\b", re.IGNORECASE)
+
+_REFUSALS: Final = re.compile(
+    r"block range|ranges? over|range is too|range too|range limit|max(?:imum)? range"
+    r"|limited to|exceeds? (?:the )?(?:limit|max)|up to a?\s*\d+ block|too many blocks"
+    r"|more than \d+ results|too many (?:results|logs)|response size|size exceeded"
+    r"|exceeds? limits|retry with the range|narrow|too large|query timeout|query returned more"
+    r"|\brange \d+ exceeds",
+    re.IGNORECASE,
+)
+
+# A limit of requests in a time is another matter: a smaller range would not help.
+_RATE: Final = re.compile(
+    r"rate|per second|requests|throughput|compute units|capacity|credits", re.IGNORECASE
+)
+
+
+def is_range_error(text: str) -> bool:
+    """Whether an error's text says that the range or its result was too large."""
+    if suggested_range(text) is not None:
+        return True
+    without_method = text.replace("eth_getLogs requests", "eth_getLogs")
+    return bool(_REFUSALS.search(without_method)) and not _RATE.search(without_method)
+
+
+def suggested_span(text: str) -> int | None:
+    """Return how many blocks the text says are accepted, or `None` if it names no number."""
+    found = suggested_range(text)
+    if found is not None:
+        first, last = found
+        return last - first + 1
+    for limit in _LIMIT.finditer(text):
+        if _RESULTS.match(text[limit.end() :].lstrip()):
+            continue
+        blocks = int(limit[1].replace(",", "").replace("_", "")) * (1000 if limit[2] else 1)
+        if blocks:
+            return blocks
+    return None
+
+
+def suggested_range(text: str) -> tuple[int, int] | None:
+    """Return the first and last block of the range that the text says would do."""
+    for pattern in _RANGES:
+        if found := pattern.search(text):
+            first, last = (int(number, 0) for number in found.groups())
+            if first <= last:
+                return first, last
+    return None
