@@ -34,13 +34,20 @@ _COMPARISONS: tuple[tuple[str, Callable[[Any, Any], bool]], ...] = (
 )
 
 
-def page(rows: Sequence[Row], orders: Sequence[str], arguments: Mapping[str, Any]) -> list[Row]:
+def page(
+    rows: Sequence[Row],
+    orders: Sequence[str],
+    arguments: Mapping[str, Any],
+    *,
+    ties_follow: bool = False,
+) -> list[Row]:
     """Give one page of rows.
 
     Args:
         rows: All there are; a nested object is compared by its `id`.
         orders: What may be ordered by; the first is meant when the argument is anything else.
         arguments: `first`, `skip`, `where`, `orderBy`, `orderDirection`, as the client gave them.
+        ties_follow: Equal rows are by id, rising; or, if true, in the direction of the order.
 
     Raises:
         GraphQLError: An argument is over the hub's limit.
@@ -57,8 +64,9 @@ def page(rows: Sequence[Row], orders: Sequence[str], arguments: Mapping[str, Any
     found = [row for row in rows if _matches(row, where)]
     order = arguments.get("orderBy")
     key = order if order in orders else orders[0]
-    found.sort(key=operator.itemgetter("id"))
-    found.sort(key=operator.itemgetter(key), reverse=arguments.get("orderDirection") != "asc")
+    falls = arguments.get("orderDirection") != "asc"
+    found.sort(key=operator.itemgetter("id"), reverse=falls and ties_follow)
+    found.sort(key=operator.itemgetter(key), reverse=falls)
     return found[skip : skip + first]
 
 
@@ -75,8 +83,15 @@ def _fits(row: Row, name: str, wanted: Any) -> bool:
         return wanted.lower() in f"{row['id']} {row['name']}".lower()
     for suffix, compare in _COMPARISONS:
         if name.endswith(suffix) and name.removesuffix(suffix) in row:
-            return compare(_value(row, name.removesuffix(suffix)), wanted)
-    return bool(_value(row, name) == wanted)
+            return compare(_folded(_value(row, name.removesuffix(suffix))), _folded(wanted))
+    return bool(_folded(_value(row, name)) == _folded(wanted))
+
+
+def _folded(value: Any) -> Any:
+    """Forget the case of texts, as the real database does when it compares them."""
+    if isinstance(value, list):
+        return [_folded(inner) for inner in value]
+    return value.casefold() if isinstance(value, str) else value
 
 
 def _value(row: Row, name: str) -> Any:

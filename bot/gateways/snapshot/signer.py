@@ -143,12 +143,11 @@ def _text(path: Path, what: str, *, private: bool = False) -> str:
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
-            raw = file.read(_FILE_LIMIT_BYTES)
+            if not private or not mode & _OPEN_TO_OTHERS:
+                return file.read(_FILE_LIMIT_BYTES).decode("utf-8", errors="replace")
     except OSError as error:
         raise SignerError(f"The {what} {path} cannot be read: {error.strerror}.") from error
-    if private and mode & _OPEN_TO_OTHERS:
-        raise SignerError(
-            f"The {what} {path} is open to other users of this machine "
-            f"(mode {stat.S_IMODE(mode):03o}). Run: chmod 600 {path}"
-        )
-    return raw.decode("utf-8", errors="replace")
+    raise SignerError(
+        f"The {what} {path} is open to other users of this machine "
+        f"(mode {stat.S_IMODE(mode):03o}). Run: chmod 600 {path}"
+    )
