@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypedDict
 
 from bot.domain.governor import ClockMode, Governor, GovernorState, QuorumRule
 from bot.domain.lifecycle import Phase
 from bot.domain.offchain import OffChainVote, VoteStatus, is_open, outcome, quorum_of
 from bot.domain.onchain import GovernorProposal, expires_at
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Community, Proposal, promotable_from
 from bot.domain.snapshot import SnapshotProposal
 from bot.domain.speech import (
@@ -172,3 +173,22 @@ def whole(units: TokenUnits, governor: Governor) -> Decimal:
     """Turn base units into whole tokens, exactly."""
     sign, digits, _ = Decimal(units).as_tuple()
     return Decimal((sign, digits, -governor.token_decimals))
+
+
+class VoteRound(TypedDict):
+    """The fields that all news of one round of a vote share."""
+
+    subject: Subject
+    step: Step
+    step_name: str
+    round: int
+
+
+def vote_round(community: Community, proposal: Proposal, vote: OffChainVote) -> VoteRound:
+    """Name the round of a vote in what is said of it."""
+    return {
+        "subject": subject(proposal),
+        "step": vote.step,
+        "step_name": community.policy.step(vote.step).name,
+        "round": vote.round,
+    }

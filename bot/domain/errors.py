@@ -5,7 +5,7 @@ class Refusal(Exception):  # noqa: N818 - said to a person, not to a programmer
     """A person asked for what cannot be; the message is fit to be shown to them."""
 
 
-class IllegalTransitionError(Exception):
+class IllegalTransitionError(Refusal):
     """The life cycle has no such move; nothing was changed."""
 
 

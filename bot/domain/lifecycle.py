@@ -33,20 +33,20 @@ class Phase(StrEnum):
 class Move(StrEnum):
     """What can happen to a proposal."""
 
-    BECOME_READY = "become ready"
-    PROMOTE = "promote"
+    BECOME_READY = "make it ready"
+    PROMOTE = "promote it"
     GIVE_NOTICE = "give notice"
-    POSTPONE = "postpone"
+    POSTPONE = "postpone it"
     OPEN_VOTE = "open the vote"
-    PASS = "pass"  # noqa: S105 - a vote passes; no secret
-    FAIL = "fail"
-    LINK = "link on chain"
-    UNLINK = "unlink"
-    IMPLEMENT = "implement"
-    PARK = "park"
-    REJECT = "reject"
-    WITHDRAW = "withdraw"
-    REOPEN = "reopen"
+    PASS = "let it pass"  # noqa: S105 - a vote passes; no secret
+    FAIL = "let it fail"
+    LINK = "link it on chain"
+    UNLINK = "unlink it"
+    IMPLEMENT = "call it implemented"
+    PARK = "park it"
+    REJECT = "reject it"
+    WITHDRAW = "withdraw it"
+    REOPEN = "reopen it"
 
 
 _P, _M = Phase, Move
@@ -70,6 +70,7 @@ TRANSITIONS: dict[tuple[Phase, Move], Phase] = {
     (_P.TEMPERATURE_NOTICE, _M.OPEN_VOTE): _P.TEMPERATURE_CHECK,
     (_P.TEMPERATURE_CHECK, _M.PASS): _P.CONSENSUS_DRAFT,
     (_P.TEMPERATURE_CHECK, _M.FAIL): _P.TEMPERATURE_FAILED,
+    (_P.TEMPERATURE_CHECK, _M.POSTPONE): _P.TEMPERATURE_DRAFT,  # deleted on Snapshot
     (_P.CONSENSUS_DRAFT, _M.GIVE_NOTICE): _P.CONSENSUS_NOTICE,
     (_P.CONSENSUS_DRAFT, _M.REJECT): _P.REJECTED,
     (_P.CONSENSUS_DRAFT, _M.WITHDRAW): _P.WITHDRAWN,
@@ -77,6 +78,7 @@ TRANSITIONS: dict[tuple[Phase, Move], Phase] = {
     (_P.CONSENSUS_NOTICE, _M.OPEN_VOTE): _P.CONSENSUS_CHECK,
     (_P.CONSENSUS_CHECK, _M.PASS): _P.PASSED,
     (_P.CONSENSUS_CHECK, _M.FAIL): _P.CONSENSUS_FAILED,
+    (_P.CONSENSUS_CHECK, _M.POSTPONE): _P.CONSENSUS_DRAFT,  # deleted on Snapshot
     (_P.PASSED, _M.LINK): _P.ON_CHAIN,
     (_P.PASSED, _M.IMPLEMENT): _P.IMPLEMENTED,
     (_P.ON_CHAIN, _M.UNLINK): _P.PASSED,
@@ -108,4 +110,7 @@ def transition(phase: Phase, move: Move) -> Phase:
     try:
         return TRANSITIONS[phase, move]
     except KeyError:
-        raise IllegalTransitionError(f"“{move}” is not possible in “{phase}”") from None
+        raise IllegalTransitionError(
+            f"This is not possible now: the proposal stands at “{phase}”, and from there nobody "
+            f"can {move}. Somebody may have been faster; /proposal show tells what comes next."
+        ) from None

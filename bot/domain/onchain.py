@@ -91,6 +91,11 @@ _WON = frozenset(
 )
 
 
+def same_title(one: str, other: str) -> bool:
+    """Say whether two titles are the same but for case and white space."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
 def title_of(description: str) -> str:
     """Give the first line with text, without Markdown's heading marks."""
     for row in description[: TITLE_CAP * 8].splitlines():

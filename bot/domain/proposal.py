@@ -9,6 +9,7 @@ from bot.domain.policy import Policy
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
 
 TITLE_LIMIT = 200  # so that the longest prefix of a step still fits into Snapshot's 256
+REASON_LIMIT = 500
 IDEA_LIMIT = 4_000  # a modal's field holds no more
 
 
@@ -64,6 +65,50 @@ class Actor:
     user_id: UserId
     name: str
     is_moderator: bool
+
+
+def require_moderator(actor: Actor) -> None:
+    """Refuse what only moderators may do.
+
+    Raises:
+        Refusal: The actor has not the moderators' role now.
+    """
+    if not actor.is_moderator:
+        raise Refusal("Only moderators may do this. Ask one of them; nothing was changed.")
+
+
+def require_author(proposal: Proposal, actor: Actor) -> None:
+    """Refuse what only the author or a moderator may do.
+
+    Raises:
+        Refusal: The actor is neither.
+    """
+    if actor.user_id != proposal.author_id and not actor.is_moderator:
+        raise Refusal(
+            f"Only the author of {proposal.reference} or a moderator may do this; "
+            "nothing was changed."
+        )
+
+
+def checked_reason(reason: str) -> str:
+    """Give a public reason, trimmed.
+
+    Raises:
+        Refusal: It is empty, or longer than a card can show.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refusal("Please give a reason: everybody can read it.")
+    if len(reason) > REASON_LIMIT:
+        raise Refusal(f"The reason has {len(reason)} characters; at most {REASON_LIMIT} fit.")
+    return reason
+
+
+def thread_link(proposal: Proposal) -> str:
+    """Give the address of the proposal's thread, or `""` while it has none."""
+    if proposal.thread_id is None:
+        return ""
+    return f"https://discord.com/channels/{proposal.guild_id}/{proposal.thread_id}"
 
 
 def counts(proposal: Proposal, supporter: Supporter, policy: Policy) -> bool:

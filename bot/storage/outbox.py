@@ -91,7 +91,7 @@ class Outbox:
                 state=values["state"] if revived else row.state,
             )
 
-    async def withdraw(self, prefix: str, still_true: Collection[str]) -> None:
+    async def withdraw(self, guild_id: GuildId, prefix: str, still_true: Collection[str]) -> None:
         """Take back what begins with the prefix and is not true any more.
 
         What was said is struck out in place; what was not said yet never will be.
@@ -100,6 +100,7 @@ class Outbox:
         await self._connection.execute(
             update(posts)
             .where(
+                posts.c.guild_id == guild_id,
                 posts.c.key.startswith(prefix, autoescape=True),
                 posts.c.key.not_in(still_true),
                 posts.c.is_withdrawn.is_(False),

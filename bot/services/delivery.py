@@ -1,0 +1,72 @@
+"""What is due in the outbox, and what became of each attempt; the sending itself is Discord's."""
+
+from collections.abc import Sequence
+
+from bot.clock import Clock
+from bot.domain.outbox import (
+    ATTEMPTS_BEFORE_PARKING,
+    Post,
+    edit_pause,
+    may_be_restored,
+    retry_pause,
+)
+from bot.domain.types import ChannelId, MessageId, UnixSeconds
+from bot.storage.database import Database
+from bot.storage.outbox import SaidMessage
+
+
+class Delivery:
+    """The account of the outbox: claim before sending, mark after."""
+
+    def __init__(self, database: Database, now: Clock) -> None:
+        self._database = database
+        self._now = now
+
+    async def due(self) -> Sequence[Post]:
+        """Give what has to be sent or edited now, in the order it was said."""
+        async with self._database.reading() as store:
+            return await store.outbox.due(self._now())
+
+    async def claim(self, post: Post) -> None:
+        """Note, before sending, that from here on the outcome is unknown."""
+        async with self._database.transaction() as store:
+            await store.outbox.claim(post, self._now())
+
+    async def sent(self, post: Post, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Note that Discord has the message as it reads now."""
+        message = SaidMessage(channel_id=channel_id, message_id=message_id)
+        async with self._database.transaction() as store:
+            await store.outbox.said(post, message, post.revision)
+
+    async def found(self, post: Post, channel_id: ChannelId, message_id: MessageId) -> None:
+        """Note that an earlier attempt had arrived; it showed the first revision, so edit it."""
+        message = SaidMessage(channel_id=channel_id, message_id=message_id)
+        async with self._database.transaction() as store:
+            await store.outbox.said(post, message, 1)
+
+    async def edited(self, post: Post, said_at: UnixSeconds) -> None:
+        """Note that the message reads as it should; the next edit waits a little."""
+        now = self._now()
+        async with self._database.transaction() as store:
+            await store.outbox.edited(post, UnixSeconds(now + edit_pause(said_at, now)))
+
+    async def failed(self, post: Post, error: str) -> None:
+        """Note a failure; after too many the message is parked and others go on."""
+        async with self._database.transaction() as store:
+            if post.attempts + 1 >= ATTEMPTS_BEFORE_PARKING:
+                await store.outbox.park(post, error)
+            else:
+                again_at = UnixSeconds(self._now() + retry_pause(post.attempts + 1))
+                await store.outbox.failed(post, error, again_at)
+
+    async def deleted(self, post: Post) -> None:
+        """Note that a person deleted the message; a card is restored once."""
+        async with self._database.transaction() as store:
+            await store.outbox.deleted(post, restore=may_be_restored(post))
+
+    async def thread_opened(self, post: Post, thread_id: ChannelId) -> None:
+        """Note the thread of a proposal's card."""
+        assert post.proposal_id is not None, "only a proposal's card wants a thread"
+        async with self._database.transaction() as store:
+            await store.outbox.thread_opened(post.proposal_id, thread_id)
+            await store.show(post.proposal_id, self._now())

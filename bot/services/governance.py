@@ -1,0 +1,349 @@
+"""Reads the chains: what governors did, what they say of live proposals, what a fork undid."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.clock import Clock
+from bot.domain.card import governor_tally
+from bot.domain.governor import (
+    Block,
+    BlockId,
+    Governor,
+    GovernorEvent,
+    Observation,
+    OperationCancelled,
+    OperationExecuted,
+    OperationScheduled,
+    ProposalCanceled,
+    ProposalCreated,
+    ProposalExecuted,
+    ProposalKey,
+    ProposalQueued,
+    VoteCast,
+)
+from bot.domain.lifecycle import Move, Phase
+from bot.domain.news import Sighting, carries_out, governor_news
+from bot.domain.onchain import GovernorProposal, folded, observed
+from bot.domain.policy import Step
+from bot.domain.proposal import Proposal
+from bot.domain.scan import common_ancestor, grown, next_range, shrunk
+from bot.domain.speech import governor_prefix
+from bot.domain.types import Address, BlockNumber, ChainId, Timepoint, UnixSeconds
+from bot.gateways.chain.calls import describe
+from bot.gateways.chain.client import ChainClient, LogPage
+from bot.gateways.chain.errors import RangeTooWideError
+from bot.storage.chain import Scan
+from bot.storage.communities import WatchedGovernor
+from bot.storage.database import Database
+from bot.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is remembered of a chain before a look at it."""
+
+    scan: Scan
+    checkpoints: Sequence[BlockId]  # newest first
+    watched: Sequence[WatchedGovernor]
+    confirmations: int
+    asked: Mapping[ProposalKey, Timepoint]  # whom to ask for, with their vote starts
+
+    @property
+    def governors(self) -> dict[Address, Governor]:
+        """The governors by address; servers that watch the same one share it."""
+        return {watched.governor.address: watched.governor for watched in self.watched}
+
+    @property
+    def addresses(self) -> list[Address]:
+        """Every contract whose events matter."""
+        timelocks = {governor.timelock_address for governor in self.governors.values()}
+        return sorted({*self.governors, *(address for address in timelocks if address)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One look at a chain: the blocks that were read, and the answers at the last of them."""
+
+    scan: Scan  # as it is after this look
+    at: Block
+    events: Sequence[GovernorEvent]
+    observations: Sequence[Observation]
+    is_complete: bool  # every live proposal was asked for, at the newest block we believe
+
+
+class Governance:
+    """Follows every watched governor from the chain alone."""
+
+    def __init__(
+        self, database: Database, chains: Mapping[ChainId, ChainClient], now: Clock
+    ) -> None:
+        self._database = database
+        self._chains = chains
+        self._now = now
+
+    async def tick(self, chain_id: ChainId) -> None:
+        """Look at a chain once: the next blocks, then every live proposal at the last of them.
+
+        Raises:
+            ReorgTooDeepError: No remembered block is on the chain any more.
+            ChainError: The endpoint did not answer; nothing was recorded.
+        """
+        client = self._chains[chain_id]
+        known = await self._known(chain_id)
+        if known is None:
+            return
+        head = await client.head()
+        safe = BlockNumber(head.id.number - known.confirmations)
+        if safe < known.scan.scanned:
+            return  # The endpoint is behind what we have read, or has just lost a fork.
+        anchor = known.checkpoints[0]
+        seen, safe_block = await client.blocks([anchor.number, safe])
+        if seen is None or safe_block is None:
+            return
+        if seen.id != anchor:
+            await self._undo(client, known)
+            return
+        look = await self._look(client, known, safe_block)
+        if look is not None:
+            await self._record(known, look)
+
+    async def _known(self, chain_id: ChainId) -> _Known | None:
+        async with self._database.reading() as store:
+            scan = await store.chain.scan(chain_id)
+            watched = await store.communities.watched(chain_id)
+            if scan is None or not watched:
+                return None
+            communities = [await store.communities.of(each.guild_id) for each in watched]
+            if scan.undone_to is None:
+                asked = await store.chain.live_proposals(chain_id)
+            else:  # A state that rested on undone blocks may be any proposal's.
+                governors = {each.governor.address for each in watched}
+                asked = await store.chain.proposals(chain_id, governors)
+            return _Known(
+                scan=scan,
+                checkpoints=await store.chain.checkpoints(chain_id),
+                watched=watched,
+                confirmations=max(each.policy.confirmations for each in communities),
+                asked={proposal.key: proposal.vote_start for proposal in asked},
+            )
+
+    async def _undo(self, client: ChainClient, known: _Known) -> None:
+        """Go back to the newest remembered block that still stands, and forget what lay above."""
+        chain_id = client.chain_id
+        numbers = [checkpoint.number for checkpoint in known.checkpoints]
+        blocks = await client.blocks(numbers)
+        canonical = {
+            number: block.id.hash if block else None
+            for number, block in zip(numbers, blocks, strict=True)
+        }
+        ancestor = common_ancestor(known.checkpoints, canonical)
+        undone_to = min(ancestor.number, known.scan.undone_to or ancestor.number)
+        async with self._database.transaction() as store:
+            touched = await store.chain.undo_above(chain_id, ancestor.number)
+            for key in touched:
+                await self._refold(store, key)
+            await store.chain.save_scan(
+                replace(
+                    known.scan,
+                    scanned=min(ancestor.number, known.scan.scanned),
+                    undone_to=undone_to,
+                )
+            )
+
+    async def _look(self, client: ChainClient, known: _Known, safe: Block) -> _Look | None:
+        """Read the next range; at the newest block, ask for every live proposal as well."""
+        scan = known.scan
+        events: Sequence[GovernorEvent] = ()
+        wanted = next_range(scan.scanned, safe.id.number, scan.span)
+        if wanted is not None:
+            page = await self._page(client, known, wanted.first, wanted.last)
+            if page is None:
+                return None
+            events = page.events
+            scan = replace(scan, scanned=wanted.last, span=grown(scan.span))
+            at = page.last
+        else:
+            at = safe
+        is_complete = at.id == safe.id
+        asked = {**known.asked, **_created(client.chain_id, events, known.governors)}
+        observations: Sequence[Observation] = ()
+        if is_complete and asked:
+            observations = await client.observe(known.governors, list(asked), at.id, asked)
+        return _Look(
+            scan=scan, at=at, events=events, observations=observations, is_complete=is_complete
+        )
+
+    async def _page(
+        self, client: ChainClient, known: _Known, first: BlockNumber, last: BlockNumber
+    ) -> LogPage | None:
+        try:
+            return await client.logs(first, last, known.addresses)
+        except RangeTooWideError as error:
+            span = shrunk(last - first + 1, error.suggested_span)
+            async with self._database.transaction() as store:
+                await store.chain.save_scan(replace(known.scan, span=span))
+            return None
+
+    async def _record(self, known: _Known, look: _Look) -> None:
+        """Write events, states, announcements and the cursor in one transaction."""
+        chain_id = look.scan.chain_id
+        now = self._now()
+        async with self._database.transaction() as store:
+            current = await store.chain.scan(chain_id)
+            if current != known.scan:
+                return  # A governor was added meanwhile, and the reading starts earlier now.
+            await store.chain.add_events(chain_id, look.events)
+            for key in _spoken_of(chain_id, look.events, known.governors):
+                await self._refold(store, key)
+            await store.chain.add_checkpoints(chain_id, [look.at.id])
+            scan = replace(look.scan, undone_to=None) if look.is_complete else look.scan
+            await store.chain.save_scan(scan)
+            if not look.is_complete:
+                return
+            for observation in look.observations:
+                await self._observed(store, known, observation, look.at, now)
+            if known.scan.undone_to is not None:
+                await self._take_back(store, known, look.at, now)
+
+    async def _refold(self, store: Store, key: ProposalKey) -> None:
+        """Make a proposal from its events anew; what the governor was asked for stays."""
+        before = await store.chain.proposal(key)
+        proposal = folded(key, await store.chain.events_of(key))
+        if proposal is None:
+            return
+        proposal = replace(
+            proposal,
+            described=tuple(describe(call) for call in proposal.calls),
+        )
+        if before is not None:
+            proposal = replace(
+                proposal,
+                state=before.state,
+                for_votes=before.for_votes,
+                against_votes=before.against_votes,
+                abstain_votes=before.abstain_votes,
+                quorum=before.quorum,
+                vote_starts_at=before.vote_starts_at,
+                vote_ends_at=before.vote_ends_at,
+            )
+        await store.chain.save_proposal(proposal)
+
+    async def _observed(
+        self,
+        store: Store,
+        known: _Known,
+        observation: Observation,
+        at: Block,
+        now: UnixSeconds,
+    ) -> None:
+        before = await store.chain.proposal(observation.key)
+        if before is None or not await store.chain.events_of(observation.key):
+            return  # Its creation was undone.
+        governor = known.governors[observation.key.governor]
+        proposal = observed(before, observation, governor, at)
+        await store.chain.save_proposal(proposal)
+        is_first = before.vote_ends_at is None
+        for watched in known.watched:
+            if watched.governor.address == governor.address:
+                seen = Sighting(proposal=proposal, governor=governor, head=at)
+                is_quiet = is_first and proposal.created.block.number <= watched.since
+                await self._tell(store, watched, seen, now, is_quiet=is_quiet)
+
+    async def _tell(
+        self,
+        store: Store,
+        watched: WatchedGovernor,
+        seen: Sighting,
+        now: UnixSeconds,
+        *,
+        is_quiet: bool,
+    ) -> None:
+        """Say what the facts imply; what is said already is not said again."""
+        community = await store.communities.of(watched.guild_id)
+        ours = await self._linked(store, watched, seen.proposal, now)
+        reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
+        for news, is_news in governor_news(seen, community.policy, reference).items():
+            await store.outbox.say(
+                community,
+                news,
+                now,
+                proposal_id=proposal_id,
+                is_news=is_news and not is_quiet,
+            )
+        if not is_quiet:
+            tally = governor_tally(seen.proposal, seen.governor, reference, now)
+            await store.outbox.say(community, tally, now, proposal_id=proposal_id)
+        if proposal_id is not None:
+            await store.show(proposal_id, now)
+
+    async def _linked(
+        self, store: Store, watched: WatchedGovernor, seen: GovernorProposal, now: UnixSeconds
+    ) -> Proposal | None:
+        """Find the proposal of this server that is carried out; link the one that fits."""
+        for proposal in await store.proposals.linked_to(seen.key):
+            if proposal.guild_id == watched.guild_id:
+                return proposal
+        fitting = []
+        policy = (await store.communities.of(watched.guild_id)).policy
+        for proposal in await store.proposals.in_phases([Phase.PASSED], watched.guild_id):
+            draft = await store.votes.draft(proposal.id, Step.CONSENSUS)
+            vote = await store.votes.current(proposal.id, Step.CONSENSUS)
+            envelope = vote.envelope if vote else None
+            if draft and carries_out(seen, draft, envelope.id if envelope else None, policy):
+                fitting.append(proposal)
+        if len(fitting) != 1:
+            return None  # None fits, or a moderator has to say which: /proposal link.
+        linked = replace(fitting[0], governor_key=seen.key)
+        return await store.move(linked, Move.LINK, now)
+
+    async def _take_back(self, store: Store, known: _Known, at: Block, now: UnixSeconds) -> None:
+        """After a reorganisation: strike out what was said and is not true any more."""
+        addresses = set(known.governors)
+        for proposal in await store.chain.proposals(known.scan.chain_id, addresses):
+            exists = bool(await store.chain.events_of(proposal.key))
+            for watched in known.watched:
+                if watched.governor.address != proposal.key.governor:
+                    continue
+                community = await store.communities.of(watched.guild_id)
+                seen = Sighting(proposal=proposal, governor=watched.governor, head=at)
+                prefix = governor_prefix(proposal.key)
+                true = {news.key for news in governor_news(seen, community.policy, "")}
+                true.add(f"{prefix}tally")
+                await store.outbox.withdraw(watched.guild_id, prefix, true if exists else ())
+            if not exists:
+                await self._forget(store, proposal.key, now)
+
+    async def _forget(self, store: Store, key: ProposalKey, now: UnixSeconds) -> None:
+        await store.chain.forget_proposal(key)
+        for ours in await store.proposals.linked_to(key):
+            await store.move(replace(ours, governor_key=None), Move.UNLINK, now)
+
+
+def _created(
+    chain_id: ChainId, events: Collection[GovernorEvent], governors: Mapping[Address, Governor]
+) -> dict[ProposalKey, Timepoint]:
+    """Give the proposals that were just made, with their vote starts."""
+    return {
+        ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id): event.vote_start
+        for event in events
+        if isinstance(event, ProposalCreated) and event.emitter in governors
+    }
+
+
+def _spoken_of(
+    chain_id: ChainId, events: Collection[GovernorEvent], governors: Mapping[Address, Governor]
+) -> set[ProposalKey]:
+    """Give the proposals whose facts changed; votes are counted by the governor, not by us."""
+    keys = set()
+    for event in events:
+        match event:
+            case ProposalCreated() | ProposalQueued() | ProposalExecuted() | ProposalCanceled():
+                if event.emitter in governors:
+                    key = ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
+                    keys.add(key)
+            case VoteCast() | OperationScheduled() | OperationExecuted() | OperationCancelled():
+                pass
+            case _:
+                assert_never(event)
+    return keys

@@ -1,0 +1,148 @@
+"""From a notice that is over to a vote on Snapshot: signed once, stored, sent, read back."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.clock import Clock
+from bot.domain.card import snapshot_tally, vote_round
+from bot.domain.draft import Posting, message, space_findings
+from bot.domain.lifecycle import Move
+from bot.domain.offchain import OffChainVote, VoteStatus
+from bot.domain.proposal import thread_link
+from bot.domain.snapshot import SequencerAnswer, SnapshotProposal, Space, Verdict
+from bot.domain.speech import PublishingRefused, VoteOpened
+from bot.domain.types import BlockNumber, ChainId
+from bot.gateways.chain.client import ChainClient
+from bot.gateways.snapshot.client import SnapshotClient
+from bot.gateways.snapshot.refusals import meaning
+from bot.gateways.snapshot.signer import Signer
+from bot.storage.database import Database
+
+SNAPSHOT_DEPTH = 5  # blocks behind head: a node behind a load balancer may lack the newest ones
+
+
+class Publishing:
+    """Brings announced votes to Snapshot; the same bytes however often it has to be tried."""
+
+    def __init__(
+        self,
+        database: Database,
+        snapshot: SnapshotClient,
+        chains: dict[ChainId, ChainClient],
+        signer: Signer | None,
+        now: Clock,
+    ) -> None:
+        self._database = database
+        self._snapshot = snapshot
+        self._chains = chains
+        self._signer = signer
+        self._now = now
+
+    async def tick(self) -> None:
+        """Sign what is due, and follow up what is signed."""
+        async with self._database.reading() as store:
+            waiting = await store.votes.with_status([VoteStatus.NOTICED, VoteStatus.SIGNED])
+        now = self._now()
+        for vote in waiting:
+            if vote.envelope is None and vote.opens_at <= now:
+                await self._sign(vote)
+            elif vote.envelope is not None:
+                await self._follow_up(vote)
+
+    async def _sign(self, vote: OffChainVote) -> None:
+        async with self._database.reading() as store:
+            proposal = await store.proposals.of(vote.proposal_id)
+            community = await store.communities.of(proposal.guild_id)
+            draft = await store.votes.draft(proposal.id, vote.step)
+        assert draft is not None, "a notice is given for a draft"
+        if self._signer is None or community.space is None:
+            await self._refuse(vote, "There is no key, or no space, to post with any more.", "")
+            return
+        space = await self._snapshot.space(community.space)
+        found = ["The space does not exist any more."]
+        if space is not None:
+            found = space_findings(draft, community.policy, space, self._signer.address)
+        if found or space is None:
+            await self._refuse(vote, " ".join(found), "")
+            return
+        posting = Posting(
+            author=self._signer.address,
+            discussion=thread_link(proposal),
+            snapshot_block=await self._snapshot_block(space),
+            now=self._now(),
+        )
+        envelope = await asyncio.to_thread(
+            self._signer.sign, message(draft, community.policy, space, posting)
+        )
+        async with self._database.transaction() as store:
+            current = await store.votes.current(vote.proposal_id, vote.step)
+            if current == vote:  # Else it was postponed meanwhile.
+                await store.votes.save(replace(vote, status=VoteStatus.SIGNED, envelope=envelope))
+
+    async def _snapshot_block(self, space: Space) -> BlockNumber:
+        head = await self._chains[ChainId(int(space.network))].head()
+        return BlockNumber(max(head.id.number - SNAPSHOT_DEPTH, 0))
+
+    async def _follow_up(self, vote: OffChainVote) -> None:
+        """Ask for the proposal by its id before sending: an earlier attempt may have arrived."""
+        assert vote.envelope is not None
+        seen = await self._snapshot.proposal(vote.envelope.id)
+        if seen is not None:
+            await self._opened(vote, seen)
+            return
+        answer = await self._snapshot.post(vote.envelope)
+        await self._answered(vote, answer)
+
+    async def _answered(self, vote: OffChainVote, answer: SequencerAnswer) -> None:
+        assert vote.envelope is not None
+        match answer.verdict:
+            case Verdict.REFUSED:
+                await self._refuse(vote, answer.text, meaning(answer.text))
+            case Verdict.STORED | Verdict.ALREADY_KNOWN:
+                seen = await self._snapshot.proposal(vote.envelope.id)
+                if seen is not None:
+                    await self._opened(vote, seen)
+            case Verdict.TRY_AGAIN:
+                pass
+
+    async def _opened(self, vote: OffChainVote, seen: SnapshotProposal) -> None:
+        """Record and announce a vote that was read back from the hub."""
+        now = self._now()
+        space = await self._snapshot.space(seen.space)
+        unit = space.symbol if space else "VP"
+        async with self._database.transaction() as store:
+            if await store.votes.current(vote.proposal_id, vote.step) != vote:
+                return
+            proposal = await store.proposals.of(vote.proposal_id)
+            community = await store.communities.of(proposal.guild_id)
+            posted = replace(vote, status=VoteStatus.POSTED, observed=seen)
+            await store.votes.save(posted)
+            opened = VoteOpened(
+                **vote_round(community, proposal, vote),
+                vote_title=seen.title,
+                choices=seen.choices,
+                start=seen.start,
+                end=seen.end,
+                link=seen.link,
+            )
+            tally = snapshot_tally(proposal, posted, seen, community.policy, unit, now)
+            await store.outbox.say(community, opened, now, proposal_id=proposal.id)
+            await store.outbox.say(community, tally, now, proposal_id=proposal.id)
+            await store.move(proposal, Move.OPEN_VOTE, now)
+
+    async def _refuse(self, vote: OffChainVote, text: str, plain_words: str) -> None:
+        """End this round; the draft can be mended and announced again."""
+        now = self._now()
+        async with self._database.transaction() as store:
+            if await store.votes.current(vote.proposal_id, vote.step) != vote:
+                return
+            proposal = await store.proposals.of(vote.proposal_id)
+            community = await store.communities.of(proposal.guild_id)
+            await store.votes.save(replace(vote, status=VoteStatus.REFUSED))
+            refused = PublishingRefused(
+                **vote_round(community, proposal, vote),
+                text=text,
+                meaning=plain_words,
+            )
+            await store.outbox.say(community, refused, now, proposal_id=proposal.id)
+            await store.move(proposal, Move.POSTPONE, now)

@@ -1,0 +1,160 @@
+"""Mirrors the votes on Snapshot: their scores while open, their result when it is final."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.clock import Clock
+from bot.domain.card import snapshot_tally, subject, vote_round
+from bot.domain.draft import bare_title, refined_draft
+from bot.domain.lifecycle import Move
+from bot.domain.offchain import OffChainVote, Outcome, VoteStatus, is_open, outcome
+from bot.domain.policy import Step
+from bot.domain.proposal import Community, Proposal
+from bot.domain.snapshot import SnapshotProposal
+from bot.domain.speech import NextStep, VoteClosingSoon, VoteDecided, VoteGone
+from bot.domain.types import SnapshotProposalId, SpaceId, UnixSeconds
+from bot.gateways.snapshot.client import SnapshotClient
+from bot.storage.database import Database
+from bot.storage.store import Store
+
+_PAGE = 100  # ids in one query; the hub takes no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One look at one vote, and whose it is."""
+
+    community: Community
+    proposal: Proposal
+    vote: OffChainVote
+    seen: SnapshotProposal
+    unit: str
+    now: UnixSeconds
+
+
+class Tallies:
+    """Follows every vote of ours that is on Snapshot until it is decided."""
+
+    def __init__(self, database: Database, snapshot: SnapshotClient, now: Clock) -> None:
+        self._database = database
+        self._snapshot = snapshot
+        self._now = now
+        self._units: dict[SpaceId, str] = {}
+
+    async def tick(self) -> None:
+        """Look at every open vote once, a hundred in a request."""
+        async with self._database.reading() as store:
+            posted = await store.votes.with_status([VoteStatus.POSTED])
+        for first in range(0, len(posted), _PAGE):
+            await self._mirror(posted[first : first + _PAGE])
+
+    async def _mirror(self, votes: Sequence[OffChainVote]) -> None:
+        by_id = {vote.envelope.id: vote for vote in votes if vote.envelope}
+        found = {seen.id: seen for seen in await self._snapshot.proposals(list(by_id))}
+        for snapshot_id, vote in by_id.items():
+            if snapshot_id in found:
+                await self._observed(vote, found[snapshot_id])
+            elif await self._is_gone(snapshot_id):
+                await self._gone(vote)
+
+    async def _is_gone(self, snapshot_id: SnapshotProposalId) -> bool:
+        """Ask once more, for this one alone, before a missing vote is called deleted."""
+        return await self._snapshot.proposal(snapshot_id) is None
+
+    async def _unit(self, space_id: SpaceId) -> str:
+        if space_id not in self._units:
+            space = await self._snapshot.space(space_id)
+            self._units[space_id] = space.symbol if space else "VP"
+        return self._units[space_id]
+
+    async def _observed(self, vote: OffChainVote, seen: SnapshotProposal) -> None:
+        unit = await self._unit(seen.space)
+        async with self._database.transaction() as store:
+            current = await store.votes.current(vote.proposal_id, vote.step)
+            if current is None or current.status is not VoteStatus.POSTED:
+                return
+            proposal = await store.proposals.of(vote.proposal_id)
+            look = _Look(
+                community=await store.communities.of(proposal.guild_id),
+                proposal=proposal,
+                vote=replace(current, observed=seen),
+                seen=seen,
+                unit=unit,
+                now=self._now(),
+            )
+            await store.votes.save(look.vote)
+            await self._show(store, look)
+            await self._remind(store, look)
+            judged = outcome(seen, look.community.policy, vote.step)
+            if judged and judged.is_final:
+                await self._decide(store, look, judged)
+
+    async def _show(self, store: Store, look: _Look) -> None:
+        policy = look.community.policy
+        tally = snapshot_tally(look.proposal, look.vote, look.seen, policy, look.unit, look.now)
+        await store.outbox.say(look.community, tally, look.now, proposal_id=look.proposal.id)
+
+    async def _remind(self, store: Store, look: _Look) -> None:
+        """Say once that the vote closes soon; too late for that is recorded and not said."""
+        seen = look.seen
+        lead = min(look.community.policy.closing_soon_lead, (seen.end - seen.start) // 2)
+        if look.now < seen.end - lead:
+            return
+        news = vote_round(look.community, look.proposal, look.vote)
+        await store.outbox.say(
+            look.community,
+            VoteClosingSoon(**news, end=seen.end, link=seen.link),
+            look.now,
+            proposal_id=look.proposal.id,
+            is_news=is_open(seen),
+        )
+
+    async def _decide(self, store: Store, look: _Look, judged: Outcome) -> None:
+        seen = look.seen
+        await store.votes.save(replace(look.vote, status=VoteStatus.DECIDED))
+        decided = VoteDecided(
+            **vote_round(look.community, look.proposal, look.vote),
+            passed=judged.passed,
+            why=judged.why,
+            choices=seen.choices,
+            scores=seen.scores if len(seen.scores) == len(seen.choices) else (),
+            scores_total=seen.scores_total,
+            votes=seen.votes,
+            unit=look.unit,
+            link=seen.link,
+        )
+        await store.outbox.say(look.community, decided, look.now, proposal_id=look.proposal.id)
+        if not judged.passed:
+            await store.move(look.proposal, Move.FAIL, look.now)
+            return
+        title = await self._prepare_next(store, look, judged)
+        moved = await store.move(look.proposal, Move.PASS, look.now)
+        step = NextStep(subject=subject(moved), phase=moved.phase, call_to_make=title)
+        await store.outbox.say(look.community, step, look.now, proposal_id=moved.id)
+
+    async def _prepare_next(self, store: Store, look: _Look, judged: Outcome) -> str:
+        """Write the consensus draft, or give the title the on-chain proposal has to bear."""
+        policy = look.community.policy
+        if look.vote.step is Step.CONSENSUS:
+            return bare_title(look.seen.title, policy)
+        draft = await store.votes.draft(look.proposal.id, Step.TEMPERATURE)
+        assert draft is not None, "a vote is made of a draft"
+        earlier = await store.votes.draft(look.proposal.id, Step.CONSENSUS)
+        if earlier is None:
+            result = f"Passed: {judged.why}. {look.seen.link}"
+            await store.votes.save_draft(refined_draft(draft, policy, result, look.now))
+        return ""
+
+    async def _gone(self, vote: OffChainVote) -> None:
+        """Record that the vote was deleted on Snapshot; its draft can be announced again."""
+        now = self._now()
+        async with self._database.transaction() as store:
+            current = await store.votes.current(vote.proposal_id, vote.step)
+            if current is None or current.status is not VoteStatus.POSTED:
+                return
+            proposal = await store.proposals.of(vote.proposal_id)
+            community = await store.communities.of(proposal.guild_id)
+            await store.votes.save(replace(current, status=VoteStatus.DELETED))
+            gone = VoteGone(**vote_round(community, proposal, vote))
+            await store.outbox.say(community, gone, now, proposal_id=proposal.id)
+            await store.move(proposal, Move.POSTPONE, now)
