@@ -1,0 +1,247 @@
+"""A server being built and changed by the people who run it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from sandbox.discord import channel_changes
+from sandbox.discord.channels import Channel, ChannelType, Thread
+from sandbox.discord.guilds import Guild, Member, Role, ScheduledEvent
+from sandbox.discord.people import Person
+from sandbox.discord.permissions import DEFAULT_EVERYONE, NO_PERMISSION, Permission
+from sandbox.discord.state import Event, State
+from sandbox.discord.users import Emoji, User
+
+if TYPE_CHECKING:
+    from sandbox.discord.errors import Json
+
+
+class Community:
+    """A server, seen by its administrators; every change is told to the bot."""
+
+    def __init__(self, state: State, name: str, bot_permissions: Permission) -> None:
+        self._state = state
+        self._people: dict[int, Person] = {}
+        owner = _new_user(state, "Owner")
+        self.guild = Guild(id=state.snowflakes.take(), name=name, owner_id=owner.id)
+        everyone = Role(id=self.guild.id, name="@everyone", permissions=DEFAULT_EVERYONE)
+        self.guild.roles[everyone.id] = everyone
+        state.guilds[self.guild.id] = self.guild
+        self.owner = self._join(owner, ())
+        self.bot_role = self._add_role(
+            Role(
+                id=state.snowflakes.take(),
+                name=state.bot.name,
+                permissions=bot_permissions,
+                position=1,
+                managed_by=state.bot.id,
+            )
+        )
+        self._join(state.bot, (self.bot_role,))
+        state.emit(Event(name="GUILD_CREATE", data=self._for_bot(), guild_id=self.id))
+
+    @property
+    def id(self) -> int:
+        """Give the server's id."""
+        return self.guild.id
+
+    @property
+    def name(self) -> str:
+        """Give the server's name."""
+        return self.guild.name
+
+    @property
+    def everyone(self) -> Role:
+        """Give the role that all members have."""
+        return self.guild.everyone
+
+    @property
+    def bot_member(self) -> Member:
+        """Give the bot as a member."""
+        return self.guild.members[self._state.bot.id]
+
+    @property
+    def channels(self) -> list[Channel]:
+        """List the channels, without threads."""
+        return list(self.guild.channels.values())
+
+    @property
+    def threads(self) -> list[Thread]:
+        """List the threads, archived ones too."""
+        return list(self.guild.threads.values())
+
+    @property
+    def roles(self) -> list[Role]:
+        """List the roles."""
+        return list(self.guild.roles.values())
+
+    @property
+    def members(self) -> list[Member]:
+        """List the members, the bot among them."""
+        return list(self.guild.members.values())
+
+    @property
+    def scheduled_events(self) -> list[ScheduledEvent]:
+        """List the server's calendar."""
+        return list(self.guild.scheduled_events.values())
+
+    def channel(self, name: str) -> Channel:
+        """Find a channel by name.
+
+        Raises:
+            LookupError: if there is none.
+        """
+        for channel in self.channels:
+            if channel.name == name:
+                return channel
+        raise LookupError(f"No channel {name!r}; there are {[c.name for c in self.channels]}.")
+
+    def text_channel(self, name: str, *, topic: str | None = None) -> Channel:
+        """Make a text channel."""
+        return self._add_channel(name, ChannelType.TEXT, topic=topic)
+
+    def news_channel(self, name: str, *, topic: str | None = None) -> Channel:
+        """Make an announcement channel."""
+        return self._add_channel(name, ChannelType.NEWS, topic=topic)
+
+    def category(self, name: str) -> Channel:
+        """Make a category."""
+        return self._add_channel(name, ChannelType.CATEGORY)
+
+    def forum(self, name: str, *, tags: Sequence[str] = (), topic: str | None = None) -> Channel:
+        """Make a forum with tags."""
+        return self._add_channel(name, ChannelType.FORUM, topic=topic, tags=tags)
+
+    def role(
+        self, name: str, *, permissions: Permission = NO_PERMISSION, mentionable: bool = False
+    ) -> Role:
+        """Make a role above those there are."""
+        role = Role(
+            id=self._state.snowflakes.take(),
+            name=name,
+            permissions=permissions,
+            position=len(self.guild.roles),
+            mentionable=mentionable,
+        )
+        return self._add_role(role)
+
+    def change_role(
+        self,
+        role: Role,
+        *,
+        permissions: Permission | None = None,
+        mentionable: bool | None = None,
+    ) -> None:
+        """Change what a role may do, or whether it may be mentioned."""
+        role.permissions = role.permissions if permissions is None else permissions
+        role.mentionable = role.mentionable if mentionable is None else mentionable
+        self._tell("GUILD_ROLE_UPDATE", {"role": role.payload()})
+
+    def delete_role(self, role: Role) -> None:
+        """Take a role away from everybody and delete it."""
+        del self.guild.roles[role.id]
+        for member in self.guild.members.values():
+            member.roles = [kept for kept in member.roles if kept is not role]
+        self._tell("GUILD_ROLE_DELETE", {"role_id": str(role.id)})
+
+    def member(self, name: str, *, roles: Sequence[Role] = ()) -> Person:
+        """Let a person join."""
+        return self._join(_new_user(self._state, name), roles)
+
+    def crowd(self, count: int) -> list[Person]:
+        """Let many people join."""
+        return [self.member(f"Member {number}") for number in range(1, count + 1)]
+
+    def robot(self, name: str) -> Person:
+        """Let somebody else's bot join."""
+        return self._join(_new_user(self._state, name, bot=True), ())
+
+    def person(self, user_id: int) -> Person:
+        """Find a person by id.
+
+        Raises:
+            KeyError: if there is none.
+        """
+        return self._people[user_id]
+
+    def leave(self, person: Person) -> None:
+        """Let a person leave."""
+        del self.guild.members[person.id]
+        self._tell("GUILD_MEMBER_REMOVE", {"user": person.member.user.payload()})
+
+    def give(self, person: Person | Member, role: Role) -> None:
+        """Give somebody a role."""
+        member = person.member if isinstance(person, Person) else person
+        if role not in member.roles:
+            member.roles.append(role)
+            self._tell("GUILD_MEMBER_UPDATE", member.payload())
+
+    def take(self, person: Person | Member, role: Role) -> None:
+        """Take a role from somebody."""
+        member = person.member if isinstance(person, Person) else person
+        if role in member.roles:
+            member.roles.remove(role)
+            self._tell("GUILD_MEMBER_UPDATE", member.payload())
+
+    def allow(self, channel: Channel, who: Role | Member | Person, what: Permission) -> None:
+        """Allow a role or a member something in one channel."""
+        kind = _kind(who)
+        channel_changes.set_overwrite(self._state, channel, who.id, kind=kind, allow=what)
+
+    def deny(self, channel: Channel, who: Role | Member | Person, what: Permission) -> None:
+        """Deny a role or a member something in one channel."""
+        kind = _kind(who)
+        channel_changes.set_overwrite(self._state, channel, who.id, kind=kind, deny=what)
+
+    def emoji(self, name: str) -> Emoji:
+        """Add an emoji of the server's own."""
+        emoji = Emoji(name=name, id=self._state.snowflakes.take())
+        assert emoji.id is not None, "it was just made"
+        self.guild.emojis[emoji.id] = emoji
+        self._tell("GUILD_EMOJIS_UPDATE", {"emojis": self.guild.payload()["emojis"]})
+        return emoji
+
+    def _add_channel(
+        self,
+        name: str,
+        kind: ChannelType,
+        *,
+        topic: str | None = None,
+        tags: Sequence[str] = (),
+    ) -> Channel:
+        channel = channel_changes.add_channel(self._state, self.guild, name, kind)
+        channel.topic = topic
+        channel.tags = channel_changes.make_tags(self._state, tags)
+        channel_changes.tell(self._state, "CHANNEL_CREATE", channel)
+        return channel
+
+    def _add_role(self, role: Role) -> Role:
+        self.guild.roles[role.id] = role
+        self._tell("GUILD_ROLE_CREATE", {"role": role.payload()})
+        return role
+
+    def _join(self, user: User, roles: Sequence[Role]) -> Person:
+        now_ms = self._state.clock.now_ms()
+        member = Member(user=user, guild=self.guild, roles=list(roles), joined_at_ms=now_ms)
+        self.guild.members[user.id] = member
+        person = self._people[user.id] = Person(self._state, member)
+        self._tell("GUILD_MEMBER_ADD", member.payload())
+        return person
+
+    def _for_bot(self) -> "Json":
+        return self.guild.gateway_payload(self.bot_member, all_members=False)
+
+    def _tell(self, name: str, data: "Json") -> None:
+        # Before the bot has joined there is nobody to tell.
+        if self._state.bot.id in self.guild.members:
+            data = {"guild_id": str(self.id), **data}
+            self._state.emit(Event(name=name, data=data, guild_id=self.id))
+
+
+def _new_user(state: State, name: str, *, bot: bool = False) -> User:
+    user = User(id=state.snowflakes.take(), name=name, bot=bot)
+    state.users[user.id] = user
+    return user
+
+
+def _kind(who: Role | Member | Person) -> Literal[0, 1]:
+    return 0 if isinstance(who, Role) else 1
