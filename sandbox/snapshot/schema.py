@@ -1,5 +1,7 @@
 """The hub's GraphQL schema: the part of the real one that is served here, under its names."""
 
+from functools import cache
+
 from graphql import GraphQLSchema, build_schema
 
 _TEXT = ("", "_in")
@@ -169,6 +171,7 @@ type Option {{ name: String value: String }}
 """
 
 
+@cache
 def hub_schema() -> GraphQLSchema:
-    """Build the schema."""
+    """Build the schema, once."""
     return build_schema(_SDL)

@@ -20,7 +20,7 @@ from bot.gateways.snapshot.wire import SnapshotError
 
 PAGE = 100  # ids in one `id_in`; the hub refuses more
 _TIMEOUT_SECONDS = 30.0  # the sequencer asks a chain, a score service and a pin service in between
-_TOO_MANY = 429
+_REFUSAL = 400
 _IN_FLIGHT = 425
 
 _PROPOSAL_FIELDS = """
@@ -117,7 +117,7 @@ class SnapshotClient:
             return SequencerAnswer(verdict=Verdict.STORED)
         text = wire.error_text(response)
         return SequencerAnswer(
-            verdict=_verdict(response.status_code, text),
+            verdict=_verdict(response, text),
             text=text,
             retry_after_seconds=_retry_after(response),
         )
@@ -140,10 +140,12 @@ def _require_id(response: httpx.Response, envelope: SignedEnvelope) -> None:
         raise SnapshotError(f"Snapshot stored {known_as}, but {envelope.id} was posted.")
 
 
-def _verdict(status: int, text: str) -> Verdict:
-    if status == _IN_FLIGHT or text == "duplicate message":
+def _verdict(response: httpx.Response, text: str) -> Verdict:
+    if response.status_code == _IN_FLIGHT or text == "duplicate message":
         return Verdict.ALREADY_KNOWN
-    if status == _TOO_MANY or status >= httpx.codes.INTERNAL_SERVER_ERROR or is_passing(text):
+    if response.status_code != _REFUSAL or is_passing(text):
+        # The sequencer refuses with 400 alone. Any other status is trouble, its own or that of
+        # something on the way, and must not end a proposal that may be stored already.
         return Verdict.TRY_AGAIN
     return Verdict.REFUSED
 
