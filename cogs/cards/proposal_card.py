@@ -1,0 +1,156 @@
+"""The one live card of a proposal: where it stands, since when, and who acts next."""
+
+import re
+from decimal import Decimal
+
+from bot.domain.governor import GovernorState
+from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED, Phase
+from bot.domain.speech import OnChainSummary, ProposalCard, VoteSummary
+from bot.domain.text import bare, line
+from cogs.cards.amounts import bar, share
+from cogs.cards.announcements import named
+from cogs.cards.buttons import Action, Button, Link
+from cogs.cards.calls import call_lines
+from cogs.cards.fitting import THREAD_NAME_LIMIT, Page
+from cogs.cards.governor_news import HASH_SHOWN, NAME_SHOWN
+from cogs.cards.markup import channel, member, quoted, when
+from cogs.cards.next_steps import current_vote, next_step
+from cogs.cards.phases import progress, standing
+from cogs.cards.vote_news import STEP_NAME_SHOWN, WHY_SHOWN
+
+_IDEA_SHOWN = 700  # while it is discussed; later the draft is what counts
+_IDEA_SHOWN_LATER = 280
+_REASON_SHOWN = 500
+_REFERENCE_IN_NAME = 40
+_CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>", re.ASCII)
+
+
+def page(card: ProposalCard) -> Page:
+    """Write the card."""
+    reference, title = named(card.subject)
+    here = standing(card)
+    shown = _IDEA_SHOWN if card.phase in GATHERING else _IDEA_SHOWN_LATER
+    return Page(
+        title=f"{reference} · {title}",
+        lines=(
+            here.headline,
+            progress(card),
+            "",
+            f"by {member(card.author_id)} · {_discussion(card)}",
+            "",
+            quoted(card.idea, shown),
+        ),
+        fields=_fields(card),
+        next_step=next_step(card),
+        source=card.subject.reference,
+        colour=here.colour,
+        buttons=_buttons(card),
+    )
+
+
+def thread_name(reference: str, title: str) -> str:
+    """Name a proposal's thread: `BTRST-12 · Lower the fee…`, in at most 100 units."""
+    name = bare(reference, _REFERENCE_IN_NAME)
+    return bare(f"{name} · {bare(title, THREAD_NAME_LIMIT)}", THREAD_NAME_LIMIT)
+
+
+def emoji(support_emoji: str) -> str:
+    """Show the emoji of support; a custom one stays Discord's own markup."""
+    is_custom = _CUSTOM_EMOJI.fullmatch(support_emoji) is not None
+    return support_emoji if is_custom else line(support_emoji, 32)
+
+
+def _discussion(card: ProposalCard) -> str:
+    if card.thread_id is None:
+        return "discussion in the thread below"
+    return f"discussion in {channel(card.thread_id)}"
+
+
+def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
+    fields = []
+    if card.phase in GATHERING:
+        fields.append(("Support", _support(card)))
+    if card.reason.strip():
+        name = "Postponed because" if card.phase in DRAFTING else "Reason"
+        fields.append((name, quoted(card.reason, _REASON_SHOWN)))
+    fields += [(line(vote.step_name, STEP_NAME_SHOWN), _vote(vote)) for vote in card.votes]
+    if card.on_chain is not None:
+        fields.append(("On chain", _on_chain(card.on_chain)))
+        did = card.on_chain.state is GovernorState.EXECUTED
+        fields.append(
+            ("What it did" if did else "What it would do", call_lines(card.on_chain.calls))
+        )
+    return tuple(fields)
+
+
+def _support(card: ProposalCard) -> str:
+    reached = share(Decimal(card.supporters), Decimal(card.threshold))
+    author = "the author counts too" if card.author_counts else "the author does not count"
+    return (
+        f"{bar(reached, full='▰', empty='▱', width=10)} "
+        f"**{card.supporters:,} of {card.threshold:,}**\n"
+        f"react with {emoji(card.support_emoji)} · one per member · {author}"
+    )
+
+
+def _vote(vote: VoteSummary) -> str:
+    if vote.passed is not None:
+        why = line(vote.why, WHY_SHOWN)
+        return f"{'✔ passed' if vote.passed else '✖ did not pass'}{': ' if why else ''}{why}"
+    if not vote.link:
+        return f"opens {when(vote.opens_at)}"
+    return f"on Snapshot from {when(vote.opens_at)}\nuntil {when(vote.end)}"
+
+
+def _on_chain(summary: OnChainSummary) -> str:
+    rows = [f"{line(summary.governor_name, NAME_SHOWN)} · proposal {line(summary.id, HASH_SHOWN)}"]
+    rows.append(_state(summary))
+    if summary.executed_transaction is not None:
+        rows.append(f"transaction {line(summary.executed_transaction, HASH_SHOWN)}")
+    return "\n".join(rows)
+
+
+def _state(summary: OnChainSummary) -> str:
+    ends = when(summary.vote_ends_at, is_estimate=summary.times_are_estimates)
+    match summary.state:
+        case GovernorState.PENDING | GovernorState.ACTIVE:
+            return f"the vote ends {ends}"
+        case GovernorState.QUEUED:
+            until = f"\nuntil {when(summary.expires_at)}" if summary.expires_at else ""
+            return f"can be executed from {when(summary.eta)}{until}"
+        case GovernorState.UNKNOWN:
+            return "its state is not known yet"
+        case _:
+            return f"the governor says: {summary.state}"
+
+
+def _buttons(card: ProposalCard) -> tuple[Button, ...]:
+    voted = tuple(
+        Link(label=f"{vote.step_name} on Snapshot", address=vote.link) for vote in card.votes
+    )
+    if card.phase is Phase.READY:
+        return (_action(card, "Promote", "promote", is_primary=True),)
+    if card.phase in DRAFTING:
+        return (
+            _action(card, "Read the draft", "draft"),
+            _action(card, "Edit", "edit"),
+            _action(card, "Publish…", "publish", is_primary=True),
+            *voted,
+        )
+    if card.phase in NOTICED:
+        return (
+            _action(card, "Read the draft", "draft"),
+            _action(card, "Postpone", "postpone"),
+            *voted,
+        )
+    vote = current_vote(card)
+    if vote is None or not vote.link:
+        return voted
+    earlier = tuple(link for link in voted if link.address != vote.link)
+    return (Link(label="Vote on Snapshot", address=vote.link), *earlier)
+
+
+def _action(card: ProposalCard, label: str, name: str, *, is_primary: bool = False) -> Action:
+    return Action(
+        label=label, proposal_id=card.subject.proposal_id, name=name, is_primary=is_primary
+    )

@@ -1,0 +1,110 @@
+"""From a message on its way to what Discord gets."""
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.domain.lifecycle import GATHERING
+from bot.domain.outbox import Post, marker
+from bot.domain.speech import (
+    GovernorNews,
+    IdeaReady,
+    NextStep,
+    PhaseChanged,
+    ProposalCard,
+    Speech,
+    TallyCard,
+)
+from cogs.cards import announcements, governor_news, proposal_card, tally_card, vote_news
+from cogs.cards.buttons import view
+from cogs.cards.fitting import Colour, Page, cut, embed
+from cogs.cards.markup import role
+
+_STRUCK_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message as Discord takes it."""
+
+    content: str | None  # only the role's mention, or `None`
+    embed: discord.Embed
+    view: discord.ui.View | None  # `None`: no buttons
+    allowed_mentions: discord.AllowedMentions  # nobody, or exactly the one role
+    thread_name: str | None  # for a proposal's card
+    reaction: str | None  # for a card that gathers support: the emoji to add first
+
+
+def render(post: Post) -> Rendered:
+    """Write a message; one that a reorganisation made untrue is struck out and calls nobody."""
+    page = written(post.speech)
+    if post.is_withdrawn:
+        page = _withdrawn(page)
+    role_id = None if post.is_withdrawn else post.role_id
+    return Rendered(
+        content=None if role_id is None else role(role_id),
+        embed=embed(page, marker(post)),
+        view=view(page.buttons),
+        allowed_mentions=_mentions(role_id),
+        thread_name=_thread_name(post.speech),
+        reaction=None if post.is_withdrawn else _reaction(post.speech),
+    )
+
+
+def shown(card: ProposalCard | TallyCard) -> tuple[discord.Embed, discord.ui.View | None]:
+    """Write a card as the answer to a person who asks for it."""
+    page = written(card)
+    return embed(page), view(page.buttons)
+
+
+def written(speech: Speech) -> Page:
+    """Write what is said, whatever it is."""
+    match speech:
+        case ProposalCard():
+            return proposal_card.page(speech)
+        case TallyCard():
+            return tally_card.page(speech)
+        case GovernorNews():
+            return governor_news.page(speech)
+        case IdeaReady() | PhaseChanged() | NextStep():
+            return announcements.page(speech)
+        case _:
+            return vote_news.page(speech)
+
+
+def _mentions(role_id: int | None) -> discord.AllowedMentions:
+    if role_id is None:
+        return discord.AllowedMentions.none()
+    return discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(role_id)], replied_user=False
+    )
+
+
+def _thread_name(speech: Speech) -> str | None:
+    if not isinstance(speech, ProposalCard):
+        return None
+    return proposal_card.thread_name(speech.subject.reference, speech.subject.title)
+
+
+def _reaction(speech: Speech) -> str | None:
+    if isinstance(speech, ProposalCard) and speech.phase in GATHERING:
+        return speech.support_emoji
+    return None
+
+
+def _withdrawn(page: Page) -> Page:
+    struck = [f"~~{row}~~" for row in page.lines if row.strip()]
+    return Page(
+        title=f"✖ No longer true: {cut(page.title, _STRUCK_TITLE)}",
+        lines=(
+            (
+                "**Withdrawn.** This was said of a block that the chain has since replaced by "
+                "another (a reorganisation). What it said did not happen, or not yet:"
+            ),
+            "",
+            *struck,
+        ),
+        next_step="Nothing to do. If it happens after all, it is announced anew.",
+        source=page.source,
+        colour=Colour.ENDED,
+    )

@@ -1,0 +1,127 @@
+"""The live tally of one vote: the numbers as its source shows them, and what they would mean."""
+
+from decimal import Decimal
+
+from bot.domain.speech import TallyCard
+from bot.domain.text import line
+from cogs.cards.amounts import amount
+from cogs.cards.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
+from cogs.cards.buttons import Link
+from cogs.cards.fitting import Colour, Page
+from cogs.cards.markup import many, when
+from cogs.cards.scores import score_lines
+from cogs.cards.vote_news import WHY_SHOWN
+
+_HEADING_SHOWN = 50
+_SOURCE_SHOWN = 60
+
+
+def page(card: TallyCard) -> Page:
+    """Write the tally. What is hidden or not known is said to be so, and never shown as zero."""
+    return Page(
+        title=line(card.title, TITLE_SHOWN) or NO_TITLE,
+        lines=(
+            _headline(card),
+            "",
+            *_scores(card),
+            "",
+            *_turnout(card),
+            *_judgement(card),
+            "",
+            _times(card),
+            f"Read from {line(card.source, _SOURCE_SHOWN)} · last change {when(card.seen_at)}",
+        ),
+        next_step=_next_step(card),
+        source=card.reference or card.source,
+        colour=_colour(card),
+        buttons=(Link(label=_label(card), address=card.link),),
+    )
+
+
+def _headline(card: TallyCard) -> str:
+    heading = line(card.heading, _HEADING_SHOWN).upper()
+    reference = line(card.reference, REFERENCE_SHOWN)
+    return f"**{heading}** · {_status(card)}" + (f" · {reference}" if reference else "")
+
+
+def _status(card: TallyCard) -> str:
+    if card.is_final:
+        return "closed, final"
+    if card.is_open:
+        return "voting open"
+    return "not open yet" if _is_to_come(card) else "closed, being counted"
+
+
+def _is_to_come(card: TallyCard) -> bool:
+    return not card.is_open and not card.is_final and card.seen_at < card.start
+
+
+def _scores(card: TallyCard) -> list[str]:
+    if card.is_hidden and not card.is_final:
+        names = score_lines(card.choices, (), None, card.unit)
+        return [*names, "The votes are shielded: how they stand is hidden until the vote is over."]
+    return score_lines(card.choices, card.scores, card.scores_total, card.unit)
+
+
+def _turnout(card: TallyCard) -> list[str]:
+    hidden = card.is_hidden and not card.is_final
+    known = not hidden and len(card.scores) == len(card.choices)
+    parts = []
+    if card.votes is not None:
+        parts.append(many(card.votes, "vote"))
+    parts.append(f"turnout {amount(card.scores_total if known else None, card.unit)}")
+    rows = [" · ".join(parts)]
+    if card.quorum is not None:
+        rows.append(_quorum(card, card.quorum, is_known=known))
+    return rows
+
+
+def _quorum(card: TallyCard, quorum: Decimal, *, is_known: bool) -> str:
+    asked = f"quorum {amount(quorum, card.unit)}"
+    counted = card.quorum_counted if is_known else None
+    if counted is None or not (counted.is_finite() and quorum.is_finite()):
+        return f"{asked}: whether it is reached is not known yet"
+    if counted >= quorum:
+        return f"{asked}: **quorum reached ✔**"
+    if card.is_final:
+        return f"{asked}: **quorum not reached ✖**"
+    missing = amount(quorum - counted, card.unit, is_rounded_up=True)
+    return f"{asked}: **quorum not reached yet**: {missing} more"
+
+
+def _judgement(card: TallyCard) -> list[str]:
+    if card.passed is None or (card.is_hidden and not card.is_final):
+        return ["**Result:** not known yet"] if card.is_final else []
+    why = line(card.why, WHY_SHOWN)
+    reason = f" ({why})" if why else ""
+    if card.is_final:
+        return [f"**Result: {'passed ✔' if card.passed else 'did not pass ✖'}**{reason}"]
+    return [f"**As it stands: {'passes' if card.passed else 'does not pass'}**{reason}"]
+
+
+def _times(card: TallyCard) -> str:
+    if _is_to_come(card):
+        return f"Opens {when(card.start, is_estimate=card.times_are_estimates)}"
+    word = "Ends" if card.is_open else "Ended"
+    return f"{word} {when(card.end, is_estimate=card.times_are_estimates)}"
+
+
+def _next_step(card: TallyCard) -> str:
+    end = when(card.end, is_estimate=card.times_are_estimates)
+    if card.is_final:
+        return "Nothing to do here: the vote is over. What follows from it is announced by itself."
+    if card.is_open:
+        return f"Everybody with voting power: vote by {end}."
+    if _is_to_come(card):
+        return "Everybody: get ready to vote; this card shows the votes as they come in."
+    return "Nothing to do: the count is shown here as soon as it is final."
+
+
+def _label(card: TallyCard) -> str:
+    return f"Vote on {card.source}" if card.is_open else f"See it on {card.source}"
+
+
+def _colour(card: TallyCard) -> Colour:
+    if not card.is_final:
+        return Colour.VOTE if card.is_open else Colour.WAIT
+    return Colour.GOOD if card.passed else Colour.BAD

@@ -1,0 +1,188 @@
+"""What is said once of a vote off chain: what happened, what it means, what to do by when."""
+
+from typing import assert_never
+
+from bot.domain.policy import Step
+from bot.domain.speech import (
+    NoticeGiven,
+    PublishingRefused,
+    VoteClosingSoon,
+    VoteDecided,
+    VoteGone,
+    VoteOpened,
+)
+from bot.domain.text import line
+from cogs.cards.announcements import TITLE_SHOWN, named
+from cogs.cards.buttons import Link
+from cogs.cards.fitting import Colour, Page
+from cogs.cards.markup import many, quoted, when
+from cogs.cards.scores import score_lines
+
+STEP_NAME_SHOWN = 50
+WHY_SHOWN = 300
+_CHOICES_SHOWN = 8
+_CHOICE_LIMIT = 80
+_QUOTE_LIMIT = 500
+
+VoteSpeech = NoticeGiven | VoteOpened | VoteClosingSoon | VoteDecided | VoteGone | PublishingRefused
+
+
+def page(news: VoteSpeech) -> Page:
+    """Write the announcement."""
+    match news:
+        case NoticeGiven():
+            return _notice_given(news)
+        case VoteOpened():
+            return _vote_opened(news)
+        case VoteClosingSoon():
+            return _vote_closing_soon(news)
+        case VoteDecided():
+            return _vote_decided(news)
+        case VoteGone():
+            return _vote_gone(news)
+        case PublishingRefused():
+            return _publishing_refused(news)
+        case _:
+            assert_never(news)
+
+
+def _notice_given(news: NoticeGiven) -> Page:
+    reference, _ = named(news.subject)
+    days = many(news.business_days, "business day")
+    notice = f"This is the notice of {days}" if news.business_days > 0 else "This is the notice"
+    return Page(
+        title=f"📣 A vote is coming: {line(news.vote_title, TITLE_SHOWN)}",
+        lines=(
+            (
+                f"{reference} goes to its {_step(news)} on Snapshot. {notice}, so that everybody "
+                "can read it and move tokens into the wallet they vote with."
+            ),
+        ),
+        next_step=(
+            f"Everybody: get ready; the vote opens {when(news.opens_at)}. If you find a mistake, "
+            "say so in the discussion: a moderator can still postpone the vote."
+        ),
+        source=news.subject.reference,
+        colour=Colour.WAIT,
+    )
+
+
+def _vote_opened(news: VoteOpened) -> Page:
+    reference, _ = named(news.subject)
+    shown = [f"**{line(choice, _CHOICE_LIMIT)}**" for choice in news.choices[:_CHOICES_SHOWN]]
+    more = len(news.choices) - _CHOICES_SHOWN
+    choices = " · ".join(shown + ([f"and {more} more"] if more > 0 else []))
+    return Page(
+        title=f"🗳 Voting is open: {line(news.vote_title, TITLE_SHOWN)}",
+        lines=(
+            (
+                f"The {_step(news)} of {reference} is on Snapshot. Voting is free and spends none "
+                "of your tokens; your vote counts as much as you held when the vote was made."
+            ),
+            f"Choices: {choices}",
+        ),
+        next_step=f"Everybody with voting power: vote by {when(news.end)}.",
+        source=news.subject.reference,
+        colour=Colour.VOTE,
+        buttons=(_link("Vote on Snapshot", news.link),),
+    )
+
+
+def _vote_closing_soon(news: VoteClosingSoon) -> Page:
+    reference, title = named(news.subject)
+    return Page(
+        title=f"⏳ Voting ends soon: {title}",
+        lines=(f"The {_step(news)} of {reference} is in its last hours. Every vote counts still.",),
+        next_step=(
+            f"If you have not voted yet, vote by {when(news.end)}. "
+            "If you have, you may change your vote until then."
+        ),
+        source=news.subject.reference,
+        colour=Colour.WAIT,
+        buttons=(_link("Vote on Snapshot", news.link),),
+    )
+
+
+def _vote_decided(news: VoteDecided) -> Page:
+    reference, title = named(news.subject)
+    result = "has passed" if news.passed else "has not passed"
+    scores = score_lines(news.choices, news.scores, news.scores_total, news.unit)
+    return Page(
+        title=f"{'✔ Passed' if news.passed else '✖ Did not pass'}: {title}",
+        lines=(
+            (
+                f"{reference} {result} its {_step(news)}: {line(news.why, WHY_SHOWN)}. "
+                f"The count is final, with {many(news.votes, 'vote')}."
+            ),
+            "",
+            *(scores if news.scores else ()),
+        ),
+        next_step=_after(news, reference),
+        source=news.subject.reference,
+        colour=Colour.GOOD if news.passed else Colour.BAD,
+        buttons=(_link("See it on Snapshot", news.link),),
+    )
+
+
+def _after(news: VoteDecided, reference: str) -> str:
+    if not news.passed:
+        return (
+            f"Nothing: {reference} ends here. A changed idea may be proposed again with "
+            "`/idea new`."
+        )
+    if news.step is Step.TEMPERATURE:
+        return (
+            "The author or a moderator refines the draft for the second vote, the consensus "
+            "check; it is announced here before it opens."
+        )
+    return (
+        "It is put into effect: by a vote on chain if it changes a contract, otherwise by the "
+        "people it names. Each step is announced here."
+    )
+
+
+def _vote_gone(news: VoteGone) -> Page:
+    reference, title = named(news.subject)
+    return Page(
+        title=f"✖ The vote was deleted: {title}",
+        lines=(
+            (
+                f"The {_step(news)} of {reference} was deleted on Snapshot before it was decided. "
+                f"Its votes do not count, and {reference} is back at its draft."
+            ),
+        ),
+        next_step=(
+            "A moderator finds out why, then gives notice again with `/proposal publish`. "
+            "Who has voted will have to vote again."
+        ),
+        source=news.subject.reference,
+        colour=Colour.BAD,
+    )
+
+
+def _publishing_refused(news: PublishingRefused) -> Page:
+    reference, title = named(news.subject)
+    return Page(
+        title=f"⚠ Not published: {title}",
+        lines=(
+            f"The {_step(news)} of {reference} could not be put on Snapshot; no vote is open.",
+            line(news.meaning, _QUOTE_LIMIT),
+            "",
+            "In its own words:",
+            quoted(news.text, _QUOTE_LIMIT),
+        ),
+        next_step=(
+            "A moderator puts this right (`/draft edit` where it is about the text), then runs "
+            f"`/proposal publish` for {reference} again. Everybody else: nothing to do."
+        ),
+        source=news.subject.reference,
+        colour=Colour.BAD,
+    )
+
+
+def _step(news: VoteSpeech) -> str:
+    return f"**{line(news.step_name, STEP_NAME_SHOWN)}**"
+
+
+def _link(label: str, address: str) -> Link:
+    return Link(label=label, address=address)
