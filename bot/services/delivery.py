@@ -51,13 +51,23 @@ class Delivery:
             await store.outbox.edited(post, UnixSeconds(now + edit_pause(said_at, now)))
 
     async def failed(self, post: Post, error: str) -> None:
-        """Note a failure; after too many the message is parked and others go on."""
+        """Note a failure of the world: the same is tried again, however long it lasts."""
+        again_at = UnixSeconds(self._now() + retry_pause(post.attempts + 1))
         async with self._database.transaction() as store:
-            if post.attempts + 1 >= ATTEMPTS_BEFORE_PARKING:
-                await store.outbox.park(post, error)
-            else:
-                again_at = UnixSeconds(self._now() + retry_pause(post.attempts + 1))
-                await store.outbox.failed(post, error, again_at)
+            await store.outbox.failed(post, error, again_at)
+
+    async def refused(self, post: Post, error: str) -> None:
+        """Note that Discord said no; after some tries the message is parked and others go on."""
+        if post.attempts + 1 < ATTEMPTS_BEFORE_PARKING:
+            await self.failed(post, error)
+            return
+        async with self._database.transaction() as store:
+            await store.outbox.park(post, error)
+
+    async def unpark(self) -> None:
+        """Give what was parked another chance, because a person may have mended the cause."""
+        async with self._database.transaction() as store:
+            await store.outbox.unpark()
 
     async def deleted(self, post: Post) -> None:
         """Note that a person deleted the message; a card is restored once."""

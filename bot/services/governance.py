@@ -81,6 +81,7 @@ class Governance:
         self._database = database
         self._chains = chains
         self._now = now
+        self._checked: set[ChainId] = set()
 
     async def tick(self, chain_id: ChainId) -> None:
         """Look at a chain once: the next blocks, then every live proposal at the last of them.
@@ -93,6 +94,9 @@ class Governance:
         known = await self._known(chain_id)
         if known is None:
             return
+        if chain_id not in self._checked:
+            await client.check_chain_id()
+            self._checked.add(chain_id)
         head = await client.head()
         safe = BlockNumber(head.id.number - known.confirmations)
         if safe < known.scan.scanned:

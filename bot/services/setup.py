@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.governor import Governor
-from bot.domain.policy import Policy
 from bot.domain.proposal import Actor, Community
 from bot.domain.scan import FIRST_SPAN
 from bot.domain.snapshot import Space
@@ -75,28 +74,6 @@ class Setup:
                 )
             )
 
-    async def set_policy(self, guild_id: GuildId, actor: Actor, **values: object) -> Policy:
-        """Change values of the policy.
-
-        Raises:
-            Refusal: The server is not set up.
-        """
-        async with self._database.transaction() as store:
-            community = await store.communities.of(guild_id)
-            policy = replace(community.policy, **values)  # type: ignore[arg-type]  # names are ours
-            await store.communities.save(replace(community, policy=policy))
-            changed = ", ".join(f"{name} = {value}" for name, value in values.items())
-            await store.history.add(
-                HistoryEntry(
-                    guild_id=guild_id,
-                    proposal_id=None,
-                    at=self._now(),
-                    actor_id=actor.user_id,
-                    what=f"policy changed: {changed}",
-                )
-            )
-            return policy
-
     async def watch(self, guild_id: GuildId, address: str, chain_id: ChainId) -> Governor:
         """Recognise a governor and follow it from now on; what is open already is shown quietly.
 
@@ -109,6 +86,7 @@ class Setup:
                 f"No JSON-RPC address is set for chain {chain_id}: the operator adds it to "
                 "RPC_URLS, then this works after a restart."
             )
+        await client.check_chain_id()
         try:
             governor = await recognise(client, Address(address.strip()))
         except UnknownGovernorError as error:

@@ -164,13 +164,23 @@ class Outbox:
             post.id, attempts=post.attempts + 1, last_error=error[:500], not_before=again_at
         )
 
-    async def refused(self, post: Post, error: str) -> None:
-        """Note that Discord certainly did not take the message, so that it may be sent anew."""
-        await self._change(post.id, state=PostState.DUE, last_error=error[:500])
-
     async def park(self, post: Post, error: str) -> None:
         """Give up on a message until a person has looked; others go on."""
         await self._change(post.id, state=PostState.PARKED, last_error=error[:500])
+
+    async def unpark(self) -> None:
+        """Let everything that was parked be tried again; whether it arrived is looked up first."""
+        await self._connection.execute(
+            update(posts)
+            .where(posts.c.state == PostState.PARKED)
+            .values(
+                state=case(
+                    (posts.c.message_id.is_not(None), PostState.SAID), else_=PostState.SENDING
+                ),
+                attempts=0,
+                not_before=0,
+            )
+        )
 
     async def deleted(self, post: Post, *, restore: bool) -> None:
         """Note that a person deleted the message; a card may be posted anew."""

@@ -1,10 +1,11 @@
 """One JSON-RPC endpoint: batches over web3's HTTP provider, and errors as our exceptions."""
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from aiohttp import ClientError, ClientResponseError, ClientTimeout
+from aiohttp import ClientError, ClientResponseError, ClientSession, ClientTimeout
 
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError
 
@@ -66,23 +67,23 @@ class RpcError(ChainError):
 
 
 @asynccontextmanager
-async def open_web3(url: str) -> "AsyncIterator[AsyncWeb3[AsyncHTTPProvider]]":
+async def open_web3(
+    url: str, *, timeout_seconds: float = TIMEOUT_SECONDS
+) -> "AsyncIterator[AsyncWeb3[AsyncHTTPProvider]]":
     """Open web3 on an endpoint, without retries of its own: the next tick is the retry.
 
-    web3 is imported here, for it takes most of a second: no chain, no cost.
+    web3 is imported here, for it takes most of a second: no chain, no cost. The session is ours:
+    web3's own opens a connection for every request, and tells the log the address, which may
+    hold a key, when it is closed.
     """
     from web3 import AsyncWeb3  # noqa: PLC0415 - see the docstring
     from web3.providers.rpc import AsyncHTTPProvider  # noqa: PLC0415 - see the docstring
 
-    provider = AsyncHTTPProvider(
-        url,
-        request_kwargs={"timeout": ClientTimeout(total=TIMEOUT_SECONDS)},
-        exception_retry_configuration=None,
-    )
-    try:
+    logging.getLogger("web3").setLevel(logging.WARNING)  # below, it tells the address as well
+    provider = AsyncHTTPProvider(url, exception_retry_configuration=None)
+    async with ClientSession(timeout=ClientTimeout(total=timeout_seconds)) as session:
+        await provider.cache_async_session(session)
         yield AsyncWeb3(provider)
-    finally:
-        await provider.disconnect()
 
 
 class Endpoint:

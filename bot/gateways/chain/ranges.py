@@ -16,7 +16,8 @@ _RANGES: Final = (
 
 # The most blocks, named after one of these words ("limited to a 10,000 range").
 _LIMIT: Final = re.compile(
-    r"\b(?:limited to|up to|at most|max(?:imum)?|exceeds?|over)\b\D{0,40}?([\d][\d,_]*)(k?)\b",
+    r"\b(?:limited to|up to|at most|max(?:imum)?|exceeds?|over)\b"
+    r"\D{0,40}?(?:0 - )?(\d[\d,_]*)(k?)\b",
     re.IGNORECASE,
 )
 
@@ -28,13 +29,15 @@ _REFUSALS: Final = re.compile(
     r"|limited to|exceeds? (?:the )?(?:limit|max)|up to a?\s*\d+ block|too many blocks"
     r"|more than \d+ results|too many (?:results|logs)|response size|size exceeded"
     r"|exceeds? limits|retry with the range|narrow|too large|query timeout|query returned more"
-    r"|\brange \d+ exceeds",
+    r"|\brange \d+ exceeds|number of requested blocks",
     re.IGNORECASE,
 )
 
 # A limit of requests in a time is another matter: a smaller range would not help.
 _RATE: Final = re.compile(
-    r"rate|per second|requests|throughput|compute units|capacity|credits", re.IGNORECASE
+    r"rate limit|per (?:second|minute|day)|too many requests|request (?:count|rate)"
+    r"|throughput|compute units|capacity|quota|credits",
+    re.IGNORECASE,
 )
 
 
@@ -42,8 +45,7 @@ def is_range_error(text: str) -> bool:
     """Whether an error's text says that the range or its result was too large."""
     if suggested_range(text) is not None:
         return True
-    without_method = text.replace("eth_getLogs requests", "eth_getLogs")
-    return bool(_REFUSALS.search(without_method)) and not _RATE.search(without_method)
+    return bool(_REFUSALS.search(text)) and not _RATE.search(text)
 
 
 def suggested_span(text: str) -> int | None:

@@ -79,6 +79,15 @@ _MEANINGS = {
     "space voting type mismatch": "The space fixes the voting system. Use the space's system.",
     "not authorized to archive proposal": "Only the author or the space's admins and moderators "
     "may delete a proposal.",
+    "proposal already flagged": "The proposal is already marked as harmful.",
+    "not authorized to flag proposal": "Only the space's admins and moderators may mark a proposal "
+    "as harmful.",
+    # Linking a key to another address
+    "wrong alias format": "The link between the two addresses could not be read. This is a fault "
+    "of the bot: please report it.",
+    "alias cannot be the same as the address": "An address cannot be linked to itself.",
+    "alias is already linked to another address": "The bot's key already signs for another "
+    "address. Use a key of its own for each author.",
     # Trouble that passes
     "pinning failed": "Snapshot could not store the proposal just now. The bot tries again.",
     "unable to fetch block": "Snapshot could not reach the chain just now. The bot tries again.",

@@ -1,0 +1,77 @@
+"""`python -m bot`: run the bot, or answer a question about it."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+import discord
+import structlog
+
+from bot.app import open_app
+from bot.clock import system_clock
+from bot.gateways.snapshot.signer import SignerError
+from bot.heartbeat import heartbeat_path, is_beating
+from bot.log import set_up_logs
+from bot.reference import command_reference
+from bot.settings import Settings, SettingsError
+from bot.storage.database import DatabaseInUseError
+from bot.storage.migration import NewerSchemaError
+
+log = structlog.get_logger()
+
+EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that is asked for; the exit status says how it went."""
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    parser.add_argument(
+        "command",
+        nargs="?",
+        default="run",
+        choices=["run", "commands", "check-config", "health"],
+        help="run the bot (default), print its slash commands, check the settings, or say whether "
+        "a running bot is well",
+    )
+    command = parser.parse_args(arguments).command
+    if command == "commands":
+        sys.stdout.write(command_reference())
+        return 0
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        sys.stderr.write(f"Assent cannot start. What is missing or wrong in the settings:\n{error}\n")
+        return EX_CONFIG
+    if command == "check-config":
+        sys.stdout.write("The settings are complete.\n")
+        return 0
+    if command == "health":
+        return 0 if is_beating(heartbeat_path(settings), system_clock()) else 1
+    set_up_logs(level=settings.log_level, as_json=settings.log_json, secrets=settings.secrets)
+    return asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> int:
+    """Run until SIGTERM or Ctrl-C; what is under way is finished first."""
+    task = asyncio.current_task()
+    assert task is not None, "asyncio.run makes one"
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        async with open_app(settings) as bot:
+            log.info("connecting", gateway=settings.discord_gateway_url)
+            await bot.connect()
+    except (DatabaseInUseError, NewerSchemaError, SignerError) as error:
+        sys.stderr.write(f"Assent cannot start: {error}\n")
+        return EX_CONFIG
+    except discord.LoginFailure:
+        sys.stderr.write("Assent cannot start: Discord does not take DISCORD_TOKEN.\n")
+        return EX_CONFIG
+    except asyncio.CancelledError:
+        log.info("stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""The composition root: opens the outside worlds, wires the parts, closes in reverse."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+import discord
+import httpx
+import yarl
+
+from bot.client import GovernanceBot, Services, logged_in
+from bot.clock import Clock, system_clock
+from bot.domain.types import ChainId
+from bot.gateways.chain.client import ChainClient, open_web3
+from bot.gateways.snapshot.client import SnapshotClient
+from bot.gateways.snapshot.signer import Signer
+from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
+from bot.scheduler import Job, Scheduler
+from bot.services.delivery import Delivery
+from bot.services.drafts import Drafts
+from bot.services.governance import Governance
+from bot.services.ideas import Ideas
+from bot.services.publishing import Publishing
+from bot.services.records import Records
+from bot.services.setup import Setup
+from bot.services.tallies import Tallies
+from bot.settings import Settings
+from bot.storage.database import open_database
+from bot.storage.migration import migrate
+
+_TIMEOUT_SECONDS = 15.0
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterator[GovernanceBot]:
+    """Open everything and give the bot, logged in and not yet connected; its jobs are running.
+
+    Raises:
+        DatabaseInUseError: Another process has the database open.
+        SignerError: The key for Snapshot cannot be used.
+        discord.LoginFailure: Discord does not take the token.
+    """
+    _point_discord_at(settings)
+    await asyncio.to_thread(migrate, settings.database_path)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.database_path))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=_TIMEOUT_SECONDS))
+        key = settings.snapshot_api_key
+        snapshot = SnapshotClient(
+            http,
+            settings.snapshot_hub_url,
+            settings.snapshot_sequencer_url,
+            key.get_secret_value() if key else None,
+        )
+        chains = await _open_chains(stack, settings)
+        signer = await asyncio.to_thread(_signer, settings)
+        scheduler = Scheduler()
+        services = Services(
+            setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
+            ideas=Ideas(database, now),
+            drafts=Drafts(database, snapshot, chains, signer, now),
+            records=Records(database, now),
+            delivery=Delivery(database, now),
+        )
+        bot = await stack.enter_async_context(
+            logged_in(GovernanceBot(services, scheduler, settings), settings.token)
+        )
+        publishing = Publishing(database, snapshot, chains, signer, now)
+        tallies = Tallies(database, snapshot, now)
+        governance = Governance(database, chains, now)
+        every = settings.snapshot_every_seconds
+        scheduler.add(Job(name="publishing", every_seconds=every, run=publishing.tick))
+        scheduler.add(Job(name="tallies", every_seconds=every, run=tallies.tick))
+        for chain_id in chains:
+            scheduler.add(
+                Job(
+                    name=f"chain {chain_id}",
+                    every_seconds=settings.chain_every_seconds,
+                    run=partial(governance.tick, chain_id),
+                )
+            )
+        scheduler.add(
+            Job(
+                name="heartbeat",
+                every_seconds=HEARTBEAT_EVERY_SECONDS,
+                run=partial(beat, heartbeat_path(settings), bot.is_ready),
+            )
+        )
+        await stack.enter_async_context(scheduler.running())
+        yield bot
+
+
+async def _open_chains(stack: AsyncExitStack, settings: Settings) -> dict[ChainId, ChainClient]:
+    return {
+        chain_id: ChainClient(
+            await stack.enter_async_context(open_web3(url.get_secret_value())), chain_id
+        )
+        for chain_id, url in settings.rpc_urls.items()
+    }
+
+
+def _signer(settings: Settings) -> Signer | None:
+    if settings.snapshot_keystore and settings.snapshot_password_file:
+        return Signer.from_keystore(settings.snapshot_keystore, settings.snapshot_password_file)
+    if settings.snapshot_key_file:
+        return Signer.from_key_file(settings.snapshot_key_file)
+    return None
+
+
+def _point_discord_at(settings: Settings) -> None:
+    """Tell discord.py where Discord is; it keeps that on classes."""
+    discord.http.Route.BASE = settings.discord_api_url
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)

@@ -1,0 +1,111 @@
+"""The Discord client: intents, the parts people see, and the one error handler."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands
+from typing_extensions import override
+
+from bot.interactions import answer_error
+from bot.scheduler import Scheduler
+from bot.services.delivery import Delivery
+from bot.services.drafts import Drafts
+from bot.services.ideas import Ideas
+from bot.services.records import Records
+from bot.services.setup import Setup
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+EXTENSIONS = (
+    "cogs.announcements",
+    "cogs.setup",
+    "cogs.ideas",
+    "cogs.support",
+    "cogs.drafts",
+    "cogs.proposals",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The use cases that the cogs call."""
+
+    setup: Setup
+    ideas: Ideas
+    drafts: Drafts
+    records: Records
+    delivery: Delivery
+
+
+class Tree(app_commands.CommandTree["GovernanceBot"]):
+    """The commands; a failed one is answered in the one way."""
+
+    @override
+    async def on_error(
+        self,
+        interaction: discord.Interaction["GovernanceBot"],
+        error: app_commands.AppCommandError,
+        /,
+    ) -> None:
+        await answer_error(interaction, error)
+
+
+def intents() -> discord.Intents:
+    """Give what we ask Discord to tell us; none of it is privileged."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True  # channels, threads and roles, to check permissions before we need them
+    wanted.guild_messages = True  # a card that somebody deleted is noticed at once
+    wanted.guild_reactions = True  # support
+    return wanted
+
+
+class GovernanceBot(commands.Bot):
+    """Assent, as Discord sees it."""
+
+    def __init__(self, services: Services, scheduler: Scheduler, settings: Settings) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents(),
+            tree_cls=Tree,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+        )
+        self.services = services
+        self.scheduler = scheduler
+        self.settings = settings
+
+    @override
+    async def setup_hook(self) -> None:
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        await self._sync_commands()
+
+    async def _sync_commands(self) -> None:
+        """Tell Discord our commands, only when they read differently from the last time."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        text = json.dumps(payload, sort_keys=True, default=str)
+        fingerprint = f"{self.application_id}:{hashlib.sha256(text.encode()).hexdigest()}"
+        if await self.services.setup.synced_commands() != fingerprint:
+            await self.tree.sync()
+            await self.services.setup.commands_were_synced(fingerprint)
+            log.info("commands synced", count=len(payload))
+
+
+@asynccontextmanager
+async def logged_in(bot: GovernanceBot, token: str) -> AsyncIterator[GovernanceBot]:
+    """Log the bot in and load its parts; close it at the end."""
+    async with bot:
+        await bot.login(token)
+        yield bot

@@ -1,0 +1,85 @@
+"""The metronome: the only module that knows APScheduler.
+
+A job looks at the world as it is; it never overlaps itself and never catches up. Deadlines are not
+kept here but in the database, so that a restart or a jump of the clock loses none.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something that is done again and again."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[], Awaitable[None]]
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+
+class Scheduler:
+    """Runs jobs. A job that fails is logged once and runs again at its next turn."""
+
+    def __init__(self) -> None:
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        self._metronome = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._jobs: dict[str, Job] = {}
+
+    def add(self, job: Job) -> None:
+        """Run the job from now on, at once for the first time.
+
+        Raises:
+            ValueError: There is one of that name.
+        """
+        if job.name in self._jobs:
+            raise ValueError(f"there are two jobs called {job.name}")
+        self._jobs[job.name] = job
+        self._metronome.add_job(
+            self._guarded,
+            "interval",
+            args=[job],
+            id=job.name,
+            seconds=job.every_seconds,
+            next_run_time=datetime.now(UTC),  # noqa: TID251 - APScheduler's own time, not ours
+        )
+
+    async def run(self, name: str) -> None:
+        """Run a job now, after the run that may be under way, and wait for its end.
+
+        Raises:
+            Exception: Whatever the job raises.
+        """
+        job = self._jobs[name]
+        async with job.lock:
+            await job.run()
+
+    async def _guarded(self, job: Job) -> None:
+        try:
+            await self.run(job.name)
+        except Exception as error:  # The next tick is the retry.
+            log.warning("job failed", job=job.name, error=repr(error), exc_info=True)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep time; at the end let running jobs finish."""
+        self._metronome.start()
+        try:
+            yield
+        finally:
+            self._metronome.shutdown(wait=False)
+            for job in self._jobs.values():
+                async with job.lock:
+                    pass
