@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from eth_account import Account
 from eth_utils.crypto import keccak
 
 from bot.domain.snapshot import SignedEnvelope
@@ -35,6 +34,7 @@ class Wallet:
 
     name: str
     key: str = field(repr=False)
+    signer: Signer = field(repr=False)
     now: Callable[[], int] = field(repr=False)
     find: Callable[[str], ProposalRecord | None] = field(repr=False)
     send: Callable[[str, str], Awaitable[Reply]] = field(repr=False)  # a name and an envelope
@@ -42,7 +42,7 @@ class Wallet:
     @property
     def address(self) -> str:
         """The wallet's address, EIP-55 checksummed."""
-        return self._signer().address
+        return self.signer.address
 
     async def vote(self, proposal_id: str, choice: Any, reason: str = "") -> Reply:
         """Sign a vote and post it.
@@ -69,7 +69,7 @@ class Wallet:
             "app": "sandbox",
             "metadata": "{}",
         }
-        reply = await self.send(self.name, self._signer().sign_typed_data(types, message).text)
+        reply = await self.send(self.name, self.signer.sign_typed_data(types, message).text)
         if reply.status != 200:
             raise RefusedError(reply.json["error_description"], reply.status)
         return reply
@@ -81,10 +81,7 @@ class Wallet:
     def sign(self, primary_type: str, message: dict[str, Any]) -> SignedEnvelope:
         """Sign any other message, `from` and `timestamp` filled in where absent."""
         whole = {"from": self.address, "timestamp": self.now(), **message}
-        return self._signer().sign_typed_data(_TYPES[primary_type], whole)
-
-    def _signer(self) -> Signer:
-        return Signer(Account.from_key(self.key))
+        return self.signer.sign_typed_data(_TYPES[primary_type], whole)
 
 
 def _ballot(proposal: ProposalRecord, choice: Any) -> tuple[typed_data.TypeList, Any]:

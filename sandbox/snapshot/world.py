@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 import httpx
+from eth_account import Account
 
+from bot.gateways.snapshot.signer import Signer
 from sandbox.snapshot.exchange import LostAnswerError, Reply, Request, json_reply
 from sandbox.snapshot.faults import Faults
 from sandbox.snapshot.hub import Hub
@@ -186,8 +188,10 @@ class SnapshotWorld:
             name: Whose it is.
             power: Voting power in all spaces, or by space.
         """
+        key = key_of(name)
+        signer = Signer(Account.from_key(key))
         wallet = Wallet(
-            name=name, key=key_of(name), now=self.now, find=self.proposal, send=self._send
+            name=name, key=key, signer=signer, now=self.now, find=self.proposal, send=self._send
         )
         powers = power if isinstance(power, Mapping) else {EVERYWHERE: power}
         for space_id, held in powers.items():
