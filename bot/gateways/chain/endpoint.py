@@ -80,8 +80,11 @@ async def open_web3(
     from web3.providers.rpc import AsyncHTTPProvider  # noqa: PLC0415 - see the docstring
 
     logging.getLogger("web3").setLevel(logging.WARNING)  # below, it tells the address as well
-    provider = AsyncHTTPProvider(url, exception_retry_configuration=None)
-    async with ClientSession(timeout=ClientTimeout(total=timeout_seconds)) as session:
+    timeout = ClientTimeout(total=timeout_seconds)
+    provider = AsyncHTTPProvider(
+        url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None
+    )
+    async with ClientSession() as session:
         await provider.cache_async_session(session)
         yield AsyncWeb3(provider)
 
