@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.load()
     except SettingsError as error:
-        sys.stderr.write(f"Assent cannot start. What is missing or wrong in the settings:\n{error}\n")
+        sys.stderr.write(
+            f"Assent cannot start. What is missing or wrong in the settings:\n{error}\n"
+        )
         return EX_CONFIG
     if command == "check-config":
         sys.stdout.write("The settings are complete.\n")

@@ -12,7 +12,8 @@ import yarl
 from bot.client import GovernanceBot, Services, logged_in
 from bot.clock import Clock, system_clock
 from bot.domain.types import ChainId
-from bot.gateways.chain.client import ChainClient, open_web3
+from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path

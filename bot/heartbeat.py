@@ -1,5 +1,6 @@
 """A sign of life for whoever supervises the process: a file that is touched while all is well."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def heartbeat_path(settings: Settings) -> Path:
 async def beat(path: Path, is_well: Callable[[], bool]) -> None:
     """Touch the file if the bot is well."""
     if is_well():
-        path.touch()
+        await asyncio.to_thread(path.touch)
 
 
 def is_beating(path: Path, now: UnixSeconds) -> bool:

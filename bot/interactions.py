@@ -1,7 +1,9 @@
 """Answers to interactions: who asks, with which authority, and what they read when it fails."""
 
+import re
 import secrets
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
 
 import discord
 import structlog
@@ -9,13 +11,17 @@ from discord import app_commands
 from typing_extensions import override
 
 from bot.domain.errors import Refusal
+from bot.domain.lifecycle import Phase
 from bot.domain.proposal import Actor
-from bot.domain.types import GuildId, UserId
+from bot.domain.text import bare
+from bot.domain.types import GuildId, ProposalId, UserId
 
 if TYPE_CHECKING:
-    from bot.client import GovernanceBot
+    from bot.client import GovernanceBot  # noqa: F401 - named in a string below
 
 log = structlog.get_logger()
+
+CHOICE_NAME_LIMIT = 100  # Discord's limit for an offered choice
 
 Asked = discord.Interaction["GovernanceBot"]
 
@@ -41,9 +47,7 @@ async def actor_of(interaction: Asked) -> Actor:
     is_moderator = interaction.permissions.manage_guild
     if community is not None and isinstance(member, discord.Member):
         is_moderator |= member.get_role(community.moderator_role_id) is not None
-    return Actor(
-        user_id=UserId(member.id), name=member.display_name, is_moderator=is_moderator
-    )
+    return Actor(user_id=UserId(member.id), name=member.display_name, is_moderator=is_moderator)
 
 
 async def administrator_of(interaction: Asked) -> Actor:
@@ -56,6 +60,22 @@ async def administrator_of(interaction: Asked) -> Actor:
     if not interaction.permissions.manage_guild:
         raise Refusal("Only members who may manage the server (“Manage Server”) can do this.")
     return actor
+
+
+async def references(
+    interaction: Asked, current: str, phases: Sequence[Phase] = ()
+) -> list[app_commands.Choice[str]]:
+    """Offer this server's proposals while a person types a reference."""
+    found = await interaction.client.services.records.matching(
+        guild_of(interaction), current, phases
+    )
+    return [
+        app_commands.Choice(
+            name=bare(f"{proposal.reference} · {proposal.title}", CHOICE_NAME_LIMIT),
+            value=proposal.reference,
+        )
+        for proposal in found
+    ]
 
 
 async def tell(interaction: Asked, text: str, **more: Any) -> None:
@@ -97,23 +117,38 @@ class Form(discord.ui.Modal):
         await answer_error(interaction, error)
 
 
-class Press(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"unused"):
-    """A button whose whole state is its `custom_id`, so that it outlives every restart.
+class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"never:used"):
+    r"""A button on a proposal's card; its `custom_id` is its whole state, so it outlives restarts.
 
-    Who may press it is asked when it is pressed.
+    A subclass gives `template=r"proposal:(?P<id>\d+):<name>"`, and what happens in `pressed`. Who
+    may press it is asked when it is pressed.
     """
 
+    def __init__(self, custom_id: str, proposal_id: ProposalId) -> None:
+        super().__init__(discord.ui.Button(custom_id=custom_id))
+        self.proposal_id = proposal_id
+
+    @classmethod
     @override
-    async def callback(  # type: ignore[override]  # our client is the only one
-        self, interaction: Asked
-    ) -> None:
-        """Do what the button says; errors are answered like those of commands."""
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        return cls(match.string, ProposalId(int(match["id"])))
+
+    @override
+    async def callback(self, interaction: Asked) -> None:  # type: ignore[override]
+        """Find the proposal in this server and do what the button says."""
         try:
-            await self.pressed(interaction)
-        except Exception as error:  # The Discord error handler, for what the tree does not see.
+            records = interaction.client.services.records
+            reference = await records.reference(guild_of(interaction), self.proposal_id)
+            await self.pressed(interaction, reference)
+        except Exception as error:  # noqa: BLE001 - the error handler for what the tree does not see
             await answer_error(interaction, error)
 
-    async def pressed(self, interaction: Asked) -> None:
+    async def pressed(self, interaction: Asked, reference: str) -> None:
         """Do what the button says."""
         raise NotImplementedError
-

@@ -18,9 +18,9 @@ def command_reference() -> str:
 
 async def _reference() -> str:
     # No command is run here, so no service is needed and no token either.
-    settings = Settings.model_construct(**{
-        name: field.default for name, field in Settings.model_fields.items()
-    })
+    settings = Settings.model_construct(
+        **{name: field.default for name, field in Settings.model_fields.items()}
+    )
     bot = GovernanceBot(cast("Services", None), Scheduler(), settings)
     for extension in EXTENSIONS:
         await bot.load_extension(extension)

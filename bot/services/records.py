@@ -8,7 +8,8 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Move, Phase
 from bot.domain.onchain import GovernorProposal
 from bot.domain.proposal import Actor, Proposal, checked_reason, require_moderator
-from bot.domain.types import GuildId
+from bot.domain.speech import ProposalCard
+from bot.domain.types import GuildId, ProposalId
 from bot.storage.database import Database
 from bot.storage.history import HistoryEntry
 from bot.storage.outbox import SaidMessage
@@ -17,10 +18,11 @@ from bot.storage.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A proposal, and where its card is once Discord has it."""
+    """A proposal, its card as it reads now, and where that is once Discord has it."""
 
     proposal: Proposal
-    card: SaidMessage | None
+    card: ProposalCard
+    message: SaidMessage | None
 
 
 class Records:
@@ -38,7 +40,21 @@ class Records:
         """
         async with self._database.reading() as store:
             proposal = await store.proposals.by_reference(guild_id, reference)
-            return Found(proposal=proposal, card=await store.outbox.card(proposal.id))
+            community = await store.communities.of(guild_id)
+            return Found(
+                proposal=proposal,
+                card=await store.card(proposal, community),
+                message=await store.outbox.card(proposal.id),
+            )
+
+    async def reference(self, guild_id: GuildId, proposal_id: ProposalId) -> str:
+        """Give the reference of the proposal that a button of this server speaks of.
+
+        Raises:
+            Refusal: The button was made up: there is no such proposal here.
+        """
+        async with self._database.reading() as store:
+            return (await store.proposals.here(guild_id, proposal_id)).reference
 
     async def matching(
         self, guild_id: GuildId, text: str = "", phases: Sequence[Phase] = ()

@@ -50,6 +50,20 @@ class Proposals:
         query = select(proposals).where(proposals.c.id == proposal_id)
         return _proposal((await self._connection.execute(query)).one())
 
+    async def here(self, guild_id: GuildId, proposal_id: ProposalId) -> Proposal:
+        """Give the proposal with this id, if it is one of this server.
+
+        Raises:
+            Refusal: It is not.
+        """
+        query = select(proposals).where(
+            proposals.c.guild_id == guild_id, proposals.c.id == proposal_id
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            raise Refusal("This button belongs to no proposal of this server.")
+        return _proposal(row)
+
     async def by_reference(self, guild_id: GuildId, reference: str) -> Proposal:
         """Give the proposal of this server that people mean.
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.card import on_chain_summary, proposal_card, subject
 from bot.domain.lifecycle import Move, transition
 from bot.domain.proposal import Actor, Community, Proposal
-from bot.domain.speech import OnChainSummary, PhaseChanged
+from bot.domain.speech import OnChainSummary, PhaseChanged, ProposalCard
 from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
@@ -86,14 +86,18 @@ class Store:
         """Bring the proposal's card up to what is known."""
         proposal = await self.proposals.of(proposal_id)
         community = await self.communities.of(proposal.guild_id)
-        card = proposal_card(
+        card = await self.card(proposal, community)
+        await self.outbox.say(community, card, now, proposal_id=proposal_id)
+
+    async def card(self, proposal: Proposal, community: Community) -> ProposalCard:
+        """Make the proposal's card from what is known."""
+        return proposal_card(
             community,
             proposal,
-            await self.proposals.supporter_count(proposal_id),
-            await self.votes.of(proposal_id),
+            await self.proposals.supporter_count(proposal.id),
+            await self.votes.of(proposal.id),
             await self._on_chain(community, proposal),
         )
-        await self.outbox.say(community, card, now, proposal_id=proposal_id)
 
     async def _on_chain(self, community: Community, proposal: Proposal) -> OnChainSummary | None:
         key = proposal.governor_key

@@ -6,18 +6,24 @@ from cogs.cards.answers import (
     history_page,
     proposal_list,
 )
+from cogs.cards.attachments import draft_attachment, text_attachment
 from cogs.cards.calls import call_lines
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
+from cogs.cards.setup_page import MissingPermission, setup_page
 
 __all__ = [
     "HistoryLine",
+    "MissingPermission",
     "Rendered",
     "call_lines",
+    "draft_attachment",
     "draft_preview",
     "history_page",
     "proposal_list",
     "render",
+    "setup_page",
     "shown",
+    "text_attachment",
     "thread_name",
 ]

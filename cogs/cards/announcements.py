@@ -86,8 +86,8 @@ _NOTICE = (
     "Announced for its vote",
     "has released the draft of {reference} for the vote.",
     (
-        "Everybody: read the draft. The vote opens by itself once the notice is over; its card says "
-        "when."
+        "Everybody: read the draft. The vote opens by itself once the notice is over; "
+        "the card says when."
     ),
 )
 _COLOURS = {

@@ -29,6 +29,11 @@ def when(moment: UnixSeconds | None, *, is_estimate: bool = False) -> str:
     return f"{'about ' if is_estimate else ''}<t:{int(moment)}:F> (<t:{int(moment)}:R>)"
 
 
+def ago(moment: UnixSeconds) -> str:
+    """Say how far away a moment is, and no more."""
+    return f"<t:{int(moment)}:R>" if 0 < moment <= _LAST_MOMENT else "(time not known yet)"
+
+
 def quoted(text: str, limit: int) -> str:
     """Show a stranger's words as a quotation of a few rows and at most `limit` units of theirs."""
     rows = plain(text, limit).split("\n")

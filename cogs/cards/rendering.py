@@ -93,7 +93,7 @@ def _reaction(speech: Speech) -> str | None:
 
 
 def _withdrawn(page: Page) -> Page:
-    struck = [f"~~{row}~~" for row in page.lines if row.strip()]
+    struck = [_struck(row) for row in "\n".join(page.lines).split("\n") if row.strip("> ")]
     return Page(
         title=f"✖ No longer true: {cut(page.title, _STRUCK_TITLE)}",
         lines=(
@@ -108,3 +108,7 @@ def _withdrawn(page: Page) -> Page:
         source=page.source,
         colour=Colour.ENDED,
     )
+
+
+def _struck(row: str) -> str:
+    return f"> ~~{row[2:]}~~" if row.startswith("> ") else f"~~{row}~~"

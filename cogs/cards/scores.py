@@ -26,7 +26,9 @@ def score_lines(
     if len(ranked) > _SHOWN:
         ranked.sort(key=lambda one: one[1], reverse=True)
     shown = [_score(choice, score, whole, unit) for choice, score in ranked[:_SHOWN]]
-    return shown + _rest(ranked[_SHOWN:])
+    left = ranked[_SHOWN:]
+    together = amount(sum((score for _, score in left), Decimal(0)), unit)
+    return shown + [f"{row}, together {together}" for row in _rest(left)]
 
 
 def _score(choice: str, score: Decimal, total: Decimal, unit: str) -> str:

@@ -1,5 +1,6 @@
 """The live tally of one vote: the numbers as its source shows them, and what they would mean."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain.speech import TallyCard
@@ -8,16 +9,18 @@ from cogs.cards.amounts import amount
 from cogs.cards.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
 from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
-from cogs.cards.markup import many, when
+from cogs.cards.markup import ago, many, when
 from cogs.cards.scores import score_lines
 from cogs.cards.vote_news import WHY_SHOWN
 
 _HEADING_SHOWN = 50
 _SOURCE_SHOWN = 60
+_FINAL_COLOURS = {True: Colour.GOOD, False: Colour.BAD, None: Colour.ENDED}
 
 
 def page(card: TallyCard) -> Page:
     """Write the tally. What is hidden or not known is said to be so, and never shown as zero."""
+    card = _told(card)
     return Page(
         title=line(card.title, TITLE_SHOWN) or NO_TITLE,
         lines=(
@@ -29,7 +32,7 @@ def page(card: TallyCard) -> Page:
             *_judgement(card),
             "",
             _times(card),
-            f"Read from {line(card.source, _SOURCE_SHOWN)} · last change {when(card.seen_at)}",
+            f"Read from {line(card.source, _SOURCE_SHOWN)} · last change {ago(card.seen_at)}",
         ),
         next_step=_next_step(card),
         source=card.reference or card.source,
@@ -38,8 +41,25 @@ def page(card: TallyCard) -> Page:
     )
 
 
+def _told(card: TallyCard) -> TallyCard:
+    """Leave out the numbers that may not be shown yet, or that nobody knows."""
+    if _is_shielded(card):
+        return replace(card, scores=(), scores_total=None, quorum_counted=None, passed=None)
+    if len(card.scores) == len(card.choices) or _is_unheard(card):
+        return card
+    return replace(card, scores=(), scores_total=None, quorum_counted=None)
+
+
+def _is_shielded(card: TallyCard) -> bool:
+    return card.is_hidden and not card.is_final
+
+
+def _is_unheard(card: TallyCard) -> bool:
+    return card.is_final and card.votes == 0
+
+
 def _headline(card: TallyCard) -> str:
-    heading = line(card.heading, _HEADING_SHOWN).upper()
+    heading = line(card.heading[:_HEADING_SHOWN].upper(), _HEADING_SHOWN)
     reference = line(card.reference, REFERENCE_SHOWN)
     return f"**{heading}** · {_status(card)}" + (f" · {reference}" if reference else "")
 
@@ -57,40 +77,37 @@ def _is_to_come(card: TallyCard) -> bool:
 
 
 def _scores(card: TallyCard) -> list[str]:
-    if card.is_hidden and not card.is_final:
-        names = score_lines(card.choices, (), None, card.unit)
-        return [*names, "The votes are shielded: how they stand is hidden until the vote is over."]
-    return score_lines(card.choices, card.scores, card.scores_total, card.unit)
+    rows = score_lines(card.choices, card.scores, card.scores_total, card.unit)
+    return rows if card.scores else [*rows, _without_scores(card)]
+
+
+def _without_scores(card: TallyCard) -> str:
+    if _is_shielded(card):
+        return "The votes are shielded: how they stand is hidden until the vote is over."
+    return "Nobody voted." if _is_unheard(card) else "How they stand is not known yet."
 
 
 def _turnout(card: TallyCard) -> list[str]:
-    hidden = card.is_hidden and not card.is_final
-    known = not hidden and len(card.scores) == len(card.choices)
-    parts = []
-    if card.votes is not None:
-        parts.append(many(card.votes, "vote"))
-    parts.append(f"turnout {amount(card.scores_total if known else None, card.unit)}")
-    rows = [" · ".join(parts)]
-    if card.quorum is not None:
-        rows.append(_quorum(card, card.quorum, is_known=known))
-    return rows
+    votes = [] if card.votes is None else [many(card.votes, "vote")]
+    rows = [" · ".join([*votes, f"turnout {amount(card.scores_total, card.unit)}"])]
+    return rows if card.quorum is None else [*rows, _quorum(card, card.quorum)]
 
 
-def _quorum(card: TallyCard, quorum: Decimal, *, is_known: bool) -> str:
-    asked = f"quorum {amount(quorum, card.unit)}"
-    counted = card.quorum_counted if is_known else None
-    if counted is None or not (counted.is_finite() and quorum.is_finite()):
-        return f"{asked}: whether it is reached is not known yet"
+def _quorum(card: TallyCard, quorum: Decimal) -> str:
+    asked = amount(quorum, card.unit)
+    counted = card.quorum_counted
+    if counted is None:
+        return f"Quorum {asked}: not known yet whether it is reached"
     if counted >= quorum:
-        return f"{asked}: **quorum reached ✔**"
+        return f"**Quorum reached ✔** ({asked})"
     if card.is_final:
-        return f"{asked}: **quorum not reached ✖**"
+        return f"**Quorum not reached ✖** ({asked} were needed)"
     missing = amount(quorum - counted, card.unit, is_rounded_up=True)
-    return f"{asked}: **quorum not reached yet**: {missing} more"
+    return f"**Quorum not reached yet**: {missing} more (of {asked})"
 
 
 def _judgement(card: TallyCard) -> list[str]:
-    if card.passed is None or (card.is_hidden and not card.is_final):
+    if card.passed is None:
         return ["**Result:** not known yet"] if card.is_final else []
     why = line(card.why, WHY_SHOWN)
     reason = f" ({why})" if why else ""
@@ -124,4 +141,4 @@ def _label(card: TallyCard) -> str:
 def _colour(card: TallyCard) -> Colour:
     if not card.is_final:
         return Colour.VOTE if card.is_open else Colour.WAIT
-    return Colour.GOOD if card.passed else Colour.BAD
+    return _FINAL_COLOURS[card.passed]

@@ -122,6 +122,8 @@ class ChainClient:
             if error.status in (400, 413) and first < last:
                 raise RangeTooWideError(str(error), None) from error
             raise
+        except RpcError as error:
+            raise _wide_or_not(error) from error
         block = _same(_block(result(answers[0])), _block(result(answers[-1])))
         found = _logs(answers[1]) if addresses else []
         return await self._page(_relevant(found, first, last, addresses), block)
@@ -269,14 +271,19 @@ def _same(before: Block | None, after: Block | None) -> Block:
 
 
 def _logs(answer: Answer) -> list[RawLog]:
-    if "error" in answer and answer["error"] is not None:
-        error = rpc_error(answer["error"])
-        if is_range_error(error.text):
-            raise RangeTooWideError(str(error), suggested_span(error.text))
-    found = result(answer)
+    try:
+        found = result(answer)
+    except RpcError as error:
+        raise _wide_or_not(error) from error
     if not isinstance(found, list):
         raise ChainError("The node's logs are not a list.")
     return found
+
+
+def _wide_or_not(error: RpcError) -> ChainError:
+    if is_range_error(error.text):
+        return RangeTooWideError(str(error), suggested_span(error.text))
+    return error
 
 
 def _relevant(

@@ -1,0 +1,193 @@
+"""Drains the outbox: the one place that sends."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from discord.ext import commands
+from typing_extensions import override
+
+from bot.client import GovernanceBot
+from bot.domain.outbox import Post, PostState, marker, nonce
+from bot.domain.types import ChannelId, MessageId, UnixSeconds
+from bot.scheduler import Job
+from cogs.cards import Rendered, render
+
+log = structlog.get_logger()
+
+_CLOCKS_MAY_DIFFER = 600  # seconds between our clock and Discord's
+_LOOKED_BACK = 1_000  # messages of a channel, after the first attempt
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10_003, 10_008
+_ARCHIVED, _THREAD_EXISTS, _EDITED_TOO_OFTEN = 50_083, 160_004, 30_046
+_WORLD_FAILED = (aiohttp.ClientError, OSError, TimeoutError)
+
+
+class Announcements(commands.Cog):
+    """Sends what is due, edits what reads differently, opens the threads that belong to cards."""
+
+    def __init__(self, bot: GovernanceBot) -> None:
+        self.bot = bot
+
+    @override
+    async def cog_load(self) -> None:
+        """Look at the outbox again and again; a command wakes it sooner."""
+        every = self.bot.settings.outbox_every_seconds
+        self.bot.scheduler.add(Job(name="outbox", every_seconds=every, run=self.drain))
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Try again what was given up: whoever mended it has probably restarted us."""
+        await self.bot.services.delivery.unpark()
+
+    async def drain(self) -> None:
+        """Deliver what is due, in order; where one fails, its channel waits for the next turn."""
+        if not self.bot.is_ready():
+            return
+        waiting: set[ChannelId] = set()
+        for post in await self.bot.services.delivery.due():
+            if post.channel_id not in waiting and not await self._deliver(post):
+                waiting.add(post.channel_id)
+
+    async def _deliver(self, post: Post) -> bool:
+        try:
+            if post.message_id is None:
+                await self._send(post)
+            else:
+                await self._edit(post, post.message_id)
+        except discord.HTTPException as error:
+            return await self._refused(post, error)
+        except _WORLD_FAILED as error:
+            log.warning("delivery failed", key=post.key, error=repr(error))
+            await self.bot.services.delivery.failed(post, repr(error))
+            return False
+        return True
+
+    async def _send(self, post: Post) -> None:
+        """Send under the idempotency key; after an unknown outcome look for the message first."""
+        place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        if post.state is PostState.SENDING and (found := await self._find(post)):
+            await self.bot.services.delivery.found(
+                post, ChannelId(found.channel.id), MessageId(found.id)
+            )
+            await self._finish(post, render(post), found)
+            return
+        await self.bot.services.delivery.claim(post)
+        rendered = render(post)
+        if post.is_forum:
+            message = await self._start_forum_post(post, rendered)
+        else:
+            message = await place.send(nonce=nonce(post), **_content(rendered))
+        await self.bot.services.delivery.sent(
+            post, ChannelId(message.channel.id), MessageId(message.id)
+        )
+        log.info("said", key=post.key, channel=message.channel.id, message=message.id)
+        await self._finish(post, rendered, message)
+
+    async def _start_forum_post(self, post: Post, rendered: Rendered) -> discord.Message:
+        forum = await self.bot.fetch_channel(post.channel_id)
+        assert isinstance(forum, discord.ForumChannel), "the set-up noted a forum"
+        assert rendered.thread_name is not None, "only cards are posted to forums"
+        made = await forum.create_thread(name=rendered.thread_name, **_content(rendered))
+        return made.message
+
+    async def _edit(self, post: Post, message_id: MessageId) -> None:
+        place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        message = place.get_partial_message(message_id)
+        rendered = render(post)
+        await message.edit(**{"view": None, **_content(rendered)})
+        said_at = int(discord.utils.snowflake_time(message_id).timestamp())
+        await self.bot.services.delivery.edited(post, UnixSeconds(said_at))
+        if post.wants_thread:
+            await self._finish(post, rendered, message)
+
+    async def _finish(
+        self,
+        post: Post,
+        rendered: Rendered,
+        message: discord.Message | discord.PartialMessage,
+    ) -> None:
+        """Give a card its first reaction and its thread; doing either twice changes nothing."""
+        if rendered.reaction:
+            await message.add_reaction(rendered.reaction)
+        if not post.wants_thread or rendered.thread_name is None:
+            return
+        if not post.is_forum:
+            try:
+                await message.create_thread(name=rendered.thread_name)
+            except discord.HTTPException as error:
+                if error.code != _THREAD_EXISTS:
+                    raise
+        # A thread made from a message has the message's id, in a forum too.
+        await self.bot.services.delivery.thread_opened(post, ChannelId(message.id))
+
+    async def _find(self, post: Post) -> discord.Message | None:
+        """Look for a message of ours whose sending was never confirmed, by its marker."""
+        assert post.claimed_at is not None, "what was tried was claimed"
+        since = discord.Object(
+            discord.utils.time_snowflake(
+                datetime.fromtimestamp(post.claimed_at - _CLOCKS_MAY_DIFFER, UTC)
+            )
+        )
+        if post.is_forum:
+            return await self._find_forum_post(post, since)
+        place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        async for message in place.history(after=since, limit=_LOOKED_BACK, oldest_first=True):
+            if self._is_ours(message, post):
+                return message
+        return None
+
+    async def _find_forum_post(self, post: Post, since: discord.Object) -> discord.Message | None:
+        guild = self.bot.get_guild(post.guild_id)
+        for thread in await guild.active_threads() if guild else []:
+            if thread.parent_id == post.channel_id and thread.id > since.id:
+                message = await thread.fetch_message(thread.id)
+                if self._is_ours(message, post):
+                    return message
+        return None
+
+    def _is_ours(self, message: discord.Message, post: Post) -> bool:
+        assert self.bot.user is not None, "we are logged in"
+        footers = [embed.footer.text or "" for embed in message.embeds]
+        mine = message.author.id == self.bot.user.id
+        return mine and any(footer.endswith(marker(post)) for footer in footers)
+
+    async def _refused(self, post: Post, error: discord.HTTPException) -> bool:
+        """Tell Discord's refusals apart from its failures."""
+        log.warning("delivery refused", key=post.key, status=error.status, code=error.code)
+        if error.code == _UNKNOWN_MESSAGE and post.message_id is not None:
+            await self.bot.services.delivery.deleted(post)
+            return True
+        if error.code == _ARCHIVED:
+            await self._reopen(post.channel_id)
+        if error.status >= 500 or error.status == 429 or error.code == _ARCHIVED:  # noqa: PLR2004
+            await self.bot.services.delivery.failed(post, str(error))
+        else:
+            await self.bot.services.delivery.refused(post, str(error))
+        return False
+
+    async def _reopen(self, thread_id: ChannelId) -> None:
+        """Take a thread out of the archive, where nothing can be edited."""
+        try:
+            thread = await self.bot.fetch_channel(thread_id)
+            if isinstance(thread, discord.Thread):
+                await thread.edit(archived=False)
+        except discord.HTTPException as error:
+            log.warning("could not reopen the thread", thread=thread_id, code=error.code)
+
+
+def _content(rendered: Rendered) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "content": rendered.content,
+        "embed": rendered.embed,
+        "allowed_mentions": rendered.allowed_mentions,
+    }
+    if rendered.view is not None:
+        content["view"] = rendered.view
+    return content
+
+
+async def setup(bot: GovernanceBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Announcements(bot))

@@ -1,0 +1,201 @@
+"""Ideas: /idea, and “Make this an idea” on any message."""
+
+from typing import Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from typing_extensions import override
+
+from bot.client import GovernanceBot
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import DRAFTING, GATHERING, Phase
+from bot.domain.proposal import IDEA_LIMIT, REASON_LIMIT, TITLE_LIMIT, require_moderator
+from bot.domain.text import bare
+from bot.domain.types import UserId
+from bot.interactions import Asked, Form, ProposalButton, actor_of, guild_of, references, tell
+from bot.services.ideas import SpokenIdea
+
+Reason = app_commands.Range[str, 1, REASON_LIMIT]
+
+
+class IdeaForm(Form, title="A new idea"):
+    """The form for an idea."""
+
+    headline: discord.ui.Label[Self] = discord.ui.Label(
+        text="What should change, in one line?",
+        component=discord.ui.TextInput(
+            custom_id="title",
+            placeholder="Lower the marketplace fee from 10 % to 8 %",
+            max_length=TITLE_LIMIT,
+        ),
+    )
+    text: discord.ui.Label[Self] = discord.ui.Label(
+        text="What is the problem, and what would help?",
+        component=discord.ui.TextInput(
+            custom_id="text",
+            style=discord.TextStyle.paragraph,
+            max_length=IDEA_LIMIT,
+        ),
+    )
+
+    def __init__(self, author: discord.Member | discord.User, text: str = "") -> None:
+        super().__init__(custom_id="idea:new")
+        self._author = author
+        field = self.text.component
+        assert isinstance(field, discord.ui.TextInput), "declared above"
+        field.default = text[:IDEA_LIMIT] or None
+
+    @override
+    async def on_submit(self, interaction: Asked, /) -> None:  # type: ignore[override]
+        await interaction.response.defer(ephemeral=True)
+        title, text = self.headline.component, self.text.component
+        assert isinstance(title, discord.ui.TextInput), "declared above"
+        assert isinstance(text, discord.ui.TextInput), "declared above"
+        spoken = SpokenIdea(
+            guild_id=guild_of(interaction),
+            author_id=UserId(self._author.id),
+            author_name=bare(self._author.display_name, 64),
+            title=title.value,
+            text=text.value,
+        )
+        bot = interaction.client
+        proposal = await bot.services.ideas.speak(spoken, await actor_of(interaction))
+        await bot.scheduler.run("outbox")
+        found = await bot.services.records.find(spoken.guild_id, proposal.reference)
+        where = ""
+        if found.message is not None:
+            where = (
+                f" https://discord.com/channels/{spoken.guild_id}/"
+                f"{found.message.channel_id}/{found.message.message_id}"
+            )
+        await tell(
+            interaction,
+            f"**{proposal.reference}** is out.{where}\nMembers support it with a reaction and "
+            "discuss it in its thread. You can take it back with `/idea withdraw`.",
+        )
+
+
+class PromoteButton(ProposalButton, template=r"proposal:(?P<id>\d+):promote"):
+    """“Promote” on the card of a ready idea."""
+
+    @override
+    async def pressed(self, interaction: Asked, reference: str) -> None:
+        await promote(interaction, reference)
+
+
+async def promote(interaction: Asked, reference: str) -> None:
+    """Promote an idea, and say what comes next."""
+    await interaction.response.defer(ephemeral=True)
+    bot = interaction.client
+    actor = await actor_of(interaction)
+    proposal = await bot.services.ideas.promote(guild_of(interaction), reference, actor)
+    await bot.scheduler.run("outbox")
+    await tell(
+        interaction,
+        f"**{proposal.reference}** is a draft now, pre-filled from the idea. Its author or you "
+        "can work on it with `/draft edit`; then `/proposal publish` announces the vote.",
+    )
+
+
+class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and tend ideas"):
+    """What members and moderators do with ideas."""
+
+    def __init__(self, bot: GovernanceBot) -> None:
+        self.bot = bot
+        self._menu = app_commands.ContextMenu(name="Make this an idea", callback=self.make_idea)
+
+    @override
+    async def cog_load(self) -> None:
+        """Add the right-click command and the button."""
+        self.bot.tree.add_command(self._menu)
+        self.bot.add_dynamic_items(PromoteButton)
+
+    async def make_idea(self, interaction: Asked, message: discord.Message) -> None:
+        """Open the form with what somebody wrote; they stay the author."""
+        author = interaction.user
+        if message.author != author:
+            require_moderator(await actor_of(interaction))
+            author = message.author
+        if author.bot or not message.content.strip():
+            raise Refusal("This message has no text by a member that could be an idea.")
+        await interaction.response.send_modal(IdeaForm(author, message.content))
+
+    @app_commands.command()
+    async def new(self, interaction: Asked) -> None:
+        """Speak an idea: it gets a thread, and members support it with a reaction."""
+        await self.bot.services.setup.standing(guild_of(interaction))
+        await interaction.response.send_modal(IdeaForm(interaction.user))
+
+    @app_commands.command()
+    @app_commands.describe(idea="The idea that becomes a draft")
+    async def promote(self, interaction: Asked, idea: str) -> None:
+        """Turn a ready idea into a draft (moderators)."""
+        await promote(interaction, idea)
+
+    @app_commands.command()
+    @app_commands.describe(idea="The idea to put aside", reason="Why; everybody can read it")
+    async def park(self, interaction: Asked, idea: str, reason: Reason) -> None:
+        """Put an idea aside for later, with a public reason (moderators)."""
+        await interaction.response.defer(ephemeral=True)
+        actor = await actor_of(interaction)
+        ideas = self.bot.services.ideas
+        proposal = await ideas.park(guild_of(interaction), idea, actor, reason)
+        await self._done(interaction, f"{proposal.reference} is parked. `/idea reopen` reopens it.")
+
+    @app_commands.command()
+    @app_commands.describe(idea="The idea or draft to end", reason="Why; everybody can read it")
+    async def reject(self, interaction: Asked, idea: str, reason: Reason) -> None:
+        """End an idea or a draft, with a public reason (moderators)."""
+        await interaction.response.defer(ephemeral=True)
+        actor = await actor_of(interaction)
+        ideas = self.bot.services.ideas
+        proposal = await ideas.reject(guild_of(interaction), idea, actor, reason)
+        await self._done(interaction, f"{proposal.reference} is rejected.")
+
+    @app_commands.command()
+    @app_commands.describe(idea="The parked idea", reason="Why now; everybody can read it")
+    async def reopen(self, interaction: Asked, idea: str, reason: Reason) -> None:
+        """Take a parked idea up again (moderators)."""
+        await interaction.response.defer(ephemeral=True)
+        actor = await actor_of(interaction)
+        ideas = self.bot.services.ideas
+        proposal = await ideas.reopen(guild_of(interaction), idea, actor, reason)
+        await self._done(interaction, f"{proposal.reference} gathers support again.")
+
+    @app_commands.command()
+    @app_commands.describe(idea="Your idea or draft")
+    async def withdraw(self, interaction: Asked, idea: str) -> None:
+        """Take your own idea or draft back."""
+        await interaction.response.defer(ephemeral=True)
+        actor = await actor_of(interaction)
+        proposal = await self.bot.services.ideas.withdraw(guild_of(interaction), idea, actor)
+        await self._done(interaction, f"{proposal.reference} is withdrawn.")
+
+    async def _done(self, interaction: Asked, text: str) -> None:
+        await self.bot.scheduler.run("outbox")
+        await tell(interaction, text)
+
+    @promote.autocomplete("idea")
+    async def _ready(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, [Phase.READY])
+
+    @park.autocomplete("idea")
+    async def _gathering(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, list(GATHERING))
+
+    @reject.autocomplete("idea")
+    @withdraw.autocomplete("idea")
+    async def _before_votes(
+        self, interaction: Asked, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, [*GATHERING, *DRAFTING])
+
+    @reopen.autocomplete("idea")
+    async def _parked(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, [Phase.PARKED])
+
+
+async def setup(bot: GovernanceBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Ideas(bot))

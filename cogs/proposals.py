@@ -1,0 +1,259 @@
+"""Proposals: published with a confirmation, postponed, shown, listed, linked, implemented."""
+
+import re
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from typing_extensions import override
+
+from bot.client import GovernanceBot
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import DRAFTING, NOTICED, Phase
+from bot.domain.proposal import REASON_LIMIT
+from bot.domain.text import bare
+from bot.domain.types import ProposalId
+from bot.interactions import (
+    CHOICE_NAME_LIMIT,
+    Asked,
+    Form,
+    ProposalButton,
+    actor_of,
+    guild_of,
+    references,
+    tell,
+)
+from cogs.cards import (
+    HistoryLine,
+    draft_attachment,
+    draft_preview,
+    history_page,
+    proposal_list,
+    shown,
+)
+
+Reason = app_commands.Range[str, 1, REASON_LIMIT]
+
+
+async def offer(interaction: Asked, reference: str) -> None:
+    """Check a draft live and offer to announce its vote."""
+    await interaction.response.defer(ephemeral=True)
+    drafts = interaction.client.services.drafts
+    view = await drafts.preflight(guild_of(interaction), reference, await actor_of(interaction))
+    more: dict[str, Any] = {
+        "embed": draft_preview(view.draft, view.findings),
+        "file": draft_attachment(view.draft, view.proposal.reference),
+    }
+    if view.findings:
+        await tell(interaction, "This cannot be published yet; nothing was announced.", **more)
+        return
+    button = discord.ui.View(timeout=None)
+    button.add_item(
+        discord.ui.Button(
+            label="Announce the vote",
+            style=discord.ButtonStyle.primary,
+            custom_id=f"proposal:{view.proposal.id}:notice:{view.draft.revision}",
+        )
+    )
+    button.stop()  # Answered by its dynamic item, also after a restart.
+    await tell(
+        interaction,
+        f"This is what Snapshot will get. If you confirm, the vote is announced now, and Assent "
+        f"posts it when the notice is over: <t:{view.opens_at}:F>.",
+        view=button,
+        **more,
+    )
+
+
+class PublishButton(ProposalButton, template=r"proposal:(?P<id>\d+):publish"):
+    """“Publish…” on the card of a draft."""
+
+    @override
+    async def pressed(self, interaction: Asked, reference: str) -> None:
+        await offer(interaction, reference)
+
+
+class NoticeButton(ProposalButton, template=r"proposal:(?P<id>\d+):notice:(?P<revision>\d+)"):
+    """The confirmation: announce exactly the revision that was shown."""
+
+    @classmethod
+    @override
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],
+        item: discord.ui.Item[Any],
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        button = cls(match.string, ProposalId(int(match["id"])))
+        button.revision = int(match["revision"])
+        return button
+
+    revision: int
+
+    @override
+    async def pressed(self, interaction: Asked, reference: str) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        bot = interaction.client
+        guild_id, actor = guild_of(interaction), await actor_of(interaction)
+        view = await bot.services.drafts.give_notice(guild_id, reference, actor, self.revision)
+        await bot.scheduler.run("outbox")
+        await tell(
+            interaction,
+            f"The vote on {view.proposal.reference} is announced; it opens <t:{view.opens_at}:F>. "
+            "`/proposal postpone` calls it off.",
+        )
+
+
+class PostponeForm(Form, title="Postpone the vote"):
+    """Asks for the public reason."""
+
+    reason: discord.ui.Label[Self] = discord.ui.Label(
+        text="Why? Everybody can read it.",
+        component=discord.ui.TextInput(custom_id="reason", max_length=REASON_LIMIT),
+    )
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(custom_id="postpone")
+        self._reference = reference
+
+    @override
+    async def on_submit(self, interaction: Asked, /) -> None:  # type: ignore[override]
+        field = self.reason.component
+        assert isinstance(field, discord.ui.TextInput), "declared above"
+        await postpone(interaction, self._reference, field.value)
+
+
+class PostponeButton(ProposalButton, template=r"proposal:(?P<id>\d+):postpone"):
+    """“Postpone” on the card of an announced vote."""
+
+    @override
+    async def pressed(self, interaction: Asked, reference: str) -> None:
+        if not (await actor_of(interaction)).is_moderator:
+            raise Refusal("Only moderators may postpone a vote. Ask one of them.")
+        await interaction.response.send_modal(PostponeForm(reference))
+
+
+async def postpone(interaction: Asked, reference: str, reason: str) -> None:
+    """Call an announced vote off."""
+    await interaction.response.defer(ephemeral=True)
+    bot = interaction.client
+    guild_id, actor = guild_of(interaction), await actor_of(interaction)
+    proposal = await bot.services.drafts.postpone(guild_id, reference, actor, reason)
+    await bot.scheduler.run("outbox")
+    await tell(
+        interaction, f"{proposal.reference} is a draft again: `/draft edit`, `/proposal publish`."
+    )
+
+
+class Proposals(
+    commands.GroupCog, group_name="proposal", group_description="Publish and follow proposals"
+):
+    """What everybody can look up, and what moderators do with a finished draft."""
+
+    def __init__(self, bot: GovernanceBot) -> None:
+        self.bot = bot
+
+    @override
+    async def cog_load(self) -> None:
+        """Add the buttons."""
+        self.bot.add_dynamic_items(PublishButton, NoticeButton, PostponeButton)
+
+    @app_commands.command()
+    @app_commands.describe(proposal="Whose draft")
+    async def publish(self, interaction: Asked, proposal: str) -> None:
+        """Announce a draft's vote; after the notice it is posted to Snapshot (moderators)."""
+        await offer(interaction, proposal)
+
+    @app_commands.command()
+    @app_commands.describe(proposal="Whose vote", reason="Why; everybody can read it")
+    async def postpone(self, interaction: Asked, proposal: str, reason: Reason) -> None:
+        """Call an announced vote off, so that its draft can be mended (moderators)."""
+        await postpone(interaction, proposal, reason)
+
+    @app_commands.command()
+    @app_commands.describe(proposal="Which one")
+    async def show(self, interaction: Asked, proposal: str) -> None:
+        """See where a proposal stands and what comes next."""
+        found = await self.bot.services.records.find(guild_of(interaction), proposal)
+        embed, view = shown(found.card)
+        await tell(interaction, "", embed=embed, **({"view": view} if view else {}))
+
+    @app_commands.command(name="list")
+    @app_commands.describe(phase="Only proposals that stand here")
+    @app_commands.choices(
+        phase=[app_commands.Choice(name=phase.value, value=phase.value) for phase in Phase]
+    )
+    async def list_(self, interaction: Asked, phase: str | None = None) -> None:
+        """List this server's proposals, the newest first."""
+        phases = [Phase(phase)] if phase else []
+        found = await self.bot.services.records.matching(guild_of(interaction), "", phases)
+        await tell(interaction, "", embed=proposal_list(found))
+
+    @app_commands.command()
+    @app_commands.describe(proposal="Which one")
+    async def history(self, interaction: Asked, proposal: str) -> None:
+        """See who did what with a proposal, and when."""
+        records = self.bot.services.records
+        found, entries = await records.history(guild_of(interaction), proposal)
+        lines = [
+            HistoryLine(at=each.at, actor_id=each.actor_id, what=each.what) for each in entries
+        ]
+        await tell(interaction, "", embed=history_page(lines, found.reference))
+
+    @app_commands.command()
+    @app_commands.describe(proposal="What was decided off chain", on_chain="What carries it out")
+    async def link(self, interaction: Asked, proposal: str, on_chain: str) -> None:
+        """Say which on-chain proposal carries a passed proposal out (moderators)."""
+        await interaction.response.defer(ephemeral=True)
+        guild_id, actor = guild_of(interaction), await actor_of(interaction)
+        linked = await self.bot.services.records.link(guild_id, proposal, on_chain, actor)
+        await self.bot.scheduler.run("outbox")
+        await tell(interaction, f"{linked.reference} is linked; its card follows the chain now.")
+
+    @app_commands.command()
+    @app_commands.describe(
+        proposal="What was done", evidence="How it was done, and where to see it"
+    )
+    async def implemented(self, interaction: Asked, proposal: str, evidence: Reason) -> None:
+        """Say that a passed proposal without a contract change was carried out (moderators)."""
+        await interaction.response.defer(ephemeral=True)
+        guild_id, actor = guild_of(interaction), await actor_of(interaction)
+        done = await self.bot.services.records.implemented(guild_id, proposal, actor, evidence)
+        await self.bot.scheduler.run("outbox")
+        await tell(interaction, f"{done.reference} is implemented. Well done, everybody.")
+
+    @publish.autocomplete("proposal")
+    async def _drafts(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, [*DRAFTING])
+
+    @postpone.autocomplete("proposal")
+    async def _noticed(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, [*NOTICED])
+
+    @link.autocomplete("proposal")
+    @implemented.autocomplete("proposal")
+    async def _passed(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, [Phase.PASSED])
+
+    @show.autocomplete("proposal")
+    @history.autocomplete("proposal")
+    async def _any(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current)
+
+    @link.autocomplete("on_chain")
+    async def _on_chain(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        found = await self.bot.services.records.on_chain(guild_of(interaction))
+        names = {str(each.key.id): bare(each.title, CHOICE_NAME_LIMIT) for each in found}
+        wanted = [
+            app_commands.Choice(name=name, value=id_)
+            for id_, name in names.items()
+            if current.casefold() in name.casefold() or current in id_
+        ]
+        return wanted[:25]
+
+
+async def setup(bot: GovernanceBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Proposals(bot))

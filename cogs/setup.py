@@ -1,0 +1,149 @@
+"""/governance: setting a server up, and seeing what is missing."""
+
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import GovernanceBot
+from bot.domain.policy import BRAINTRUST, PRESETS, preset
+from bot.domain.proposal import Community
+from bot.domain.types import ChainId, ChannelId, RoleId, Seconds
+from bot.interactions import Asked, administrator_of, guild_of, tell
+from cogs.cards import MissingPermission, setup_page
+
+HOUR = 3_600
+
+_TALKING = {
+    "view_channel": ("View Channel", "see the channel"),
+    "send_messages": ("Send Messages", "say what happened"),
+    "embed_links": ("Embed Links", "show cards"),
+    "read_message_history": ("Read Message History", "never say anything twice"),
+}
+_GATHERING = {
+    **_TALKING,
+    "add_reactions": ("Add Reactions", "offer the reaction of support"),
+    "create_public_threads": ("Create Public Threads", "give each idea a thread"),
+    "send_messages_in_threads": ("Send Messages in Threads", "tell the thread what happens"),
+    "attach_files": ("Attach Files", "show drafts in full"),
+}
+
+
+def missing_permissions(community: Community, guild: discord.Guild) -> list[MissingPermission]:
+    """List what Assent lacks, channel by channel, in the words of Discord's settings."""
+    wanted = {
+        community.voting_channel_id: _TALKING,
+        community.announcements_channel_id: _TALKING,
+        community.moderators_channel_id: _TALKING,
+        community.ideas_channel_id: _GATHERING,
+    }
+    missing = []
+    for channel_id, needs in wanted.items():
+        channel = guild.get_channel(channel_id) if channel_id is not None else None
+        if channel is None:
+            continue
+        held = channel.permissions_for(guild.me)
+        missing += [
+            MissingPermission(channel_id=ChannelId(channel.id), name=name, needed_for=needed_for)
+            for permission, (name, needed_for) in needs.items()
+            if not getattr(held, permission)
+        ]
+    return missing
+
+
+class Setup(
+    commands.GroupCog, group_name="governance", group_description="Set Assent up in this server"
+):
+    """What an administrator does; nobody else sees these commands."""
+
+    def __init__(self, bot: GovernanceBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.describe(
+        ideas="Where ideas are spoken: a text channel or a forum",
+        voting="Where votes are announced and tallied",
+        moderator_role="Who may promote, publish and reject",
+        announcement_role="Who is called when a vote opens or ends",
+        announcements="Where timelock and execution are announced; without it, where votes are",
+        moderators="Where moderators are told what to do next",
+        space="The Snapshot space, for example usebraintrust.eth",
+        governor="The address of the governor contract",
+        chain="The governor's chain id; 1 is Ethereum",
+        threshold="How many supporters make an idea ready",
+        discussion_hours="How long an idea has to be discussed at least",
+        rules="The preset of rules to start from",
+    )
+    @app_commands.choices(
+        rules=[app_commands.Choice(name=name, value=name) for name in sorted(PRESETS)]
+    )
+    async def setup(  # noqa: PLR0913 - the options of the command
+        self,
+        interaction: Asked,
+        ideas: discord.TextChannel | discord.ForumChannel,
+        voting: discord.TextChannel,
+        moderator_role: discord.Role,
+        *,
+        announcement_role: discord.Role | None = None,
+        announcements: discord.TextChannel | None = None,
+        moderators: discord.TextChannel | None = None,
+        space: str | None = None,
+        governor: str | None = None,
+        chain: int = 1,
+        threshold: app_commands.Range[int, 1, 10_000] | None = None,
+        discussion_hours: app_commands.Range[int, 0, 2_000] | None = None,
+        rules: str = BRAINTRUST.preset,
+    ) -> None:
+        """Say where Assent talks, who moderates, and which space and governor it follows."""
+        await interaction.response.defer(ephemeral=True)
+        actor = await administrator_of(interaction)
+        service, guild_id = self.bot.services.setup, guild_of(interaction)
+        before = await service.community(guild_id)
+        policy = before.policy if before and before.policy.preset == rules else preset(rules)
+        if threshold is not None:
+            policy = replace(policy, support_threshold=threshold)
+        if discussion_hours is not None:
+            policy = replace(policy, minimum_discussion=Seconds(discussion_hours * HOUR))
+        known_space = before.space if before else None
+        if space:
+            known_space = (await service.space(space)).id
+        community = Community(
+            guild_id=guild_id,
+            policy=policy,
+            ideas_channel_id=ChannelId(ideas.id),
+            ideas_channel_is_forum=isinstance(ideas, discord.ForumChannel),
+            voting_channel_id=ChannelId(voting.id),
+            announcements_channel_id=ChannelId((announcements or voting).id),
+            moderators_channel_id=ChannelId(moderators.id) if moderators else None,
+            moderator_role_id=RoleId(moderator_role.id),
+            announcement_role_id=RoleId(announcement_role.id) if announcement_role else None,
+            space=known_space,
+        )
+        await service.save(community, actor)
+        if governor:
+            await service.watch(guild_id, governor, ChainId(chain))
+        await self._show(interaction)
+
+    @app_commands.command()
+    @app_commands.default_permissions(manage_guild=True)
+    async def check(self, interaction: Asked) -> None:
+        """See how Assent is set up here, and which permission it lacks in which channel."""
+        await interaction.response.defer(ephemeral=True)
+        await administrator_of(interaction)
+        await self.bot.services.delivery.unpark()
+        await self._show(interaction)
+
+    async def _show(self, interaction: Asked) -> None:
+        standing = await self.bot.services.setup.standing(guild_of(interaction))
+        assert interaction.guild is not None, "guild_of has asked"
+        missing = missing_permissions(standing.community, interaction.guild)
+        await tell(
+            interaction, "", embed=setup_page(standing.community, standing.governors, missing)
+        )
+
+
+async def setup(bot: GovernanceBot) -> None:
+    """Add the cog."""
+    await bot.add_cog(Setup(bot))
