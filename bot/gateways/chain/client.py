@@ -270,7 +270,7 @@ def _same(before: Block | None, after: Block | None) -> Block:
     return _known(before)
 
 
-def _logs(answer: Answer) -> list[RawLog]:
+def _logs(answer: Answer) -> list[Any]:
     try:
         found = result(answer)
     except RpcError as error:
@@ -287,7 +287,7 @@ def _wide_or_not(error: RpcError) -> ChainError:
 
 
 def _relevant(
-    logs: Sequence[RawLog],
+    logs: Sequence[Any],
     first: BlockNumber,
     last: BlockNumber,
     addresses: Sequence[Address],
@@ -302,10 +302,22 @@ def _relevant(
             is_known = bool(topics) and (topics[0].lower(), len(topics)) in BY_TOPICS
             is_ours = log["address"].lower() in wanted and first <= place[0] <= last
             if is_known and is_ours and not log.get("removed"):
-                kept[place] = log
+                kept[place] = _raw(log)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ChainError("The node's log is not one.") from None
     return [kept[place] for place in sorted(kept)]
+
+
+def _raw(log: Any) -> RawLog:
+    return RawLog(
+        address=log["address"],
+        topics=log["topics"],
+        data=str(log["data"]),
+        blockNumber=log["blockNumber"],
+        blockHash=str(log["blockHash"]),
+        transactionHash=str(log["transactionHash"]),
+        logIndex=log["logIndex"],
+    )
 
 
 def _time_of(log: RawLog, times: Mapping[BlockHash, UnixSeconds]) -> UnixSeconds:
