@@ -57,7 +57,7 @@ class Command:
             "contexts": None,
             "integration_types": [0],
             "nsfw": False,
-            **{key: self.body[key] for key in _KEPT if key in self.body},
+            **{key: self.body[key] for key in _KEPT if self.body.get(key) is not None},
             "default_member_permissions": None if bits is None else str(bits),
             "id": str(self.id),
             "application_id": str(self.application_id),

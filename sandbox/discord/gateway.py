@@ -46,6 +46,7 @@ class Gateway:
         self._state = state
         self._faults = faults
         self._open: set[web.WebSocketResponse] = set()
+        self._cut: set[web.WebSocketResponse] = set()
         state.listeners.append(self._tell)
         faults.gateway = self
 
@@ -82,11 +83,13 @@ class Gateway:
         if not resumable:
             self.sessions.clear()
         for socket in list(self._open):
+            self._cut.add(socket)
             await socket.close(code=4000, message=b"Unknown error")
 
     async def close(self) -> None:
         """Cut every connection because this Discord stops."""
         for socket in list(self._open):
+            self._cut.add(socket)
             await socket.close(code=1001, message=b"Going away")
 
     def ask_to_reconnect(self) -> None:
@@ -110,8 +113,10 @@ class Gateway:
                 continue
             session.outbound = None
             session.left_at_ms = self._state.clock.now_ms()
-            if outbound.socket.close_code in _GOODBYE:
+            said_goodbye = outbound.socket.close_code in _GOODBYE
+            if said_goodbye and outbound.socket not in self._cut:
                 del self.sessions[session.id]
+        self._cut.discard(outbound.socket)
         self._state.changes.notify()
 
 

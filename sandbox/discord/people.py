@@ -224,7 +224,8 @@ class Person:
             "component_type": part["type"],
             "id": part["id"],
             "values": _selected(part, values, typed),
-            "resolved": typed.resolved,
+            # Clients read the values from here where it is present, even if it is empty.
+            **({"resolved": typed.resolved} if typed.resolved else {}),
         }
         return await self._do(COMPONENT, message.channel, data, source=message, wait=wait)
 

@@ -1,0 +1,72 @@
+"""A small community and the true discord.py client in it."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from sandbox.clock import SandboxClock
+from sandbox.discord import Channel, Community, DiscordWorld, Person, Rules
+from sandbox.discord.client import ListeningBot, connected
+
+START = 1_750_000_000
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Iterator[SandboxClock]:
+    clock = SandboxClock.create(tmp_path / "clock", start=START)
+    yield clock
+    clock.close()
+
+
+@pytest.fixture
+def rules() -> Rules:
+    return Rules(rate_limits=False)
+
+
+@pytest.fixture
+async def world(clock: SandboxClock, rules: Rules, tmp_path: Path) -> AsyncIterator[DiscordWorld]:
+    async with DiscordWorld(clock, rules=rules, record=tmp_path / "calls.jsonl") as world:
+        yield world
+
+
+@pytest.fixture
+def guild(world: DiscordWorld) -> Community:
+    return world.guild("Braintrust")
+
+
+@pytest.fixture
+def ideas(guild: Community) -> Channel:
+    return guild.text_channel("ideas")
+
+
+@pytest.fixture
+def forum(guild: Community) -> Channel:
+    return guild.forum("idea-forum", tags=("open", "ready"))
+
+
+@pytest.fixture
+def mara(guild: Community) -> Person:
+    return guild.member("Mara")
+
+
+@pytest.fixture
+def intents() -> discord.Intents:
+    return discord.Intents(
+        guilds=True, guild_messages=True, guild_reactions=True, guild_scheduled_events=True
+    )
+
+
+@pytest.fixture
+def connect(
+    world: DiscordWorld, intents: discord.Intents
+) -> Callable[..., AbstractAsyncContextManager[ListeningBot]]:
+    """Give a function that runs a bot for the time of an `async with` block."""
+
+    def run(bot: ListeningBot | None = None, **options: Any) -> Any:
+        return connected(world, bot or ListeningBot(intents, **options))
+
+    return run

@@ -1,0 +1,435 @@
+"""Interactions of every kind between people and the true client."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+from typing_extensions import override
+
+from sandbox.clock import SandboxClock
+from sandbox.discord import Channel, Community, DiscordWorld, NoAnswerError, NotAllowedError, Person
+from sandbox.discord.client import ListeningBot
+
+Connect = Callable[..., AbstractAsyncContextManager[ListeningBot]]
+Do = Callable[[discord.Interaction[ListeningBot]], Any]
+
+
+@pytest.fixture
+def bot(intents: discord.Intents) -> ListeningBot:
+    return ListeningBot(intents)
+
+
+def command(bot: ListeningBot, do: Do, name: str = "do") -> None:
+    """Register a slash command that does `do`."""
+
+    async def callback(interaction: discord.Interaction[ListeningBot]) -> None:
+        await do(interaction)
+
+    bot.tree.add_command(app_commands.Command(name=name, description="x", callback=callback))
+
+
+class IdeaForm(discord.ui.Modal, title="New idea"):
+    name: discord.ui.Label[Any] = discord.ui.Label(
+        text="Title", component=discord.ui.TextInput(custom_id="title", max_length=20)
+    )
+    topic: discord.ui.Label[Any] = discord.ui.Label(
+        text="Topic",
+        component=discord.ui.Select(
+            custom_id="topic", options=[discord.SelectOption(label="Fees", value="fees")]
+        ),
+    )
+    body: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        label="The idea", custom_id="body", default="because", required=False
+    )
+
+    @override
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        title, topic = self.name.component, self.topic.component
+        assert isinstance(title, discord.ui.TextInput)
+        assert isinstance(topic, discord.ui.Select)
+        said = f"{title.value}/{topic.values}/{self.body.value}"
+        await interaction.response.send_message(said)
+
+
+class Button(discord.ui.Button[Any]):
+    def __init__(self, label: str, do: Do) -> None:
+        super().__init__(label=label, custom_id=label.lower())
+        self._do = do
+
+    @override
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await self._do(interaction)
+
+
+class Buttons(discord.ui.View):
+    def __init__(self, pressed: dict[str, Do]) -> None:
+        super().__init__(timeout=None)
+        for label, do in pressed.items():
+            self.add_item(Button(label, do))
+
+
+async def test_a_command_is_answered_at_once(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person, world: DiscordWorld
+) -> None:
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        assert interaction.user.id == mara.id
+        assert interaction.channel_id == ideas.id
+        assert interaction.permissions.send_messages
+        response = await interaction.response.send_message("hello")
+        assert response.message_id is not None
+        await interaction.edit_original_response(content="hello again")
+        await interaction.followup.send("and more", ephemeral=True)
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        reply = await mara.run("/do", ideas)
+        await world.until(lambda: len(reply.messages) == 2)
+        assert reply.text == "hello again\nand more"
+        assert not reply.ephemeral
+        assert reply.messages[1].ephemeral_to is mara.member.user
+        (public,) = ideas.messages
+        assert public.interaction is not None
+        assert public.type == 20
+        assert (await bot.hears("message")).id == public.id
+
+
+async def test_options_of_every_type_arrive(
+    connect: Connect, bot: ListeningBot, guild: Community, ideas: Channel, mara: Person
+) -> None:
+    seen: list[Any] = []
+    group = app_commands.Group(name="proposal", description="x")
+    inner = app_commands.Group(name="step", description="x", parent=group)
+
+    @inner.command(name="publish", description="x")
+    @app_commands.choices(step=[app_commands.Choice(name="Temperature Check", value="temp")])
+    async def publish(
+        interaction: discord.Interaction[Any],
+        step: app_commands.Choice[str],
+        days: app_commands.Range[int, 1, 14],
+        who: discord.Member,
+        where: discord.TextChannel,
+        role: discord.Role,
+        loud: bool,  # noqa: FBT001 - a command's option
+        share: float | None = None,
+    ) -> None:
+        seen.extend([step.value, days, who.id, where.id, role.id, loud, share])
+        await interaction.response.send_message("ok")
+
+    bot.tree.add_command(group)
+    voters = guild.role("Voters")
+    async with connect(bot):
+        await bot.tree.sync()
+        given: dict[str, Any] = {"days": 3, "who": mara, "where": ideas, "role": voters}
+        wanted = {**given, "loud": True}
+        await mara.run("/proposal step publish", ideas, step="Temperature Check", **wanted)
+        assert seen == ["temp", 3, mara.id, ideas.id, voters.id, True, None]
+        with pytest.raises(NotAllowedError, match="from 1 to 14"):
+            await mara.run("/proposal step publish", step="temp", **{**wanted, "days": 15})
+        with pytest.raises(NotAllowedError, match="required"):
+            await mara.run("/proposal step publish", step="temp")
+        with pytest.raises(NotAllowedError, match="one of"):
+            await mara.run("/proposal step publish", step="other", **wanted)
+        with pytest.raises(LookupError, match="No option"):
+            await mara.run("/proposal step publish", step="temp", colour="red", **wanted)
+        with pytest.raises(LookupError, match="No subcommand"):
+            await mara.run("/proposal step erase")
+        with pytest.raises(LookupError, match="No command"):
+            await mara.run("/propose")
+
+
+async def test_a_deferred_answer_is_waited_for(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
+) -> None:
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await asyncio.sleep(0)
+        await interaction.followup.send("thought", ephemeral=True)
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        reply = await mara.run("/do", ideas)
+        assert (reply.text, reply.ephemeral, len(reply.messages)) == ("thought", True, 1)
+    assert ideas.messages == []
+
+
+async def test_a_form_is_opened_filled_in_and_sent(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
+) -> None:
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.send_modal(IdeaForm())
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        form = (await mara.run("/do", ideas)).modal
+        assert form is not None
+        assert form.title == "New idea"
+        assert [field.label for field in form.fields] == ["Title", "Topic", "The idea"]
+        assert form.field("The idea").value == "because"
+        reply = await mara.submit(form, title="Lower the fee", topic=["fees"])
+        assert reply.text == "Lower the fee/['fees']/because"
+        with pytest.raises(NotAllowedError, match="characters"):
+            await mara.submit(form, title="x" * 21)
+        with pytest.raises(NotAllowedError, match="required"):
+            await mara.submit(form, {"The idea": "only"})
+        with pytest.raises(LookupError, match="No field"):
+            await mara.submit(form, price="8")
+
+
+async def test_a_button_changes_its_message_or_answers_below(
+    connect: Connect, bot: ListeningBot, guild: Community, ideas: Channel, mara: Person
+) -> None:
+    async def update(interaction: discord.Interaction[ListeningBot]) -> None:
+        assert interaction.message is not None
+        await interaction.response.edit_message(content="published")
+
+    async def answer(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.send_message("noted", ephemeral=True)
+
+    async def later(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.defer()
+        await interaction.edit_original_response(content="later", view=None)
+
+    view = Buttons({"Publish": update, "Note": answer, "Later": later})
+    joel = guild.member("Joel")
+
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.send_message("ready?", view=view, ephemeral=True)
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        await bot.get_partial_messageable(ideas.id).send("ready?", view=view)
+        (message,) = ideas.messages
+        reply = await mara.press(message, "Publish")
+        assert reply.updated
+        assert message.content == "published"
+        reply = await joel.press(message, "note")
+        assert (reply.text, reply.ephemeral, reply.updated) == ("noted", True, False)
+        await mara.press(message, "Later")
+        assert (message.content, message.components) == ("later", [])
+        private = await mara.run("/do", ideas)
+        with pytest.raises(NotAllowedError, match="does not see"):
+            await joel.press(private, "Publish")
+        reply = await mara.press(private, "Publish")
+        assert reply.text == "published"
+        assert reply.ephemeral
+        with pytest.raises(LookupError, match="Publish"):
+            await mara.press(private, "Erase")
+
+
+async def test_choosing_from_menus(
+    connect: Connect, bot: ListeningBot, guild: Community, ideas: Channel, mara: Person
+) -> None:
+    class Menus(discord.ui.View):
+        @discord.ui.select(
+            cls=discord.ui.Select,
+            custom_id="topic",
+            max_values=2,
+            options=[discord.SelectOption(label=n.title(), value=n) for n in ("fees", "treasury")],
+        )
+        async def topic(self, interaction: discord.Interaction[Any], menu: Any) -> None:
+            await interaction.response.send_message(" ".join(menu.values))
+
+        @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="role")
+        async def role(self, interaction: discord.Interaction[Any], menu: Any) -> None:
+            await interaction.response.send_message(menu.values[0].name)
+
+        @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="channel")
+        async def channel(self, interaction: discord.Interaction[Any], menu: Any) -> None:
+            await interaction.response.send_message(menu.values[0].name)
+
+        @discord.ui.select(cls=discord.ui.UserSelect, custom_id="user")
+        async def user(self, interaction: discord.Interaction[Any], menu: Any) -> None:
+            await interaction.response.send_message(menu.values[0].display_name)
+
+    voters = guild.role("Voters")
+    async with connect(bot):
+        await bot.get_partial_messageable(ideas.id).send("choose", view=Menus())
+        (message,) = ideas.messages
+        reply = await mara.choose(message, "topic", values=["Fees", "treasury"])
+        assert reply.text == "fees treasury"
+        assert (await mara.choose(message, "role", values=[voters])).text == "Voters"
+        assert (await mara.choose(message, "channel", values=[ideas])).text == "ideas"
+        assert (await mara.choose(message, "user", values=[mara])).text == "Mara"
+        with pytest.raises(NotAllowedError):
+            await mara.choose(message, "topic", values=["gardening"])
+        with pytest.raises(NotAllowedError):
+            await mara.choose(message, "role", values=[voters, voters])
+
+
+async def test_a_right_click_brings_the_whole_message_without_any_intent(
+    connect: Connect, bot: ListeningBot, guild: Community, ideas: Channel, mara: Person
+) -> None:
+    @bot.tree.context_menu(name="Make this an idea")
+    async def idea(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        await interaction.response.send_message(f"{message.author.id}: {message.content}")
+
+    @bot.tree.context_menu(name="Who is this")
+    async def who(interaction: discord.Interaction[Any], member: discord.Member) -> None:
+        await interaction.response.send_message(member.display_name, ephemeral=True)
+
+    joel = guild.member("Joel")
+    message = await mara.say(ideas, "lower the fee")
+    async with connect(bot):
+        await bot.tree.sync()
+        reply = await joel.use_on(message, "Make this an idea")
+        assert reply.text == f"{mara.id}: lower the fee"
+        assert (await joel.use_on(mara, "Who is this")).text == "Mara"
+        with pytest.raises(LookupError, match="Make this an idea"):
+            await joel.use_on(message, "Delete it")
+
+
+async def test_suggestions_while_typing(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
+) -> None:
+    @bot.tree.command(name="show", description="x")
+    async def show(interaction: discord.Interaction[Any], reference: str) -> None:
+        await interaction.response.send_message(reference)
+
+    @show.autocomplete("reference")
+    async def suggest(
+        _interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        return [app_commands.Choice(name=f"{typed}RST-12 Lower the fee", value="12")]
+
+    async with connect(bot):
+        await bot.tree.sync()
+        (choice,) = await mara.autocomplete("/show", ideas, reference="BT")
+        assert (choice.name, choice.value) == ("BTRST-12 Lower the fee", "12")
+        assert (await mara.run("/show", reference=choice.value)).text == "12"
+
+
+async def test_a_second_acknowledgement_is_refused(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
+) -> None:
+    refused: list[int] = []
+
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.send_message("first")
+        interaction.response._response_type = None
+        with pytest.raises(discord.HTTPException) as refusal:
+            await interaction.response.send_message("second")
+        refused.append(refusal.value.code)
+        await interaction.followup.send("done")
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        reply = await mara.run("/do", ideas)
+        assert reply.text.startswith("first")
+        await bot.hears("message")
+        await bot.hears("message")
+    assert refused == [40060]
+
+
+async def test_after_three_seconds_nobody_waits_any_more_whatever_the_clock_says(
+    connect: Connect,
+    bot: ListeningBot,
+    ideas: Channel,
+    mara: Person,
+    clock: SandboxClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refused: list[int] = []
+    may_answer = asyncio.Event()
+
+    async def prompt(interaction: discord.Interaction[ListeningBot]) -> None:
+        clock.jump(600)
+        await interaction.response.send_message("in time")
+
+    async def late(interaction: discord.Interaction[ListeningBot]) -> None:
+        await may_answer.wait()
+        with pytest.raises(discord.NotFound) as refusal:
+            await interaction.response.send_message("too late")
+        refused.append(refusal.value.code)
+        await interaction.client.get_partial_messageable(ideas.id).send("sorry")
+
+    command(bot, prompt, "prompt")
+    command(bot, late, "late")
+    async with connect(bot):
+        await bot.tree.sync()
+        assert (await mara.run("/prompt", ideas)).text == "in time"
+        monkeypatch.setattr("sandbox.discord.people.FIRST_ANSWER_SECONDS", 0.05)
+        monkeypatch.setattr("sandbox.discord.interactions.FIRST_ANSWER_SECONDS", 0.05)
+        with pytest.raises(NoAnswerError, match="did not respond"):
+            await mara.run("/late", ideas)
+        may_answer.set()
+        await bot.hears("message")
+        await bot.hears("message")
+    assert refused == [10062]
+
+
+async def test_a_token_lives_for_fifteen_minutes(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person, clock: SandboxClock
+) -> None:
+    kept: list[discord.Interaction[ListeningBot]] = []
+
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.send_message("now")
+        kept.append(interaction)
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        await mara.run("/do", ideas)
+        await bot.hears("message")
+        clock.jump(14 * 60)
+        await kept[0].followup.send("still here")
+        clock.jump(2 * 60)
+        for attempt in (kept[0].followup.send("gone"), kept[0].edit_original_response(content="x")):
+            with pytest.raises(discord.NotFound) as refusal:
+                await attempt
+            assert refusal.value.code == 10015
+
+
+async def test_a_form_cannot_answer_a_form(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
+) -> None:
+    refused: list[int] = []
+
+    class Second(IdeaForm):
+        @override
+        async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+            with pytest.raises(discord.HTTPException) as refusal:
+                await interaction.response.send_modal(IdeaForm())
+            refused.append(refusal.value.code)
+            await interaction.response.defer(thinking=True)
+            await interaction.edit_original_response(content="sorry")
+
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.send_modal(Second())
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        reply = await mara.run("/do", ideas)
+        reply = await mara.submit(reply.modal, title="a", topic="fees")
+        assert reply.text == "sorry"
+    assert refused == [50035]
+
+
+async def test_no_bot_no_answer(
+    world: DiscordWorld,
+    ideas: Channel,
+    mara: Person,
+    connect: Connect,
+    bot: ListeningBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.send_message("x")
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+    assert not world.connected
+    monkeypatch.setattr("sandbox.discord.people.FIRST_ANSWER_SECONDS", 0.05)
+    with pytest.raises(NoAnswerError):
+        await mara.run("/do", ideas)
