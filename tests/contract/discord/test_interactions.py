@@ -109,12 +109,13 @@ async def test_options_of_every_type_arrive(
     @app_commands.choices(step=[app_commands.Choice(name="Temperature Check", value="temp")])
     async def publish(
         interaction: discord.Interaction[Any],
+        *,
         step: app_commands.Choice[str],
         days: app_commands.Range[int, 1, 14],
         who: discord.Member,
         where: discord.TextChannel,
         role: discord.Role,
-        loud: bool,  # noqa: FBT001 - a command's option
+        loud: bool,
         share: float | None = None,
     ) -> None:
         seen.extend([step.value, days, who.id, where.id, role.id, loud, share])
