@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from sandbox.discord import channel_changes, posting, threads
 from sandbox.discord.channels import Thread
+from sandbox.discord.state import Event
 
 if TYPE_CHECKING:
     from sandbox.discord.channels import Channel
     from sandbox.discord.gateway import Gateway
+    from sandbox.discord.guilds import Guild
     from sandbox.discord.messages import Message
     from sandbox.discord.permissions import Permission
     from sandbox.discord.state import State
@@ -121,6 +123,22 @@ class Faults:
     def delete_channel(self, channel: "Channel") -> None:
         """Delete a channel, as an administrator might."""
         channel_changes.delete_channel(self._state, channel)
+
+    def begin_outage(self, guild: "Guild") -> None:
+        """Let a server become unavailable."""
+        data = {"id": str(guild.id), "unavailable": True}
+        self._state.emit(Event(name="GUILD_DELETE", data=data, guild_id=guild.id))
+
+    def end_outage(self, guild: "Guild") -> None:
+        """Let an unavailable server come back."""
+        data = guild.gateway_payload(guild.members[self._state.bot.id], all_members=False)
+        self._state.emit(Event(name="GUILD_CREATE", data=data, guild_id=guild.id))
+
+    def remove_bot(self, guild: "Guild") -> None:
+        """Throw the bot out of a server."""
+        data = {"id": str(guild.id)}
+        self._state.emit(Event(name="GUILD_DELETE", data=data, guild_id=guild.id))
+        del guild.members[self._state.bot.id]
 
     def accepts(self, token: str) -> bool:
         """Say whether the token is the bot's."""

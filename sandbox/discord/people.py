@@ -120,6 +120,8 @@ class Person:
             raise NotAllowedError("There are no threads inside threads.")
         source = None if isinstance(where, Channel) else where
         with self._in(channel, P.CREATE_PUBLIC_THREADS):
+            if source is not None and source.thread is not None:
+                raise ApiError(160004)
             opening = Opening(name=name)
             thread = threads.open_thread(
                 self._state, channel, self.member.user, opening, source=source
@@ -128,6 +130,13 @@ class Person:
             posting.told(self._state, source)
             posting.post(self._state, thread, self.member.user, Draft(type=21))
         return thread
+
+    async def archive(self, thread: Thread, *, locked: bool = False) -> None:
+        """Close an own thread; moderators close and lock anybody's."""
+        own = thread.owner_id == self.id and not locked
+        with self._in(thread, *(() if own else (P.MANAGE_THREADS,))):
+            thread.locked = thread.locked or locked
+            threads.archive(self._state, thread, archived=True)
 
     async def post(
         self, forum: Channel, title: str, content: str, *, tags: Sequence[str] = ()

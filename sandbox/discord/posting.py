@@ -84,6 +84,8 @@ def _notify(message: Message, found: Mentioned, draft: Draft) -> None:
     message.mentions = users
     message.mention_roles = [role.id for role in found.roles]
     message.mention_everyone = found.everyone
+    if message.ephemeral_to is not None:
+        return  # Nobody else sees it, so nobody is notified.
     message.pinged_users = {user.id for user in users if user.id != message.author.id}
     message.pinged_roles = set(found.pinged_roles)
     message.pinged_everyone = found.everyone
@@ -104,15 +106,14 @@ class Changed:
 def edit(state: State, message: Message, changed: Changed) -> None:
     """Change a message in place; nobody is notified anew."""
     now_ms = state.clock.now_ms()
-    if message.is_loading:
-        message.flags &= ~LOADING
-    else:
+    if not message.is_loading:
         message.remember(now_ms)
         message.edited_at_ms = now_ms
     for part in ("content", "embeds", "components", "attachments", "flags"):
         value = getattr(changed, part)
         if value is not None:
             setattr(message, part, value)
+    message.flags &= ~LOADING
     text = Draft(content=message.content, components=message.components).spoken
     guild = state.guild_of(message.channel)
     found = mentioned(guild, message.member, message.channel, text, changed.allowed)

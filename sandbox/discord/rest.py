@@ -39,7 +39,11 @@ class Rest:
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request, or lose its answer."""
         method, path = request.method, _PREFIX.sub("", request.rel_url.raw_path)
-        body, files = await _read(request)
+        try:
+            body, files = await _read(request)
+        except json.JSONDecodeError:
+            refusal = ApiError(50109)
+            return _reply(Answer(status=refusal.status, body=refusal.payload()), {})
         headers: dict[str, str] = {}
         disturbed: How | None = None
         status = self._faults.failing(method, path)

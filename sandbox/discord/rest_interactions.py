@@ -39,7 +39,7 @@ def respond(call: "Call") -> Answer:
     data = body.get("data") or {}
     effect = _EFFECTS[kind]
     if interaction.acknowledged is None:
-        _check(call, kind, data)
+        _check(call, interaction, data, kind)
     interaction.acknowledge(kind)
     effect(call, interaction, data)
     call.state.changes.notify()
@@ -59,7 +59,7 @@ def _require_fitting(interaction: Interaction, kind: int) -> None:
     form.check()
 
 
-def _check(call: "Call", kind: int, data: Json) -> None:
+def _check(call: "Call", interaction: Interaction, data: Json, kind: int) -> None:
     """Check what the answer carries before it counts as the first answer."""
     form = Form("data")
     if kind == MODAL:
@@ -70,6 +70,8 @@ def _check(call: "Call", kind: int, data: Json) -> None:
             form.text(("choices", index, "name"), choice.get("name"), 100, shortest=1)
     elif kind == ANSWER:
         read_draft(call, data, under=("data",))
+    elif kind == UPDATE and interaction.message is not None:
+        read_change(call, data, interaction.message, under=("data",))
     form.check()
 
 

@@ -7,7 +7,7 @@ import aiohttp
 import discord
 import pytest
 
-from sandbox.discord import Channel, DiscordWorld, Person
+from sandbox.discord import Channel, Community, DiscordWorld, Person
 from sandbox.discord.client import ListeningBot
 
 Connect = Callable[..., AbstractAsyncContextManager[ListeningBot]]
@@ -96,6 +96,21 @@ async def test_an_event_can_be_lost(
         await mara.react(message, "👎")
         assert str((await bot.hears("raw_reaction_add")).emoji) == "👎"
         assert bot.heard("raw_reaction_add") == 0
+
+
+async def test_a_server_can_be_away_for_a_while_or_for_good(
+    connect: Connect, guild: Community, ideas: Channel, world: DiscordWorld
+) -> None:
+    async with connect() as bot:
+        world.faults.begin_outage(guild.guild)
+        assert (await bot.hears("guild_unavailable")).id == guild.id
+        world.faults.end_outage(guild.guild)
+        assert (await bot.hears("guild_available")).id == guild.id
+        world.faults.remove_bot(guild.guild)
+        assert (await bot.hears("guild_remove")).id == guild.id
+        with pytest.raises(discord.Forbidden) as refusal:
+            await bot.get_partial_messageable(ideas.id).send("let me in")
+        assert refusal.value.code == 50001
 
 
 async def test_a_message_can_be_deleted_under_the_bot(

@@ -159,6 +159,38 @@ async def test_a_deferred_answer_is_waited_for(
     assert ideas.messages == []
 
 
+async def test_only_the_first_follow_up_becomes_the_deferred_answer(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person, world: DiscordWorld
+) -> None:
+    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.followup.send(f"one {mara.mention}", ephemeral=True)
+        await interaction.followup.send("two", ephemeral=True)
+
+    command(bot, do)
+    async with connect(bot):
+        await bot.tree.sync()
+        reply = await mara.run("/do", ideas)
+        await world.until(lambda: len(reply.messages) == 2)
+        assert [message.is_loading for message in reply.messages] == [False, False]
+        assert reply.messages[0].pinged_users == set()
+
+
+async def test_an_answer_that_does_not_fit_is_no_acknowledgement(
+    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
+) -> None:
+    async def too_long(interaction: discord.Interaction[ListeningBot]) -> None:
+        with pytest.raises(discord.HTTPException) as refusal:
+            await interaction.response.edit_message(content="x" * 2001)
+        assert refusal.value.code == 50035
+        await interaction.response.edit_message(content="shorter")
+
+    async with connect(bot):
+        view = Buttons({"Go": too_long})
+        await bot.get_partial_messageable(ideas.id).send("long", view=view)
+        assert (await mara.press(ideas.messages[0], "Go")).text == "shorter"
+
+
 async def test_a_form_is_opened_filled_in_and_sent(
     connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
 ) -> None:

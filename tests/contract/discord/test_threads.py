@@ -120,6 +120,23 @@ async def test_a_silent_thread_archives_itself_as_the_clock_goes(
         assert bot.get_channel(thread.id) is None
 
 
+async def test_people_close_their_own_threads_and_moderators_lock_them(
+    guild: Community, ideas: Channel, mara: Person
+) -> None:
+    mods = guild.role("Moderator", permissions=Permission.MANAGE_THREADS)
+    ana = guild.member("Ana", roles=[mods])
+    message = await mara.say(ideas, "an idea")
+    thread = await mara.start_thread(message, "T")
+    with pytest.raises(NotAllowedError, match="already"):
+        await mara.start_thread(message, "T")
+    await mara.archive(thread)
+    await mara.say(thread, "awake again")
+    with pytest.raises(NotAllowedError):
+        await mara.archive(thread, locked=True)
+    await ana.archive(thread, locked=True)
+    assert (thread.archived, thread.locked) == (True, True)
+
+
 async def test_members_join_and_leave(connect: Connect, ideas: Channel, mara: Person) -> None:
     thread = await mara.start_thread(ideas, "T")
     async with connect() as bot:
