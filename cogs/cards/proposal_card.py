@@ -71,8 +71,7 @@ def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
     if card.phase in GATHERING:
         fields.append(("Support", _support(card)))
     if card.reason.strip():
-        name = "Postponed because" if card.phase in DRAFTING else "Reason"
-        fields.append((name, quoted(card.reason, _REASON_SHOWN)))
+        fields.append((_reason_for(card.phase), quoted(card.reason, _REASON_SHOWN)))
     fields += [(line(vote.step_name, STEP_NAME_SHOWN), _vote(vote)) for vote in card.votes]
     if card.on_chain is not None:
         fields.append(("On chain", _on_chain(card.on_chain)))
@@ -81,6 +80,12 @@ def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
             ("What it did" if did else "What it would do", call_lines(card.on_chain.calls))
         )
     return tuple(fields)
+
+
+def _reason_for(phase: Phase) -> str:
+    if phase in GATHERING:
+        return "Open again because"
+    return "Postponed because" if phase in DRAFTING else "Reason"
 
 
 def _support(card: ProposalCard) -> str:

@@ -66,7 +66,8 @@ def _what_happens(community: Community) -> tuple[str, ...]:
         ),
         (
             f"3. Its draft is announced {temperature.notice_business_days} business days "
-            f"ahead, then put to a {temperature.name} of {_days(temperature.voting_period)} on Snapshot."
+            f"ahead, then put to a {temperature.name} of "
+            f"{_days(temperature.voting_period)} on Snapshot."
         ),
         (
             f"4. If that passes: a {consensus.name} of {_days(consensus.voting_period)}, announced "

@@ -1,0 +1,256 @@
+"""The laws of the cards: whatever is said, and whoever wrote the words in it, Discord takes it.
+
+Every member of the union of speech is built from hostile text and extreme numbers by its own type
+hints, so that a new member is under these laws without a line being added here.
+"""
+
+import dataclasses
+import re
+import sys
+import types
+import typing
+from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import discord
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.outbox import Post, PostState
+from bot.domain.speech import ProposalCard, Speech, TallyCard
+from bot.domain.text import utf16_units
+from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId
+from cogs.cards import render, thread_name
+
+LAWS = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+KINDS = typing.get_args(Speech)
+
+_HOSTILE = (
+    "@everyone",
+    "<@987654321987>",
+    "<@&987654321987>",
+    "<#987654321987>",
+    "</idea new:123>",
+    "<t:1:d>",
+    "<:cat:987654321987>",
+    "[text](https://evil.example)",
+    "https://evil.example",
+    "```",
+    "`",
+    "**",
+    "~~",
+    "||",
+    "\n# heading",
+    "\n-# small",
+    "\n>>> all quoted",
+    "\n- item",
+    "\n1. item",
+    "\\",
+    "{reference}",
+    "{0}",
+    "\u202e",
+    "\u200b",
+    "\ud800",
+    "e" + "\u0301" * 40,
+    "\u1fef\u1fef\u1fef",
+    "\n" * 9,
+    "👍" * 30,
+    "x" * 300,
+)
+_TEXTS = st.lists(st.sampled_from(_HOSTILE) | st.text(max_size=8), max_size=12).map("".join)
+_INTEGERS = st.integers(0, 10**6) | st.integers(0, 2**256)
+_AMOUNTS = st.decimals(allow_nan=False, allow_infinity=False) | st.integers(0, 10**60).map(Decimal)
+_PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+    str: _TEXTS,
+    int: _INTEGERS,
+    Decimal: _AMOUNTS,
+    bool: st.booleans(),
+    type(None): st.none(),
+}
+
+
+def values_of(hint: Any) -> st.SearchStrategy[Any]:
+    """Make values of a type as the domain writes types."""
+    if isinstance(hint, typing.NewType):
+        return values_of(hint.__supertype__)
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return st.sampled_from(list(hint))
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        parts = {field.name: values_of(hints[field.name]) for field in dataclasses.fields(hint)}
+        return st.builds(typing.cast("Callable[..., Any]", hint), **parts)
+    return _values_of_generic(typing.get_origin(hint), typing.get_args(hint))
+
+
+def _values_of_generic(origin: Any, arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    if origin is typing.Literal:
+        return st.sampled_from(arguments)
+    if origin in (typing.Union, types.UnionType):
+        return st.one_of(*map(values_of, arguments))
+    assert origin is tuple, origin
+    if arguments[-1] is Ellipsis:
+        return st.lists(values_of(arguments[0]), max_size=11).map(tuple)
+    return st.tuples(*map(values_of, arguments))
+
+
+def post_of(speech: Speech, *, is_withdrawn: bool = False, role_id: int | None = None) -> Post:
+    return Post(
+        id=1,
+        key="key",
+        guild_id=GuildId(1),
+        proposal_id=ProposalId(12),
+        speech=speech,
+        role_id=None if role_id is None else RoleId(role_id),
+        state=PostState.DUE,
+        revision=1,
+        is_withdrawn=is_withdrawn,
+        generation=0,
+        attempts=0,
+        claimed_at=None,
+        channel_id=ChannelId(5),
+        is_forum=False,
+        message_id=None,
+        wants_thread=False,
+    )
+
+
+def texts(embed: discord.Embed) -> list[str]:
+    """Give every text of an embed in which Discord looks for Markdown."""
+    payload = embed.to_dict()
+    fields = payload.get("fields", [])
+    return [
+        payload.get("title") or "",
+        payload.get("description", ""),
+        *(field["name"] for field in fields),
+        *(field["value"] for field in fields),
+    ]
+
+
+_ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
+_THEIRS = re.compile(
+    r"@everyone|@here|<@!?&?987654321987>|<#987654321987>|</|<t:\d+:d|<a?:\w+:987654321987>|<id:|https?://|\]\(|"
+    r"```|\|\||__|^(?:> )?\s*(?:#{1,3}|-#|>>>|[-*])\s",
+    re.MULTILINE,
+)
+_OURS = re.compile(r"`(?:/[a-z]+ [a-z]+)`|<t:\d+:[FRf]>|<@&?\d+>|<#\d+>|<a?:\w{2,32}:\d{15,20}>")
+
+
+def check_limits(embed: discord.Embed) -> None:
+    payload = embed.to_dict()
+    fields = payload.get("fields", [])
+    footer = payload.get("footer", {}).get("text", "")
+    assert 1 <= utf16_units(payload.get("title") or "") <= 256
+    assert utf16_units(payload.get("description", "")) <= 4_096
+    assert 1 <= len(fields) <= 25
+    assert all(1 <= utf16_units(field["name"].strip()) <= 256 for field in fields)
+    assert all(1 <= utf16_units(field["value"].strip()) <= 1_024 for field in fields)
+    assert utf16_units(footer) <= 2_048
+    assert utf16_units("".join(texts(embed)) + footer) <= 6_000
+
+
+def check_words(embed: discord.Embed) -> None:
+    for text in texts(embed):
+        text.encode()  # no lone surrogate
+        bare = _ESCAPE.sub("\ufffc", text)
+        assert _THEIRS.findall(bare) == []
+        left = _OURS.sub("", bare)
+        assert "`" not in left
+        assert "<" not in left
+        assert "[" not in left
+    assert [field.name for field in embed.fields].count("Next") == 1
+    assert embed.fields[-1].name == "Next"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+@LAWS
+@given(data=st.data(), role_id=st.none() | st.just(77))
+def test_whatever_is_said_keeps_discords_limits_and_stays_text(
+    kind: Any, *, is_withdrawn: bool, data: st.DataObject, role_id: int | None
+) -> None:
+    post = post_of(data.draw(values_of(kind)), is_withdrawn=is_withdrawn, role_id=role_id)
+    rendered = render(post)
+    check_limits(rendered.embed)
+    check_words(rendered.embed)
+    check_buttons(rendered.view)
+    called = role_id is not None and not is_withdrawn
+    assert rendered.content == ("<@&77>" if called else None)
+    assert rendered.allowed_mentions.to_dict().get("parse") == []
+    assert rendered.allowed_mentions.to_dict().get("roles", []) == ([77] if called else [])
+    assert render(post).embed.to_dict() == rendered.embed.to_dict()
+
+
+def check_buttons(view: discord.ui.View | None) -> None:
+    for row in view.to_components() if view else []:
+        assert 1 <= len(row["components"]) <= 5
+        for button in row["components"]:
+            assert utf16_units(button["label"]) <= 80
+            assert len(button.get("custom_id", "")) <= 100
+            assert button.get("url", "https://").startswith("https://")
+
+
+@LAWS
+@given(reference=_TEXTS, title=_TEXTS)
+def test_a_threads_name_always_fits(reference: str, title: str) -> None:
+    name = thread_name(reference, title)
+    assert 1 <= utf16_units(name) <= 100
+    assert "\n" not in name
+
+
+def calls_made(action: Callable[[], object]) -> int:
+    """Count the calls of functions, Python's and C's: a measure of work that no load changes."""
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        action()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def filled(hint: Any, text: str) -> Any:
+    """Make one value of a type with `text` in every place where text can be."""
+    hint = hint.__supertype__ if isinstance(hint, typing.NewType) else hint
+    if hint in (str, int, Decimal, bool):
+        return text if hint is str else hint(1)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint))
+    if dataclasses.is_dataclass(hint):
+        hints = typing.get_type_hints(hint)
+        parts = {f.name: filled(hints[f.name], text) for f in dataclasses.fields(hint)}
+        return typing.cast("Callable[..., Any]", hint)(**parts)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple:
+        parts_of = arguments[:1] * 3 if arguments[-1] is Ellipsis else arguments
+        return tuple(filled(part, text) for part in parts_of)
+    return arguments[0] if origin is typing.Literal else filled(arguments[0], text)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("unit", ["[a](b)", "e\u0301", "<@1>", "`"])
+def test_a_megabyte_in_every_place_is_no_more_work_than_a_tenth_of_it(kind: Any, unit: str) -> None:
+    large = post_of(filled(kind, unit * (100_000 // len(unit))))
+    huge = post_of(filled(kind, unit * (1_000_000 // len(unit))))
+    check_limits(render(huge).embed)
+    # The marker of a message is a hash of its key, and keys are ours: 1.1 is for odd lengths.
+    assert calls_made(lambda: render(huge)) <= 1.1 * calls_made(lambda: render(large)) + 50
+
+
+def test_only_live_cards_gather_reactions_and_name_threads() -> None:
+    for kind in KINDS:
+        rendered = render(post_of(filled(kind, "text")))
+        is_card = kind is ProposalCard
+        assert (rendered.thread_name is not None) == is_card
+        assert (rendered.reaction is not None) == is_card
+    assert TallyCard in KINDS

@@ -1,0 +1,110 @@
+"""What is said of a proposal on chain."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.governor import ProposalKey
+from bot.domain.onchain import Moment
+from bot.domain.speech import GovernorNews
+from bot.domain.types import ChainId, TransactionHash
+
+Read = Callable[..., Any]
+
+
+@pytest.mark.parametrize("moment", list(Moment))
+def test_every_moment_has_its_words(read: Read, news: GovernorNews, moment: Moment) -> None:
+    shown = read(replace(news, moment=moment))
+    assert shown.title.endswith(": Lower the fee")
+    assert shown.text.startswith("BTRST-12 at Braintrust Governor: ")
+    assert "{" not in shown.everything
+    assert shown.footer.startswith("BTRST-12 · ")
+
+
+def test_a_creation_says_until_when_to_delegate_and_that_times_are_estimates(
+    read: Read, news: GovernorNews
+) -> None:
+    shown = read(news)
+    assert "opens about <t:1790000000:F> (<t:1790000000:R>)" in shown.next_step
+    assert "ends about <t:1790086400:F>" in shown.next_step
+    assert "delegate in time" in shown.next_step
+    assert "proposed by 0x799ebfABE77a6E34311eeEe9825190B9ECe32824" in shown.text
+    assert "1. **setMarketplaceFee**(uint8 8)" in shown.fields["What it would do"]
+
+
+def test_exact_times_are_not_called_estimates(read: Read, news: GovernorNews) -> None:
+    assert "about" not in read(replace(news, times_are_estimates=False)).next_step
+
+
+def test_an_open_vote_names_its_end(read: Read, news: GovernorNews) -> None:
+    shown = read(replace(news, moment=Moment.VOTING_OPEN))
+    assert shown.title.startswith("🗳 On-chain voting is open: ")
+    assert "vote by about <t:1790086400:F>" in shown.next_step
+
+
+def test_a_success_shows_the_votes_and_who_may_queue(read: Read, news: GovernorNews) -> None:
+    shown = read(replace(news, moment=Moment.SUCCEEDED))
+    assert "**For** 1.02M BTRST · **Against** 236.4K BTRST · quorum 100K BTRST" in shown.text
+    assert "Anyone may now queue it" in shown.next_step
+
+
+def test_votes_that_are_not_known_are_not_zero(read: Read, news: GovernorNews) -> None:
+    shown = read(replace(news, moment=Moment.DEFEATED, for_votes=None, quorum=None))
+    assert "**For** not known yet" in shown.text
+    assert "quorum not known yet" in shown.text
+
+
+def test_abstentions_are_shown_where_the_governor_counts_them(
+    read: Read, news: GovernorNews
+) -> None:
+    assert "Abstain" not in read(replace(news, moment=Moment.SUCCEEDED)).text
+    counted = replace(news, moment=Moment.SUCCEEDED, abstain_votes=news.against_votes)
+    assert "**Abstain** 236.4K BTRST" in read(counted).text
+
+
+def test_the_timelock_is_the_time_for_the_final_review(read: Read, news: GovernorNews) -> None:
+    shown = read(replace(news, moment=Moment.QUEUED))
+    assert "final technical review" in shown.text
+    assert "setMarketplaceFee" in shown.fields["What it would do"]
+    assert "executed from <t:1790700000:F>" in shown.next_step
+
+
+def test_execution_is_open_to_anyone_until_it_expires(read: Read, news: GovernorNews) -> None:
+    ready = replace(news, moment=Moment.EXECUTABLE)
+    assert "by <t:1791900000:F> (<t:1791900000:R>)." in read(ready).next_step
+    endless = replace(ready, expires_at=None)
+    assert read(endless).next_step == "Anyone may send the execute transaction."
+
+
+def test_an_execution_names_and_links_its_transaction(read: Read, news: GovernorNews) -> None:
+    shown = read(replace(news, moment=Moment.EXECUTED))
+    assert f"Transaction {news.transaction_hash}" in shown.text
+    assert shown.buttons == {
+        "See the transaction": f"https://etherscan.io/tx/{news.transaction_hash}"
+    }
+
+
+def test_on_a_chain_without_a_known_explorer_the_transaction_is_only_named(
+    read: Read, news: GovernorNews
+) -> None:
+    key = ProposalKey(
+        chain_id=ChainId(31_337), governor=news.governor_key.governor, id=news.governor_key.id
+    )
+    shown = read(replace(news, moment=Moment.EXECUTED, governor_key=key))
+    assert shown.rendered.view is None
+    assert f"Transaction {news.transaction_hash}" in shown.text
+
+
+def test_a_transaction_that_is_none_is_no_link(read: Read, news: GovernorNews) -> None:
+    odd = replace(news, moment=Moment.EXECUTED, transaction_hash=TransactionHash("x y"))
+    assert read(odd).rendered.view is None
+
+
+def test_a_proposal_that_is_none_of_ours_goes_by_its_governor(
+    read: Read, news: GovernorNews
+) -> None:
+    shown = read(replace(news, reference=""))
+    assert shown.text.startswith("Braintrust Governor: ")
+    assert shown.footer.startswith("Braintrust Governor · ")

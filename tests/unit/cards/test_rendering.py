@@ -1,0 +1,107 @@
+"""From a message on its way to what Discord gets."""
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import discord
+import pytest
+
+from bot.domain.outbox import Post, marker
+from bot.domain.speech import (
+    Audience,
+    GovernorNews,
+    IdeaReady,
+    NextStep,
+    PhaseChanged,
+    ProposalCard,
+    Speech,
+    Subject,
+    TallyCard,
+)
+from bot.domain.types import RoleId
+from cogs.cards import render
+from cogs.cards.vote_news import VoteSpeech
+
+Read = Callable[..., Any]
+ROLE = RoleId(77)
+
+
+def test_every_kind_of_speech_has_a_card() -> None:
+    written = {
+        ProposalCard,
+        TallyCard,
+        GovernorNews,
+        IdeaReady,
+        PhaseChanged,
+        NextStep,
+        *get_args(VoteSpeech),
+    }
+    assert set(get_args(Speech)) == written
+
+
+def test_the_footer_carries_the_marker_by_which_the_message_is_found_again(
+    post: Callable[..., Post], card: ProposalCard
+) -> None:
+    message = post(card)
+    assert render(message).embed.footer.text == f"BTRST-12 · {marker(message)}"
+
+
+def test_a_message_without_a_role_calls_nobody(read: Read, news: GovernorNews) -> None:
+    rendered = read(news).rendered
+    assert rendered.content is None
+    assert rendered.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+def test_a_role_is_called_and_nobody_else(read: Read, news: GovernorNews) -> None:
+    rendered = read(news, role_id=ROLE).rendered
+    assert rendered.content == "<@&77>"
+    assert rendered.allowed_mentions.to_dict() == {"parse": [], "roles": [77]}
+
+
+def test_the_same_message_reads_the_same_every_time(read: Read, tally: TallyCard) -> None:
+    first, second = read(tally).rendered, read(tally).rendered
+    assert first.embed.to_dict() == second.embed.to_dict()
+    assert first.view.to_components() == second.view.to_components()
+
+
+def test_only_a_proposals_card_names_a_thread(
+    read: Read, card: ProposalCard, tally: TallyCard
+) -> None:
+    assert read(card).rendered.thread_name.startswith("BTRST-12 · Lower the")
+    assert read(tally).rendered.thread_name is None
+    assert read(tally).rendered.reaction is None
+
+
+def test_a_withdrawn_message_says_in_words_that_a_reorganisation_undid_it(
+    read: Read, news: GovernorNews
+) -> None:
+    shown = read(news, role_id=ROLE, is_withdrawn=True)
+    assert shown.title == "✖ No longer true: 📣 Proposed on chain: Lower the fee"
+    assert shown.text.startswith("**Withdrawn.** This was said of a block that the chain has since")
+    assert "(a reorganisation)" in shown.text
+    assert "~~BTRST-12 at Braintrust Governor: " in shown.text
+    assert "announced anew" in shown.next_step
+
+
+def test_a_withdrawn_message_calls_nobody_and_asks_for_nothing(
+    read: Read, news: GovernorNews, card: ProposalCard
+) -> None:
+    rendered = read(news, role_id=ROLE, is_withdrawn=True).rendered
+    assert rendered.content is None
+    assert rendered.view is None
+    assert rendered.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+    assert read(card, is_withdrawn=True).rendered.reaction is None
+
+
+def test_a_quotation_is_struck_out_row_by_row(read: Read, card: ProposalCard) -> None:
+    text = read(card, is_withdrawn=True).text
+    assert "> ~~Clients compare us with agencies at 5 %.~~\n> ~~Two points" in text
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_the_subject_is_named_wherever_it_is_said(
+    read: Read, subject: Subject, audience: Audience
+) -> None:
+    shown = read(IdeaReady(subject=subject, supporters=3), key=f"x:{audience}")
+    assert "BTRST-12" in shown.footer
+    assert subject.title in shown.title

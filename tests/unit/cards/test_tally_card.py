@@ -1,0 +1,164 @@
+"""The live tally of a vote."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.domain.speech import TallyCard
+from bot.domain.types import UnixSeconds
+
+Read = Callable[..., Any]
+
+
+def test_an_open_vote_shows_numbers_bars_turnout_and_what_they_would_mean(
+    read: Read, tally: TallyCard
+) -> None:
+    shown = read(tally)
+    assert shown.title == tally.title
+    assert shown.text == (
+        "**TEMPERATURE CHECK** · voting open · BTRST-12\n"
+        "\n"
+        "**Yes** · 81.2 % · 1.02M BTRST\n"
+        "████████████████░░░░\n"
+        "**No** · 18.8 % · 236.4K BTRST\n"
+        "████░░░░░░░░░░░░░░░░\n"
+        "\n"
+        "143 votes · turnout 1.256M BTRST\n"
+        "**Quorum reached ✔** (100K BTRST)\n"
+        "**As it stands: passes** (more Yes than the rest)\n"
+        "\n"
+        "Ends <t:1790259200:F> (<t:1790259200:R>)\n"
+        "Read from Snapshot · last change <t:1790000040:R>"
+    )
+    assert shown.next_step.startswith("Everybody with voting power: vote by <t:1790259200:F>")
+    assert shown.buttons == {"Vote on Snapshot": tally.link}
+
+
+def test_no_result_is_called_a_result_before_it_is_final(read: Read, tally: TallyCard) -> None:
+    assert "result" not in read(tally).everything.lower()
+    counting = read(replace(tally, is_open=False))
+    assert "closed, being counted" in counting.text
+    assert "result" not in counting.everything.lower()
+    assert "as soon as it is final" in counting.next_step
+
+
+def test_a_final_tally_gives_the_result_by_the_rule(read: Read, tally: TallyCard) -> None:
+    final = replace(tally, is_open=False, is_final=True)
+    assert "**Result: passed ✔** (more Yes than the rest)" in read(final).text
+    assert "Ended <t:1790259200:F>" in read(final).text
+    lost = replace(final, passed=False, why="a tie")
+    assert "**Result: did not pass ✖** (a tie)" in read(lost).text
+    unjudged = replace(final, passed=None, why="")
+    assert "**Result:** not known yet" in read(unjudged).text
+
+
+def test_a_missing_quorum_says_how_much_is_missing(read: Read, tally: TallyCard) -> None:
+    short = replace(tally, quorum=Decimal(1_268_400), passed=False, why="the quorum is not reached")
+    assert "**Quorum not reached yet**: 12K BTRST more (of 1.268M BTRST)" in read(short).text
+    assert "As it stands: does not pass" in read(short).text
+    final = replace(short, is_open=False, is_final=True)
+    assert "**Quorum not reached ✖** (1.268M BTRST were needed)" in read(final).text
+
+
+def test_a_quorum_reached_to_the_token_is_reached(read: Read, tally: TallyCard) -> None:
+    exact = replace(tally, quorum=Decimal(100), quorum_counted=Decimal(100))
+    assert "**Quorum reached ✔**" in read(exact).text
+
+
+def test_a_vote_without_a_quorum_says_nothing_of_one(read: Read, tally: TallyCard) -> None:
+    assert "uorum" not in read(replace(tally, quorum=None)).text
+
+
+def test_shielded_votes_are_hidden_until_the_end(read: Read, tally: TallyCard) -> None:
+    shown = read(replace(tally, is_hidden=True))
+    assert "The votes are shielded" in shown.text
+    assert "%" not in shown.text
+    assert "1.02M" not in shown.text
+    assert "As it stands" not in shown.text
+    assert "143 votes · turnout not known yet" in shown.text
+    assert "not known yet whether it is reached" in shown.text
+    assert "81.2 %" in read(replace(tally, is_hidden=True, is_open=False, is_final=True)).text
+
+
+@pytest.mark.parametrize("scores", [(), (Decimal(1),)])
+def test_scores_that_are_not_known_are_not_zero(
+    read: Read, tally: TallyCard, scores: tuple[Decimal, ...]
+) -> None:
+    shown = read(replace(tally, scores=scores, passed=None, why=""))
+    assert "**Yes**\n**No**\nHow they stand is not known yet." in shown.text
+    assert "turnout not known yet" in shown.text
+    assert "0 %" not in shown.text
+
+
+def test_nobodys_vote_is_known_once_it_is_final(read: Read, tally: TallyCard) -> None:
+    unheard = replace(
+        tally,
+        scores=(),
+        scores_total=Decimal(0),
+        quorum_counted=Decimal(0),
+        votes=0,
+        is_open=False,
+        is_final=True,
+        passed=False,
+        why="nobody voted",
+    )
+    shown = read(unheard)
+    assert "Nobody voted." in shown.text
+    assert "0 votes · turnout 0 BTRST" in shown.text
+    assert "Quorum not reached ✖" in shown.text
+
+
+def test_of_many_choices_the_ten_with_the_most_are_shown(read: Read, tally: TallyCard) -> None:
+    many = replace(
+        tally,
+        choices=tuple(f"Choice {number}" for number in range(14)),
+        scores=tuple(Decimal(number) for number in range(14)),
+        scores_total=Decimal(91),
+    )
+    text = read(many).text
+    assert text.index("**Choice 13**") < text.index("**Choice 4**")
+    assert "**Choice 3**" not in text
+    assert "and 4 more choices, together 6 BTRST" in text
+
+
+def test_many_choices_without_scores_are_counted(read: Read, tally: TallyCard) -> None:
+    many = replace(tally, choices=tuple(map(str, range(11))), scores=(), passed=None)
+    assert "and 1 more choice\n" in read(many).text
+
+
+def test_a_total_that_says_nothing_is_the_sum(read: Read, tally: TallyCard) -> None:
+    assert "81.2 %" in read(replace(tally, scores_total=Decimal(0))).text
+
+
+def test_a_choice_without_a_name_is_said_to_have_none(read: Read, tally: TallyCard) -> None:
+    assert "**(a choice without a name)**" in read(replace(tally, choices=("", "No"))).text
+
+
+def test_a_vote_to_come_says_when_it_opens(read: Read, tally: TallyCard) -> None:
+    early = replace(
+        tally, is_open=False, seen_at=UnixSeconds(tally.start - 9), times_are_estimates=True
+    )
+    shown = read(early)
+    assert "not open yet" in shown.text
+    assert "Opens about <t:1790000000:F>" in shown.text
+
+
+def test_an_estimated_end_says_about(read: Read, tally: TallyCard) -> None:
+    shown = read(replace(tally, times_are_estimates=True))
+    assert "Ends about <t:1790259200:F>" in shown.text
+    assert "vote by about <t:1790259200:F>" in shown.next_step
+
+
+def test_a_time_that_is_not_known_is_no_date(read: Read, tally: TallyCard) -> None:
+    assert "Ends (time not known yet)" in read(replace(tally, end=UnixSeconds(0))).text
+    assert "(time not known yet)" in read(replace(tally, end=UnixSeconds(2**256))).text
+
+
+def test_a_tally_on_chain_has_its_governor_as_the_source(read: Read, tally: TallyCard) -> None:
+    shown = read(replace(tally, reference="", source="Uniswap Governor", votes=None, link=""))
+    assert shown.footer.startswith("Uniswap Governor · ")
+    assert "\nturnout 1.256M BTRST" in shown.text
+    assert shown.rendered.view is None
