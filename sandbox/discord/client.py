@@ -32,6 +32,10 @@ class ListeningBot(commands.Bot):
         self._heard: defaultdict[str, asyncio.Queue[Any]] = defaultdict(asyncio.Queue)
 
     @override
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify again at once; the usual five seconds spare a Discord with many bots."""
+
+    @override
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Keep the event's first argument, then do as usual."""
         self._heard[event_name].put_nowait(args[0] if args else None)
