@@ -27,8 +27,8 @@ from bot.domain.news import Sighting, carries_out, governor_news
 from bot.domain.onchain import GovernorProposal, folded, observed
 from bot.domain.policy import Step
 from bot.domain.proposal import Proposal
-from bot.domain.scan import common_ancestor, grown, next_range, shrunk
-from bot.domain.speech import governor_prefix
+from bot.domain.scan import BlockRange, common_ancestor, grown, next_range, shrunk
+from bot.domain.speech import Speech, governor_prefix
 from bot.domain.types import Address, BlockNumber, ChainId, Timepoint, UnixSeconds
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient, LogPage
@@ -94,23 +94,26 @@ class Governance:
         known = await self._known(chain_id)
         if known is None:
             return
-        if chain_id not in self._checked:
-            await client.check_chain_id()
-            self._checked.add(chain_id)
         head = await client.head()
         safe = BlockNumber(head.id.number - known.confirmations)
         if safe < known.scan.scanned:
             return  # The endpoint is behind what we have read, or has just lost a fork.
+        wanted = next_range(known.scan.scanned, safe, known.scan.span)
+        try:
+            page = await self._page(client, known, wanted)
+        except RangeTooWideError as error:
+            await self._shrink(known, wanted, error)
+            return
+        # What was read is proven by its last block, and that one by standing on the same chain as
+        # what we knew: both are asked for together, after the reading, so no fork slips between.
         anchor = known.checkpoints[0]
-        seen, safe_block = await client.blocks([anchor.number, safe])
-        if seen is None or safe_block is None:
+        seen, at = await client.blocks([anchor.number, page.last.id.number if page else safe])
+        if seen is None or at is None:
             return
         if seen.id != anchor:
             await self._undo(client, known)
-            return
-        look = await self._look(client, known, safe_block)
-        if look is not None:
-            await self._record(known, look)
+        elif page is None or page.last == at:
+            await self._record(known, await self._look(client, known, page, at, safe))
 
     async def _known(self, chain_id: ChainId) -> _Known | None:
         async with self._database.reading() as store:
@@ -119,7 +122,7 @@ class Governance:
             if scan is None or not watched:
                 return None
             communities = [await store.communities.of(each.guild_id) for each in watched]
-            if scan.undone_to is None:
+            if scan.undone_at is None:
                 asked = await store.chain.live_proposals(chain_id)
             else:  # A state that rested on undone blocks may be any proposal's.
                 governors = {each.governor.address for each in watched}
@@ -137,39 +140,51 @@ class Governance:
         chain_id = client.chain_id
         numbers = [checkpoint.number for checkpoint in known.checkpoints]
         blocks = await client.blocks(numbers)
-        canonical = {
-            number: block.id.hash if block else None
-            for number, block in zip(numbers, blocks, strict=True)
-        }
-        ancestor = common_ancestor(known.checkpoints, canonical)
-        undone_to = min(ancestor.number, known.scan.undone_to or ancestor.number)
+        standing = {block.id.number: block for block in blocks if block}
+        canonical = {number: block.id.hash for number, block in standing.items()}
+        ancestor = standing[common_ancestor(known.checkpoints, canonical).number]
+        undone_at = ancestor.timestamp
+        if known.scan.undone_at is not None:
+            undone_at = min(undone_at, known.scan.undone_at)
         async with self._database.transaction() as store:
-            touched = await store.chain.undo_above(chain_id, ancestor.number)
+            if await store.chain.scan(chain_id) != known.scan:
+                return  # A governor was added meanwhile; the next tick finds the fork again.
+            touched = await store.chain.undo_above(chain_id, ancestor.id.number)
             for key in touched:
                 await self._refold(store, key)
-            await store.chain.save_scan(
-                replace(
-                    known.scan,
-                    scanned=min(ancestor.number, known.scan.scanned),
-                    undone_to=undone_to,
-                )
-            )
+            scanned = min(ancestor.id.number, known.scan.scanned)
+            await store.chain.save_scan(replace(known.scan, scanned=scanned, undone_at=undone_at))
 
-    async def _look(self, client: ChainClient, known: _Known, safe: Block) -> _Look | None:
-        """Read the next range; at the newest block, ask for every live proposal as well."""
+    async def _page(
+        self, client: ChainClient, known: _Known, wanted: BlockRange | None
+    ) -> LogPage | None:
+        if wanted is None:
+            return None
+        return await client.logs(wanted.first, wanted.last, known.addresses)
+
+    async def _shrink(
+        self, known: _Known, wanted: BlockRange | None, error: RangeTooWideError
+    ) -> None:
+        assert wanted is not None, "only a range can be too wide"
+        span = shrunk(wanted.last - wanted.first + 1, error.suggested_span)
+        async with self._database.transaction() as store:
+            if await store.chain.scan(known.scan.chain_id) == known.scan:
+                await store.chain.save_scan(replace(known.scan, span=span))
+
+    async def _look(
+        self,
+        client: ChainClient,
+        known: _Known,
+        page: LogPage | None,
+        at: Block,
+        safe: BlockNumber,
+    ) -> _Look:
+        """Take what was read; at the newest block we believe, ask for every live proposal too."""
         scan = known.scan
-        events: Sequence[GovernorEvent] = ()
-        wanted = next_range(scan.scanned, safe.id.number, scan.span)
-        if wanted is not None:
-            page = await self._page(client, known, wanted.first, wanted.last)
-            if page is None:
-                return None
-            events = page.events
-            scan = replace(scan, scanned=wanted.last, span=grown(scan.span))
-            at = page.last
-        else:
-            at = safe
-        is_complete = at.id == safe.id
+        events: Sequence[GovernorEvent] = page.events if page else ()
+        if page is not None:
+            scan = replace(scan, scanned=at.id.number, span=grown(scan.span))
+        is_complete = at.id.number == safe
         asked = {**known.asked, **_created(client.chain_id, events, known.governors)}
         observations: Sequence[Observation] = ()
         if is_complete and asked:
@@ -177,17 +192,6 @@ class Governance:
         return _Look(
             scan=scan, at=at, events=events, observations=observations, is_complete=is_complete
         )
-
-    async def _page(
-        self, client: ChainClient, known: _Known, first: BlockNumber, last: BlockNumber
-    ) -> LogPage | None:
-        try:
-            return await client.logs(first, last, known.addresses)
-        except RangeTooWideError as error:
-            span = shrunk(last - first + 1, error.suggested_span)
-            async with self._database.transaction() as store:
-                await store.chain.save_scan(replace(known.scan, span=span))
-            return None
 
     async def _record(self, known: _Known, look: _Look) -> None:
         """Write events, states, announcements and the cursor in one transaction."""
@@ -201,14 +205,14 @@ class Governance:
             for key in _spoken_of(chain_id, look.events, known.governors):
                 await self._refold(store, key)
             await store.chain.add_checkpoints(chain_id, [look.at.id])
-            scan = replace(look.scan, undone_to=None) if look.is_complete else look.scan
+            scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
             if not look.is_complete:
                 return
             for observation in look.observations:
                 await self._observed(store, known, observation, look.at, now)
-            if known.scan.undone_to is not None:
-                await self._take_back(store, known, look.at, now)
+            if known.scan.undone_at is not None:
+                await self._forget_vanished(store, known, known.scan.undone_at, now)
 
     async def _refold(self, store: Store, key: ProposalKey) -> None:
         """Make a proposal from its events anew; what the governor was asked for stays."""
@@ -247,12 +251,10 @@ class Governance:
         governor = known.governors[observation.key.governor]
         proposal = observed(before, observation, governor, at)
         await store.chain.save_proposal(proposal)
-        is_first = before.vote_ends_at is None
+        seen = Sighting(proposal=proposal, governor=governor, head=at)
         for watched in known.watched:
             if watched.governor.address == governor.address:
-                seen = Sighting(proposal=proposal, governor=governor, head=at)
-                is_quiet = is_first and proposal.created.block.number <= watched.since
-                await self._tell(store, watched, seen, now, is_quiet=is_quiet)
+                await self._tell(store, watched, seen, now, undone_at=known.scan.undone_at)
 
     async def _tell(
         self,
@@ -261,13 +263,21 @@ class Governance:
         seen: Sighting,
         now: UnixSeconds,
         *,
-        is_quiet: bool,
+        undone_at: UnixSeconds | None,
     ) -> None:
-        """Say what the facts imply; what is said already is not said again."""
+        """Say what the facts imply; what is said already is not said again.
+
+        What a community finds when it begins to watch is recorded and not said. After a
+        reorganisation, what rested on blocks later than `undone_at` is mended or struck out.
+        """
         community = await store.communities.of(watched.guild_id)
+        prefix = governor_prefix(seen.proposal.key)
+        is_old = seen.proposal.created.block.number <= watched.since
+        is_quiet = is_old and not await store.outbox.has_heard(watched.guild_id, prefix)
         ours = await self._linked(store, watched, seen.proposal, now)
         reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
-        for news, is_news in governor_news(seen, community.policy, reference).items():
+        implied = governor_news(seen, community.policy, reference)
+        for news, is_news in implied.items():
             await store.outbox.say(
                 community,
                 news,
@@ -275,9 +285,13 @@ class Governance:
                 proposal_id=proposal_id,
                 is_news=is_news and not is_quiet,
             )
+        tally = governor_tally(seen.proposal, seen.governor, reference, now)
         if not is_quiet:
-            tally = governor_tally(seen.proposal, seen.governor, reference, now)
             await store.outbox.say(community, tally, now, proposal_id=proposal_id)
+        if undone_at is not None:
+            true: dict[str, Speech] = {news.key: news for news in implied}
+            true[tally.key] = tally
+            await store.outbox.correct(watched.guild_id, prefix, true, undone_at)
         if proposal_id is not None:
             await store.show(proposal_id, now)
 
@@ -301,22 +315,17 @@ class Governance:
         linked = replace(fitting[0], governor_key=seen.key)
         return await store.move(linked, Move.LINK, now)
 
-    async def _take_back(self, store: Store, known: _Known, at: Block, now: UnixSeconds) -> None:
-        """After a reorganisation: strike out what was said and is not true any more."""
-        addresses = set(known.governors)
-        for proposal in await store.chain.proposals(known.scan.chain_id, addresses):
-            exists = bool(await store.chain.events_of(proposal.key))
+    async def _forget_vanished(
+        self, store: Store, known: _Known, undone_at: UnixSeconds, now: UnixSeconds
+    ) -> None:
+        """After a reorganisation: forget the proposals that were never made after all."""
+        for proposal in await store.chain.proposals(known.scan.chain_id, set(known.governors)):
+            if await store.chain.events_of(proposal.key):
+                continue
+            prefix = governor_prefix(proposal.key)
             for watched in known.watched:
-                if watched.governor.address != proposal.key.governor:
-                    continue
-                community = await store.communities.of(watched.guild_id)
-                seen = Sighting(proposal=proposal, governor=watched.governor, head=at)
-                prefix = governor_prefix(proposal.key)
-                true = {news.key for news in governor_news(seen, community.policy, "")}
-                true.add(f"{prefix}tally")
-                await store.outbox.withdraw(watched.guild_id, prefix, true if exists else ())
-            if not exists:
-                await self._forget(store, proposal.key, now)
+                await store.outbox.correct(watched.guild_id, prefix, {}, undone_at)
+            await self._forget(store, proposal.key, now)
 
     async def _forget(self, store: Store, key: ProposalKey, now: UnixSeconds) -> None:
         await store.chain.forget_proposal(key)

@@ -17,7 +17,14 @@ from bot.domain.governor import (
 )
 from bot.domain.onchain import LIVE, GovernorProposal
 from bot.domain.scan import CHECKPOINTS_KEPT
-from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, GovernorProposalId
+from bot.domain.types import (
+    Address,
+    BlockHash,
+    BlockNumber,
+    ChainId,
+    GovernorProposalId,
+    UnixSeconds,
+)
 from bot.storage.codec import GOVERNOR_EVENT, GOVERNOR_PROPOSAL
 from bot.storage.schema import chain_events, checkpoints, governor_proposals, scans
 
@@ -28,14 +35,14 @@ _OPERATIONS = OperationScheduled | OperationExecuted | OperationCancelled
 class Scan:
     """How far a chain has been read, and how wide a range its endpoint answers.
 
-    After a reorganisation `undone_to` is the block we went back to, until every state that may
-    have rested on the blocks above it was asked again.
+    After a reorganisation `undone_at` is the time of the block we went back to, until every state
+    that may have rested on later blocks was asked again.
     """
 
     chain_id: ChainId
     scanned: BlockNumber
     span: int
-    undone_to: BlockNumber | None = None
+    undone_at: UnixSeconds | None = None
 
 
 class ChainRecords:
@@ -54,12 +61,12 @@ class ChainRecords:
             chain_id=chain_id,
             scanned=BlockNumber(row.scanned),
             span=row.span,
-            undone_to=None if row.undone_to is None else BlockNumber(row.undone_to),
+            undone_at=None if row.undone_at is None else UnixSeconds(row.undone_at),
         )
 
     async def save_scan(self, scan: Scan) -> None:
         """Note how far this chain has been read."""
-        values = {"scanned": scan.scanned, "span": scan.span, "undone_to": scan.undone_to}
+        values = {"scanned": scan.scanned, "span": scan.span, "undone_at": scan.undone_at}
         await self._connection.execute(
             insert(scans)
             .values(chain_id=scan.chain_id, **values)

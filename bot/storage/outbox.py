@@ -1,16 +1,24 @@
 """The outbox: what is to be said, written in the transaction of the fact that it says."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.outbox import Post, PostState
 from bot.domain.proposal import Community
-from bot.domain.speech import Audience, ProposalCard, Speech, audiences, is_live, pings
+from bot.domain.speech import (
+    Audience,
+    GovernorNews,
+    ProposalCard,
+    Speech,
+    audiences,
+    is_live,
+    pings,
+)
 from bot.domain.types import ChannelId, GuildId, MessageId, ProposalId, RoleId, UnixSeconds
 from bot.storage.codec import SPEECH
 from bot.storage.schema import posts, proposals
@@ -91,25 +99,39 @@ class Outbox:
                 state=values["state"] if revived else row.state,
             )
 
-    async def withdraw(self, guild_id: GuildId, prefix: str, still_true: Collection[str]) -> None:
-        """Take back what begins with the prefix and is not true any more.
+    async def has_heard(self, guild_id: GuildId, prefix: str) -> bool:
+        """Say whether this server was told anything whose key begins so."""
+        query = select(posts.c.id).where(_standing(guild_id, prefix)).limit(1)
+        return (await self._connection.execute(query)).first() is not None
 
-        What was said is struck out in place; what was not said yet never will be.
+    async def correct(
+        self, guild_id: GuildId, prefix: str, true: Mapping[str, Speech], undone_at: UnixSeconds
+    ) -> None:
+        """Bring what begins with the prefix in line with what is true after a reorganisation.
+
+        What was seen in blocks up to `undone_at` has happened and stays. Of the rest, what is true
+        all the same is mended in place; what is not is struck out if it was said, and never said
+        if it was not.
         """
-        unsaid = posts.c.state == PostState.DUE
-        await self._connection.execute(
-            update(posts)
-            .where(
-                posts.c.guild_id == guild_id,
-                posts.c.key.startswith(prefix, autoescape=True),
-                posts.c.key.not_in(still_true),
-                posts.c.is_withdrawn.is_(False),
-            )
-            .values(
-                is_withdrawn=True,
-                revision=posts.c.revision + 1,
-                state=case((unsaid, PostState.SKIPPED), else_=posts.c.state),
-            )
+        for row in await self._connection.execute(select(posts).where(_standing(guild_id, prefix))):
+            was = SPEECH.load(row.body)
+            if isinstance(was, GovernorNews) and was.at <= undone_at:
+                continue
+            if row.key in true:
+                await self._mend(row, was, true[row.key])
+                continue
+            state = PostState.SKIPPED if row.state == PostState.DUE else row.state
+            await self._change(row.id, is_withdrawn=True, revision=row.revision + 1, state=state)
+
+    async def _mend(self, row: Row[Any], was: Speech, true: Speech) -> None:
+        """Keep the newer words; only if they read differently the message has to be edited."""
+        same_words = was == true
+        if isinstance(was, GovernorNews) and isinstance(true, GovernorNews):
+            same_words = replace(was, at=true.at) == true
+        await self._change(
+            row.id,
+            body=SPEECH.dump(true),
+            revision=row.revision if same_words else row.revision + 1,
         )
 
     async def due(self, now: UnixSeconds) -> Sequence[Post]:
@@ -225,6 +247,14 @@ class Outbox:
 
     async def _change(self, post_id: int, **values: Any) -> None:
         await self._connection.execute(update(posts).where(posts.c.id == post_id).values(**values))
+
+
+def _standing(guild_id: GuildId, prefix: str) -> ColumnElement[bool]:
+    return and_(
+        posts.c.guild_id == guild_id,
+        posts.c.key.startswith(prefix, autoescape=True),
+        posts.c.is_withdrawn.is_(False),
+    )
 
 
 def _destination(

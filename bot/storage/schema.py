@@ -104,7 +104,7 @@ scans = Table(
     Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
     Column("scanned", BigInteger, nullable=False),  # the last block whose events are recorded
     Column("span", Integer, nullable=False),
-    Column("undone_to", BigInteger),  # after a reorganisation, until every state was asked again
+    Column("undone_at", BigInteger),  # after a reorganisation, until every state was asked again
 )
 
 checkpoints = Table(

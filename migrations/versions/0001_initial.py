@@ -69,7 +69,7 @@ def upgrade() -> None:
         sa.Column("chain_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("scanned", sa.BigInteger(), nullable=False),
         sa.Column("span", sa.Integer(), nullable=False),
-        sa.Column("undone_to", sa.BigInteger(), nullable=True),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("chain_id", name=op.f("pk_scans")),
     )
     op.create_table(
