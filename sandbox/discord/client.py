@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import discord
 import yarl
+from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -15,6 +16,8 @@ from typing_extensions import override
 
 if TYPE_CHECKING:
     from sandbox.discord.world import DiscordWorld
+
+Do = Callable[[discord.Interaction[Any]], Awaitable[None]]
 
 
 class ListeningBot(commands.Bot):
@@ -40,6 +43,14 @@ class ListeningBot(commands.Bot):
         """Keep the event's first argument, then do as usual."""
         self._heard[event_name].put_nowait(args[0] if args else None)
         super().dispatch(event_name, *args, **kwargs)
+
+    def answers(self, name: str, do: Do) -> None:
+        """Register a slash command without options that does `do`."""
+
+        async def callback(interaction: discord.Interaction[Any]) -> None:
+            await do(interaction)
+
+        self.tree.add_command(app_commands.Command(name=name, description=name, callback=callback))
 
     async def hears(self, event_name: str, *, timeout_seconds: float = 5.0) -> Any:
         """Wait for the next event of that name that was not asked for yet; give its argument."""

@@ -61,6 +61,11 @@ def intents() -> discord.Intents:
 
 
 @pytest.fixture
+def bot(intents: discord.Intents) -> ListeningBot:
+    return ListeningBot(intents)
+
+
+@pytest.fixture
 def connect(
     world: DiscordWorld, intents: discord.Intents
 ) -> Callable[..., AbstractAsyncContextManager[ListeningBot]]:

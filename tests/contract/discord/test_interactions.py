@@ -10,26 +10,10 @@ import pytest
 from discord import app_commands
 from typing_extensions import override
 
-from sandbox.clock import SandboxClock
-from sandbox.discord import Channel, Community, DiscordWorld, NoAnswerError, NotAllowedError, Person
-from sandbox.discord.client import ListeningBot
+from sandbox.discord import Channel, Community, DiscordWorld, NotAllowedError, Person
+from sandbox.discord.client import Do, ListeningBot
 
 Connect = Callable[..., AbstractAsyncContextManager[ListeningBot]]
-Do = Callable[[discord.Interaction[ListeningBot]], Any]
-
-
-@pytest.fixture
-def bot(intents: discord.Intents) -> ListeningBot:
-    return ListeningBot(intents)
-
-
-def command(bot: ListeningBot, do: Do, name: str = "do") -> None:
-    """Register a slash command that does `do`."""
-
-    async def callback(interaction: discord.Interaction[ListeningBot]) -> None:
-        await do(interaction)
-
-    bot.tree.add_command(app_commands.Command(name=name, description="x", callback=callback))
 
 
 class IdeaForm(discord.ui.Modal, title="New idea"):
@@ -75,7 +59,7 @@ class Buttons(discord.ui.View):
 async def test_a_command_is_answered_at_once(
     connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person, world: DiscordWorld
 ) -> None:
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def do(interaction: discord.Interaction[Any]) -> None:
         assert interaction.user.id == mara.id
         assert interaction.channel_id == ideas.id
         assert interaction.permissions.send_messages
@@ -84,7 +68,7 @@ async def test_a_command_is_answered_at_once(
         await interaction.edit_original_response(content="hello again")
         await interaction.followup.send("and more", ephemeral=True)
 
-    command(bot, do)
+    bot.answers("do", do)
     async with connect(bot):
         await bot.tree.sync()
         reply = await mara.run("/do", ideas)
@@ -146,12 +130,12 @@ async def test_options_of_every_type_arrive(
 async def test_a_deferred_answer_is_waited_for(
     connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
 ) -> None:
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def do(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         await asyncio.sleep(0)
         await interaction.followup.send("thought", ephemeral=True)
 
-    command(bot, do)
+    bot.answers("do", do)
     async with connect(bot):
         await bot.tree.sync()
         reply = await mara.run("/do", ideas)
@@ -162,12 +146,12 @@ async def test_a_deferred_answer_is_waited_for(
 async def test_only_the_first_follow_up_becomes_the_deferred_answer(
     connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person, world: DiscordWorld
 ) -> None:
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def do(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         await interaction.followup.send(f"one {mara.mention}", ephemeral=True)
         await interaction.followup.send("two", ephemeral=True)
 
-    command(bot, do)
+    bot.answers("do", do)
     async with connect(bot):
         await bot.tree.sync()
         reply = await mara.run("/do", ideas)
@@ -176,28 +160,13 @@ async def test_only_the_first_follow_up_becomes_the_deferred_answer(
         assert reply.messages[0].pinged_users == set()
 
 
-async def test_an_answer_that_does_not_fit_is_no_acknowledgement(
-    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
-) -> None:
-    async def too_long(interaction: discord.Interaction[ListeningBot]) -> None:
-        with pytest.raises(discord.HTTPException) as refusal:
-            await interaction.response.edit_message(content="x" * 2001)
-        assert refusal.value.code == 50035
-        await interaction.response.edit_message(content="shorter")
-
-    async with connect(bot):
-        view = Buttons({"Go": too_long})
-        await bot.get_partial_messageable(ideas.id).send("long", view=view)
-        assert (await mara.press(ideas.messages[0], "Go")).text == "shorter"
-
-
 async def test_a_form_is_opened_filled_in_and_sent(
     connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
 ) -> None:
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def do(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.send_modal(IdeaForm())
 
-    command(bot, do)
+    bot.answers("do", do)
     async with connect(bot):
         await bot.tree.sync()
         form = (await mara.run("/do", ideas)).modal
@@ -218,24 +187,24 @@ async def test_a_form_is_opened_filled_in_and_sent(
 async def test_a_button_changes_its_message_or_answers_below(
     connect: Connect, bot: ListeningBot, guild: Community, ideas: Channel, mara: Person
 ) -> None:
-    async def update(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def update(interaction: discord.Interaction[Any]) -> None:
         assert interaction.message is not None
         await interaction.response.edit_message(content="published")
 
-    async def answer(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def answer(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.send_message("noted", ephemeral=True)
 
-    async def later(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def later(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer()
         await interaction.edit_original_response(content="later", view=None)
 
     view = Buttons({"Publish": update, "Note": answer, "Later": later})
     joel = guild.member("Joel")
 
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def do(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.send_message("ready?", view=view, ephemeral=True)
 
-    command(bot, do)
+    bot.answers("do", do)
     async with connect(bot):
         await bot.tree.sync()
         await bot.get_partial_messageable(ideas.id).send("ready?", view=view)
@@ -339,89 +308,6 @@ async def test_suggestions_while_typing(
         assert (await mara.run("/show", reference=choice.value)).text == "12"
 
 
-async def test_a_second_acknowledgement_is_refused(
-    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
-) -> None:
-    refused: list[int] = []
-
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
-        await interaction.response.send_message("first")
-        interaction.response._response_type = None
-        with pytest.raises(discord.HTTPException) as refusal:
-            await interaction.response.send_message("second")
-        refused.append(refusal.value.code)
-        await interaction.followup.send("done")
-
-    command(bot, do)
-    async with connect(bot):
-        await bot.tree.sync()
-        reply = await mara.run("/do", ideas)
-        assert reply.text.startswith("first")
-        await bot.hears("message")
-        await bot.hears("message")
-    assert refused == [40060]
-
-
-async def test_after_three_seconds_nobody_waits_any_more_whatever_the_clock_says(
-    connect: Connect,
-    bot: ListeningBot,
-    ideas: Channel,
-    mara: Person,
-    clock: SandboxClock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    refused: list[int] = []
-    may_answer = asyncio.Event()
-
-    async def prompt(interaction: discord.Interaction[ListeningBot]) -> None:
-        clock.jump(600)
-        await interaction.response.send_message("in time")
-
-    async def late(interaction: discord.Interaction[ListeningBot]) -> None:
-        await may_answer.wait()
-        with pytest.raises(discord.NotFound) as refusal:
-            await interaction.response.send_message("too late")
-        refused.append(refusal.value.code)
-        await interaction.client.get_partial_messageable(ideas.id).send("sorry")
-
-    command(bot, prompt, "prompt")
-    command(bot, late, "late")
-    async with connect(bot):
-        await bot.tree.sync()
-        assert (await mara.run("/prompt", ideas)).text == "in time"
-        monkeypatch.setattr("sandbox.discord.people.FIRST_ANSWER_SECONDS", 0.05)
-        monkeypatch.setattr("sandbox.discord.interactions.FIRST_ANSWER_SECONDS", 0.05)
-        with pytest.raises(NoAnswerError, match="did not respond"):
-            await mara.run("/late", ideas)
-        may_answer.set()
-        await bot.hears("message")
-        await bot.hears("message")
-    assert refused == [10062]
-
-
-async def test_a_token_lives_for_fifteen_minutes(
-    connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person, clock: SandboxClock
-) -> None:
-    kept: list[discord.Interaction[ListeningBot]] = []
-
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
-        await interaction.response.send_message("now")
-        kept.append(interaction)
-
-    command(bot, do)
-    async with connect(bot):
-        await bot.tree.sync()
-        await mara.run("/do", ideas)
-        await bot.hears("message")
-        clock.jump(14 * 60)
-        await kept[0].followup.send("still here")
-        clock.jump(2 * 60)
-        for attempt in (kept[0].followup.send("gone"), kept[0].edit_original_response(content="x")):
-            with pytest.raises(discord.NotFound) as refusal:
-                await attempt
-            assert refusal.value.code == 10015
-
-
 async def test_a_form_cannot_answer_a_form(
     connect: Connect, bot: ListeningBot, ideas: Channel, mara: Person
 ) -> None:
@@ -436,33 +322,13 @@ async def test_a_form_cannot_answer_a_form(
             await interaction.response.defer(thinking=True)
             await interaction.edit_original_response(content="sorry")
 
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
+    async def do(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.send_modal(Second())
 
-    command(bot, do)
+    bot.answers("do", do)
     async with connect(bot):
         await bot.tree.sync()
         reply = await mara.run("/do", ideas)
         reply = await mara.submit(reply.modal, title="a", topic="fees")
         assert reply.text == "sorry"
     assert refused == [50035]
-
-
-async def test_no_bot_no_answer(
-    world: DiscordWorld,
-    ideas: Channel,
-    mara: Person,
-    connect: Connect,
-    bot: ListeningBot,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    async def do(interaction: discord.Interaction[ListeningBot]) -> None:
-        await interaction.response.send_message("x")
-
-    command(bot, do)
-    async with connect(bot):
-        await bot.tree.sync()
-    assert not world.connected
-    monkeypatch.setattr("sandbox.discord.people.FIRST_ANSWER_SECONDS", 0.05)
-    with pytest.raises(NoAnswerError):
-        await mara.run("/do", ideas)
