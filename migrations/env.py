@@ -5,7 +5,7 @@ from sqlalchemy import create_engine
 
 from bot.storage.schema import metadata
 
-engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "sqlite:///assent.db")
+engine = create_engine(context.config.get_alembic_option("sqlalchemy.url") or "sqlite:///assent.db")
 with engine.connect() as connection:
     context.configure(
         connection=connection,
