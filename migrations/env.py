@@ -9,7 +9,7 @@ from bot.storage.schema import metadata
 
 
 def default_has_changed(*comparison: Any) -> bool | None:
-    """Say that an empty text is one, however SQLite spells it; `None` leaves the rest to alembic."""
+    """Say no where only SQLite's spelling of an empty text differs; leave the rest to alembic."""
     *_, in_database, _, in_schema = comparison
     return False if (in_database, in_schema) == ("('')", "") else None
 
