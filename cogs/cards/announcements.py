@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.domain.lifecycle import Phase
+from bot.domain.lifecycle import DRAFTING, Phase
 from bot.domain.speech import IdeaReady, NextStep, PhaseChanged, Subject
 from bot.domain.text import line
 from cogs.cards.fitting import Colour, Page
@@ -65,8 +65,8 @@ def _phase_changed(news: PhaseChanged) -> Page:
 
 
 def _change(news: PhaseChanged) -> tuple[str, str, str, str]:
-    if news.reason.strip() and news.phase in _POSTPONED:
-        return ("⏸", "Postponed", _POSTPONED_MEANING, _POSTPONED[news.phase])
+    if news.reason.strip() and news.phase in DRAFTING:
+        return ("⏸", "Postponed", _POSTPONED_MEANING, _WRITE)
     default = ("➜", "Moved on", f"moved {{reference}} on: it is now “{news.phase}”.", _SEE)
     return _CHANGES.get(news.phase, default)
 
@@ -80,7 +80,6 @@ _ENDED = "Nothing: it ends here. A changed idea may be proposed again with `/ide
 _POSTPONED_MEANING = (
     "took {reference} back to its draft. No vote opens until a new notice is given."
 )
-_POSTPONED = {Phase.TEMPERATURE_DRAFT: _WRITE, Phase.CONSENSUS_DRAFT: _WRITE}
 _NOTICE = (
     "➜",
     "Announced for its vote",

@@ -14,12 +14,8 @@ def next_step(card: ProposalCard) -> str:
     """Say who acts next on this proposal, and what they do."""
     if card.phase is Phase.IDEA:
         return _while_gathering(card)
-    if card.phase is Phase.ON_CHAIN:
-        return (
-            _ON_CHAIN_WORDS[card.on_chain.state].format_map(_times(card.on_chain))
-            if (card.on_chain)
-            else "Assent reads its state from the chain; it is shown here as soon as it is known."
-        )
+    if card.phase is Phase.ON_CHAIN and card.on_chain is not None:
+        return _ON_CHAIN_WORDS[card.on_chain.state].format_map(_times(card.on_chain))
     return _WORDS[card.phase].format_map(_names(card))
 
 
@@ -93,6 +89,9 @@ _WORDS: dict[Phase, str] = {
         "If it changes a contract: somebody with enough voting power proposes it on chain under "
         "its title. If not: it is carried out, and {moderators} runs `/proposal implemented` for "
         "{reference}."
+    ),
+    Phase.ON_CHAIN: (
+        "Assent reads its state from the chain; it is shown here as soon as it is known."
     ),
     Phase.IMPLEMENTED: "Nothing: it is done. Thank you to everybody who took part.",
     Phase.PARKED: "{moderators} may open it again with `/idea reopen`.",

@@ -129,6 +129,7 @@ _GOVERNOR_STATES: dict[GovernorState, Standing] = {
         headline="**ON CHAIN** · its state is not known yet", station=_ON_CHAIN
     ),
 }
+_ONLY_ON_CHAIN = frozenset({"On chain", "Timelock"})
 _ENDED_BY_PEOPLE = frozenset({Phase.REJECTED, Phase.WITHDRAWN})
 
 
@@ -145,11 +146,8 @@ def progress(card: ProposalCard) -> str:
     station = _station(card, here)
     symbols = [_PASSED] * station + [here.symbol] + [_TO_COME] * (_DONE - station)
     rows = zip(symbols, _STATIONS, strict=True)
-    skipped = _SKIPPED if card.phase is Phase.IMPLEMENTED else frozenset[str]()
+    skipped = _ONLY_ON_CHAIN if card.phase is Phase.IMPLEMENTED else frozenset[str]()
     return " → ".join(f"{symbol} {name}" for symbol, name in rows if name not in skipped)
-
-
-_SKIPPED = frozenset({"On chain", "Timelock"})  # what no contract change never passes through
 
 
 def _station(card: ProposalCard, here: Standing) -> int:

@@ -85,6 +85,8 @@ def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
 def _reason_for(phase: Phase) -> str:
     if phase in GATHERING:
         return "Open again because"
+    if phase is Phase.IMPLEMENTED:
+        return "How it was done"
     return "Postponed because" if phase in DRAFTING else "Reason"
 
 

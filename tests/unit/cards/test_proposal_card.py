@@ -89,6 +89,20 @@ def test_a_postponed_draft_says_why(read: Read, card: ProposalCard) -> None:
     assert shown.fields["Postponed because"] == "> The numbers are wrong."
 
 
+@pytest.mark.parametrize(
+    ("phase", "heading"),
+    [
+        (Phase.IDEA, "Open again because"),
+        (Phase.PARKED, "Reason"),
+        (Phase.IMPLEMENTED, "How it was done"),
+    ],
+)
+def test_a_reason_is_headed_by_what_it_is_for(
+    read: Read, card: ProposalCard, phase: Phase, heading: str
+) -> None:
+    assert read(replace(card, phase=phase, reason="So.")).fields[heading] == "> So."
+
+
 def test_during_the_notice_the_vote_can_be_postponed(
     read: Read, card: ProposalCard, open_vote: VoteSummary
 ) -> None:
