@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+import aiohttp
 import discord
 import httpx
 import yarl
@@ -14,8 +15,10 @@ from bot.clock import Clock, system_clock
 from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import open_web3
+from bot.gateways.chain.errors import ChainError
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
+from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
 from bot.scheduler import Job, Scheduler
 from bot.services.delivery import Delivery
@@ -31,6 +34,14 @@ from bot.storage.database import open_database
 from bot.storage.migration import migrate
 
 _TIMEOUT_SECONDS = 15.0
+WORLD_FAILURES = (
+    httpx.HTTPError,
+    SnapshotError,
+    ChainError,
+    aiohttp.ClientError,
+    discord.HTTPException,
+    OSError,
+)
 
 
 @asynccontextmanager
@@ -56,7 +67,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         )
         chains = await _open_chains(stack, settings)
         signer = await asyncio.to_thread(_signer, settings)
-        scheduler = Scheduler()
+        scheduler = Scheduler(WORLD_FAILURES)
         services = Services(
             setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
             ideas=Ideas(database, now),

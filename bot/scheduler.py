@@ -30,7 +30,9 @@ class Job:
 class Scheduler:
     """Runs jobs. A job that fails is logged once and runs again at its next turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, world_failures: tuple[type[Exception], ...] = ()) -> None:
+        """Say which errors mean that the world failed: those need no traceback in the log."""
+        self._world_failures = world_failures
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._metronome = AsyncIOScheduler(
             timezone=UTC,
@@ -69,8 +71,10 @@ class Scheduler:
     async def _guarded(self, job: Job) -> None:
         try:
             await self.run(job.name)
-        except Exception as error:  # The next tick is the retry.
-            log.warning("job failed", job=job.name, error=repr(error), exc_info=True)
+        except self._world_failures as error:  # The next tick is the retry.
+            log.warning("job failed", job=job.name, error=repr(error))
+        except Exception:  # We are wrong, and still other jobs go on.
+            log.exception("job failed", job=job.name)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -43,8 +43,6 @@ class Announcements(commands.Cog):
 
     async def drain(self) -> None:
         """Deliver what is due, in order; where one fails, its channel waits for the next turn."""
-        if not self.bot.is_ready():
-            return
         waiting: set[ChannelId] = set()
         for post in await self.bot.services.delivery.due():
             if post.channel_id not in waiting and not await self._deliver(post):

@@ -57,7 +57,7 @@ class DraftForm(Form):
 
     @override
     async def on_submit(self, interaction: Asked, /) -> None:  # type: ignore[override]
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         edit = DraftEdit(
             title=self.headline.value,
             body=self.body.value,
@@ -108,7 +108,7 @@ async def open_form(interaction: Asked, reference: str) -> None:
 
 async def show(interaction: Asked, reference: str) -> None:
     """Show a draft privately."""
-    await interaction.response.defer(ephemeral=True)
+    await interaction.response.defer(ephemeral=True, thinking=True)
     view = await interaction.client.services.drafts.view(guild_of(interaction), reference)
     await tell(interaction, "", **preview(view))
 

@@ -48,7 +48,7 @@ class IdeaForm(Form, title="A new idea"):
 
     @override
     async def on_submit(self, interaction: Asked, /) -> None:  # type: ignore[override]
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         title, text = self.headline.component, self.text.component
         assert isinstance(title, discord.ui.TextInput), "declared above"
         assert isinstance(text, discord.ui.TextInput), "declared above"
@@ -86,7 +86,7 @@ class PromoteButton(ProposalButton, template=r"proposal:(?P<id>\d+):promote"):
 
 async def promote(interaction: Asked, reference: str) -> None:
     """Promote an idea, and say what comes next."""
-    await interaction.response.defer(ephemeral=True)
+    await interaction.response.defer(ephemeral=True, thinking=True)
     bot = interaction.client
     actor = await actor_of(interaction)
     proposal = await bot.services.ideas.promote(guild_of(interaction), reference, actor)
@@ -137,7 +137,7 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
     @app_commands.describe(idea="The idea to put aside", reason="Why; everybody can read it")
     async def park(self, interaction: Asked, idea: str, reason: Reason) -> None:
         """Put an idea aside for later, with a public reason (moderators)."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         actor = await actor_of(interaction)
         ideas = self.bot.services.ideas
         proposal = await ideas.park(guild_of(interaction), idea, actor, reason)
@@ -147,7 +147,7 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
     @app_commands.describe(idea="The idea or draft to end", reason="Why; everybody can read it")
     async def reject(self, interaction: Asked, idea: str, reason: Reason) -> None:
         """End an idea or a draft, with a public reason (moderators)."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         actor = await actor_of(interaction)
         ideas = self.bot.services.ideas
         proposal = await ideas.reject(guild_of(interaction), idea, actor, reason)
@@ -157,7 +157,7 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
     @app_commands.describe(idea="The parked idea", reason="Why now; everybody can read it")
     async def reopen(self, interaction: Asked, idea: str, reason: Reason) -> None:
         """Take a parked idea up again (moderators)."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         actor = await actor_of(interaction)
         ideas = self.bot.services.ideas
         proposal = await ideas.reopen(guild_of(interaction), idea, actor, reason)
@@ -167,7 +167,7 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
     @app_commands.describe(idea="Your idea or draft")
     async def withdraw(self, interaction: Asked, idea: str) -> None:
         """Take your own idea or draft back."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         actor = await actor_of(interaction)
         proposal = await self.bot.services.ideas.withdraw(guild_of(interaction), idea, actor)
         await self._done(interaction, f"{proposal.reference} is withdrawn.")

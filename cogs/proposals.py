@@ -38,7 +38,7 @@ Reason = app_commands.Range[str, 1, REASON_LIMIT]
 
 async def offer(interaction: Asked, reference: str) -> None:
     """Check a draft live and offer to announce its vote."""
-    await interaction.response.defer(ephemeral=True)
+    await interaction.response.defer(ephemeral=True, thinking=True)
     drafts = interaction.client.services.drafts
     view = await drafts.preflight(guild_of(interaction), reference, await actor_of(interaction))
     more: dict[str, Any] = {
@@ -137,7 +137,7 @@ class PostponeButton(ProposalButton, template=r"proposal:(?P<id>\d+):postpone"):
 
 async def postpone(interaction: Asked, reference: str, reason: str) -> None:
     """Call an announced vote off."""
-    await interaction.response.defer(ephemeral=True)
+    await interaction.response.defer(ephemeral=True, thinking=True)
     bot = interaction.client
     guild_id, actor = guild_of(interaction), await actor_of(interaction)
     proposal = await bot.services.drafts.postpone(guild_id, reference, actor, reason)
@@ -206,7 +206,7 @@ class Proposals(
     @app_commands.describe(proposal="What was decided off chain", on_chain="What carries it out")
     async def link(self, interaction: Asked, proposal: str, on_chain: str) -> None:
         """Say which on-chain proposal carries a passed proposal out (moderators)."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         guild_id, actor = guild_of(interaction), await actor_of(interaction)
         linked = await self.bot.services.records.link(guild_id, proposal, on_chain, actor)
         await self.bot.scheduler.run("outbox")
@@ -218,7 +218,7 @@ class Proposals(
     )
     async def implemented(self, interaction: Asked, proposal: str, evidence: Reason) -> None:
         """Say that a passed proposal without a contract change was carried out (moderators)."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         guild_id, actor = guild_of(interaction), await actor_of(interaction)
         done = await self.bot.services.records.implemented(guild_id, proposal, actor, evidence)
         await self.bot.scheduler.run("outbox")

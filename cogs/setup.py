@@ -97,7 +97,7 @@ class Setup(
         rules: str = BRAINTRUST.preset,
     ) -> None:
         """Say where Assent talks, who moderates, and which space and governor it follows."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         actor = await administrator_of(interaction)
         service, guild_id = self.bot.services.setup, guild_of(interaction)
         before = await service.community(guild_id)
@@ -130,7 +130,7 @@ class Setup(
     @app_commands.default_permissions(manage_guild=True)
     async def check(self, interaction: Asked) -> None:
         """See how Assent is set up here, and which permission it lacks in which channel."""
-        await interaction.response.defer(ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         await administrator_of(interaction)
         await self.bot.services.delivery.unpark()
         await self._show(interaction)

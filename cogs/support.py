@@ -78,8 +78,7 @@ class Support(commands.Cog):
 
     async def recount(self) -> None:
         """Count the reactions of every open idea at Discord."""
-        if self.bot.is_ready():
-            await self._count(await self.bot.services.ideas.gathering())
+        await self._count(await self.bot.services.ideas.gathering())
 
     async def _count(self, gatherings: Sequence[Gathering]) -> None:
         for gathering in gatherings:

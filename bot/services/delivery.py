@@ -79,4 +79,3 @@ class Delivery:
         assert post.proposal_id is not None, "only a proposal's card wants a thread"
         async with self._database.transaction() as store:
             await store.outbox.thread_opened(post.proposal_id, thread_id)
-            await store.show(post.proposal_id, self._now())

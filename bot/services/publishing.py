@@ -39,15 +39,19 @@ class Publishing:
         self._now = now
 
     async def tick(self) -> None:
-        """Sign what is due, and follow up what is signed."""
+        """Sign what is due, and follow up what is signed; one that fails holds up no other."""
         async with self._database.reading() as store:
             waiting = await store.votes.with_status([VoteStatus.NOTICED, VoteStatus.SIGNED])
-        now = self._now()
-        for vote in waiting:
-            if vote.envelope is None and vote.opens_at <= now:
-                await self._sign(vote)
-            elif vote.envelope is not None:
-                await self._follow_up(vote)
+        ends = await asyncio.gather(*map(self._bring_on, waiting), return_exceptions=True)
+        for end in ends:
+            if end is not None:
+                raise end
+
+    async def _bring_on(self, vote: OffChainVote) -> None:
+        if vote.envelope is not None:
+            await self._follow_up(vote)
+        elif vote.opens_at <= self._now():
+            await self._sign(vote)
 
     async def _sign(self, vote: OffChainVote) -> None:
         async with self._database.reading() as store:
@@ -62,6 +66,8 @@ class Publishing:
         found = ["The space does not exist any more."]
         if space is not None:
             found = space_findings(draft, community.policy, space, self._signer.address)
+            if ChainId(int(space.network)) not in self._chains:
+                found.append(f"No JSON-RPC address is set for chain {space.network} of the space.")
         if found or space is None:
             await self._refuse(vote, " ".join(found), "")
             return

@@ -56,7 +56,7 @@ class Store:
         because = f": {reason}" if reason else ""
         await self.note(moved, now, f"{move} → {moved.phase}{because}", by=by)
         community = await self.communities.of(moved.guild_id)
-        if by is not None:
+        if by is not None and move is not Move.GIVE_NOTICE:  # The notice itself says it.
             speech = PhaseChanged(
                 subject=subject(moved),
                 phase=moved.phase,
@@ -87,7 +87,9 @@ class Store:
         proposal = await self.proposals.of(proposal_id)
         community = await self.communities.of(proposal.guild_id)
         card = await self.card(proposal, community)
-        await self.outbox.say(community, card, now, proposal_id=proposal_id)
+        # The card stands on its own thread: to name that there would cost every card an edit.
+        here = replace(card, thread_id=None)
+        await self.outbox.say(community, here, now, proposal_id=proposal_id)
 
     async def card(self, proposal: Proposal, community: Community) -> ProposalCard:
         """Make the proposal's card from what is known."""

@@ -1,17 +1,27 @@
 """Texts that are too long, or have to be too exact, for an embed."""
 
 import io
+from typing import Any
 
 import discord
+from typing_extensions import override
 
 from bot.domain.draft import Draft
 
 
-def draft_attachment(draft: Draft, reference: str) -> discord.File:
+class TextFile(discord.File):
+    """A text as a file, announced the way Discord specifies it: its id is text, not a number."""
+
+    @override
+    def to_dict(self, index: int) -> dict[str, Any]:
+        return {**super().to_dict(index), "id": str(index)}
+
+
+def draft_attachment(draft: Draft, reference: str) -> TextFile:
     """Give the very bytes that Snapshot gets, as a file."""
     return text_attachment(draft.title, draft.body, f"{reference}.md")
 
 
-def text_attachment(title: str, body: str, name: str) -> discord.File:
+def text_attachment(title: str, body: str, name: str) -> TextFile:
     """Give a text as a Markdown file."""
-    return discord.File(io.BytesIO(f"{title}\n\n{body}".encode(errors="replace")), filename=name)
+    return TextFile(io.BytesIO(f"{title}\n\n{body}".encode(errors="replace")), filename=name)

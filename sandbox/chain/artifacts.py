@@ -24,15 +24,16 @@ class Artifact:
         """Return what a transaction that deploys it carries."""
         return self.bytecode + encode(self.constructor_types, arguments)
 
-    def patched(self, original: str, replacement: str) -> "Artifact":
+    def patched(self, original: str, replacement: str, *, times: int = 1) -> "Artifact":
         """Return the artifact with one constant of its code replaced; both are hex.
 
-        The constant must occur exactly once, so that another build of the contract fails loudly
-        instead of being damaged.
+        The constant must occur exactly so often, so that another build of the contract fails
+        loudly instead of being damaged.
         """
         before, after = bytes.fromhex(original), bytes.fromhex(replacement)
         assert len(before) == len(after), "A patch keeps every jump target in its place."
-        assert self.bytecode.count(before) == 1, f"{self.name}: {original} is not there once."
+        found = self.bytecode.count(before)
+        assert found == times, f"{self.name}: {original} is there {found} times, not {times}."
         return Artifact(
             name=self.name,
             bytecode=self.bytecode.replace(before, after),

@@ -14,6 +14,7 @@ SUPPLY = 250_000_000
 ANYONE = "0x" + "00" * 20
 
 # Constants in the code of the published GovernorAlpha, as `PUSH` instructions or their operands.
+NAME = b"Uniswap Governor Alpha".hex()
 PERIOD_40320 = "619d80"
 QUORUM_40M = f"{40_000_000 * TOKEN:022x}"
 THRESHOLD_10M = f"{10_000_000 * TOKEN:022x}"
@@ -38,6 +39,7 @@ def governor_alpha(parameters: Parameters) -> Artifact:
     """
     return (
         artifact("GovernorAlpha")
+        .patched(NAME, b"BTRST's Governor Alpha".hex(), times=2)
         .patched(PERIOD_40320, f"61{parameters.voting_period:04x}")
         .patched(QUORUM_40M, f"{parameters.quorum * TOKEN:022x}")
         .patched(THRESHOLD_10M, f"{parameters.threshold * TOKEN:022x}")

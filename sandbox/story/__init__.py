@@ -1,0 +1,1 @@
+"""The demonstration: Braintrust's story, told by the true bot in the three worlds."""

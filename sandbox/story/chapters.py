@@ -1,0 +1,286 @@
+"""The chapters of Braintrust's story, in order; each ends when everything it tells was seen."""
+
+from collections.abc import Awaitable, Callable
+
+from sandbox.discord import Message, Reply, Thread
+from sandbox.story.stage import SPACE, NotSeenError, Stage
+
+DAY = 86_400
+TITLE = "Lower the marketplace fee from 10 % to 8 %"
+IDEA = (
+    "Clients compare us with agencies that take 5 %. Two points less would bring more of them, "
+    "and the fee still pays for the network."
+)
+SUPPORTERS_NEEDED = 5
+CONFIRMED = 14  # blocks: more than the policy wants on top of a block
+
+
+async def set_up(stage: Stage) -> None:
+    """An administrator sets the server up."""
+    server = stage.server
+    reply = await server.owner.run(
+        "/governance setup",
+        server.general,
+        ideas=server.ideas,
+        voting=server.votes,
+        moderator_role=server.moderator_role,
+        announcement_role=server.voter_role,
+        announcements=server.announcements,
+        moderators=server.moderators,
+        space=SPACE,
+        governor=stage.dao.governor_address,
+        chain=stage.worlds.chain.chain_id,
+        threshold=SUPPORTERS_NEEDED,
+    )
+    expect(reply, "Assent is set up", "nothing is missing")
+    stage.tell("An administrator ran /governance setup: channels, roles, space and governor.")
+    stage.tell("Assent answered privately: nothing is missing, and what happens to the next idea.")
+
+
+async def speak(stage: Stage) -> None:
+    """Mara speaks an idea; people discuss and support it."""
+    server = stage.server
+    await server.joel.say(server.general, "Another client left for an agency. It is the fee again.")
+    await server.mara.say(server.general, "I have an idea for that, give me a minute.")
+    form = await server.mara.run("/idea new", server.general)
+    assert form.modal is not None, "the command opens a form"
+    reply = await server.mara.submit(form.modal, title=TITLE, text=IDEA)
+    expect(reply, "BTRST-1")
+    stage.tell("Mara filled in /idea new.")
+    stage.card = await stage.seen(server.ideas, "BTRST-1", "0 of 5")
+    await stage.until("the idea's thread", lambda: card(stage).thread)
+    thread = card_thread(stage)
+    await server.kofi.say(thread, "Would 8 % still cover the referral rewards?")
+    await server.mara.say(thread, "Yes: they take three points of it today.")
+    stage.tell("Kofi and Mara talk about it in the thread that Assent opened.")
+    for person in (server.mara, server.joel, server.kofi, server.lin):
+        await person.react(stage.card, "👍")
+    stage.tell(
+        "Joel, Kofi and Lin support it with 👍; Mara does too, but the author does not count."
+    )
+    await stage.until("3 of 5 on the card", lambda: "3 of 5" in card(stage).text)
+    stage.tell("The card counts: 3 of 5.")
+
+
+async def support_while_away(stage: Stage) -> None:
+    """The connection is lost for good; a reaction comes meanwhile, and is counted after it."""
+    server = stage.server
+    stage.tell("Assent loses its connection, and Discord forgets the session.")
+    stage.worlds.discord.faults.lose_events(r"MESSAGE_REACTION_ADD", times=2)
+    await server.sora.react(card(stage), "👍")
+    await server.teo.react(card(stage), "👍")
+    stage.tell("Sora and Teo react while nobody listens.")
+    await stage.worlds.discord.faults.drop_session(resumable=False)
+    await stage.until("Assent's return", lambda: stage.worlds.discord.connected)
+    await stage.until("5 of 5 on the card", lambda: "5 of 5" in card(stage).text)
+    stage.tell("Assent is back, asks Discord who has reacted, and the card counts: 5 of 5.")
+    await stage.seen(server.moderators, "BTRST-1", "ready")
+
+
+async def promote(stage: Stage) -> None:
+    """A moderator promotes the idea; its author refines the draft."""
+    server = stage.server
+    early = await server.ana.run("/idea promote", server.moderators, idea="BTRST-1")
+    expect(early, "still in its discussion time")
+    stage.tell("Ana tries to promote at once, and reads privately when it is possible.")
+    stage.worlds.clock.jump(2 * DAY)
+    stage.tell("Two days of discussion pass.")
+    refused = await server.joel.press(card(stage), "Promote")
+    expect(refused, "Only moderators")
+    stage.tell("Joel presses Promote on the card: only moderators may, he is told.")
+    promoted = await server.ana.press(card(stage), "Promote")
+    expect(promoted, "is a draft now")
+    stage.tell("Ana presses it: BTRST-1 is a draft, pre-filled from the idea.")
+    form = await server.mara.run("/draft edit", card_thread(stage), proposal="BTRST-1")
+    assert form.modal is not None, "the command opens a form"
+    saved = await server.mara.submit(
+        form.modal,
+        body=f"{IDEA}\n\n## The question\n\nShould the marketplace fee be lowered to 8 %?",
+    )
+    expect(saved, "Saved", "Revision 2")
+    stage.tell("Mara asks the neutral question in the draft, and sees it as Snapshot will get it.")
+
+
+async def temperature_check(stage: Stage) -> None:
+    """Noticed two business days ahead, posted once whatever happens, voted on, passed."""
+    server = stage.server
+    await announce(stage, "Temperature Check")
+    stage.worlds.snapshot.faults.lose_answer(on="sequencer")
+    stage.worlds.clock.jump(4 * DAY)
+    stage.tell("The two business days (and a weekend) pass; Assent signs and posts the proposal …")
+    await wait_for_proposals(stage, 1)
+    await stage.bot.kill()
+    stage.tell("… Snapshot's answer is lost, and right then Assent is killed (SIGKILL).")
+    await stage.bot.start()
+    stage.tell("It starts again, asks Snapshot by the proposal's id, and finds that it arrived.")
+    await stage.seen(server.votes, "[Temperature Check] - ", "is open", "Yes")
+    tally = await stage.seen(server.votes, "TEMPERATURE CHECK", "voting open")
+    await vote(stage, {"mara": 1, "joel": 1, "kofi": 1, "lin": 2, "sora": 1})
+    await stage.until("five votes in the tally", lambda: "5 votes" in tally.text)
+    stage.tell("Five members vote on Snapshot with signed votes; the tally follows in place.")
+    stage.worlds.clock.jump(2 * DAY + 3_600)
+    await stage.seen(server.votes, "Temperature Check", "closes")
+    stage.worlds.clock.jump(DAY)
+    await stage.seen(server.votes, "Temperature Check", "passed")
+    await stage.seen(server.moderators, "BTRST-1", "/draft edit")
+    if len(stage.worlds.snapshot.proposals) != 1:
+        raise NotSeenError("there has to be one proposal on Snapshot, not several")
+
+
+async def consensus_check(stage: Stage) -> None:
+    """Refined with choices of its own, noticed, voted on for seven days, passed."""
+    server = stage.server
+    form = await server.mara.run("/draft edit", card_thread(stage), proposal="BTRST-1")
+    assert form.modal is not None, "the command opens a form"
+    saved = await server.mara.submit(
+        form.modal, choices="Lower it to 8 %\nLower it to 9 %\nMake no change"
+    )
+    expect(saved, "Saved", "Lower it to 9 %")
+    stage.tell("The consensus draft is pre-filled; Mara puts three choices into it.")
+    await announce(stage, "Consensus Check")
+    stage.worlds.clock.jump(4 * DAY)
+    await stage.seen(server.votes, "[Consensus Check] - ", "is open", "Lower it to 9 %")
+    tally = await stage.seen(server.votes, "CONSENSUS CHECK", "voting open")
+    await vote(stage, {"mara": 1, "joel": 1, "kofi": 2, "lin": 3, "sora": 1, "teo": 1})
+    await stage.until("six votes in the tally", lambda: "6 votes" in tally.text)
+    stage.tell("Six members vote.")
+    stage.worlds.clock.jump(6 * DAY + 3_600)
+    await stage.seen(server.votes, "Consensus Check", "closes")
+    stage.worlds.clock.jump(DAY)
+    await stage.seen(server.votes, "Consensus Check", "passed")
+    await stage.seen(server.moderators, "BTRST-1", TITLE, "on chain")
+
+
+async def on_chain_vote(stage: Stage) -> None:
+    """The proposal goes to the GovernorAlpha under the same title, and is voted on."""
+    server, dao, chain = stage.server, stage.dao, stage.worlds.chain
+    voters = [chain.wallet(name) for name in ("mara", "joel", "kofi")]
+    for wallet in voters:
+        await dao.give(wallet, 60_000)
+    stage.proposal_id = await dao.propose(
+        voters[0], [dao.set_fee(8)], f"# {TITLE}\n\nAs decided in the consensus check."
+    )
+    await chain.mine(CONFIRMED)
+    stage.tell("Mara proposes it on the GovernorAlpha, with a call of setMarketplaceFee(8).")
+    await stage.seen(server.votes, TITLE, "setMarketplaceFee")
+    await stage.seen(server.votes, TITLE, "oting", "open")
+    await stage.until("ON CHAIN on the card", lambda: "on chain" in card(stage).text.casefold())
+    stage.tell("By its title Assent knows what it carries out: BTRST-1's card follows the chain.")
+    for wallet in voters:
+        await dao.vote(wallet, stage.proposal_id, 1)
+    await chain.mine(2)
+    stage.tell("Mara, Joel and Kofi vote for it.")
+    await dao.close_voting(stage.proposal_id)
+    await chain.mine(CONFIRMED)
+    await stage.seen(server.votes, TITLE, "ucceeded")
+
+
+async def timelock(stage: Stage) -> None:
+    """Queued, seven days in the timelock, executed; the fee on the contract has changed."""
+    server, dao, chain = stage.server, stage.dao, stage.worlds.chain
+    await dao.queue(stage.proposal_id)
+    await chain.mine(CONFIRMED)
+    stage.tell("Somebody queues it.")
+    await stage.seen(server.announcements, TITLE, "ueued")
+    await dao.wait_for_eta(stage.proposal_id)
+    await chain.mine(CONFIRMED)
+    stage.tell("Seven days pass in the timelock.")
+    await stage.seen(server.announcements, TITLE, "can be executed")
+    before = await dao.fee()
+    transaction = await dao.execute(stage.proposal_id)
+    await chain.mine(CONFIRMED)
+    stage.tell("Somebody sends the execute transaction.")
+    await stage.seen(server.announcements, TITLE, "xecuted", transaction[:10])
+    after = await dao.fee()
+    stage.facts["marketplaceFee on the contract"] = f"{before} % → {after} %"
+    stage.tell(f"marketplaceFee() of the contract, read from the chain: {before} → {after}.")
+    if after != 8:
+        raise NotSeenError(f"the marketplace fee is {after} and not 8")
+    await stage.until("EXECUTED on the card", lambda: "executed" in card(stage).text.casefold())
+
+
+async def look_back(stage: Stage) -> None:
+    """A newcomer reads the record; and nothing was lost or said twice."""
+    server = stage.server
+    reply = await server.newcomer.run("/proposal show", server.general, proposal="BTRST-1")
+    expect(reply, "BTRST-1", TITLE)
+    history = await server.newcomer.run("/proposal history", server.general, proposal="BTRST-1")
+    expect(history, "History of BTRST")
+    stage.tell("Noor, who is new here, asks /proposal show and /proposal history.")
+    said = [message for message in stage.worlds.discord.messages() if message.author.bot]
+    markers = [footer(message) for message in said if not message.ephemeral_to and footer(message)]
+    doubled = len(markers) - len(set(markers))
+    stage.facts["announcements and cards"] = str(len(markers))
+    stage.facts["said twice"] = str(doubled)
+    stage.tell(f"{len(markers)} messages of Assent stand in the server; {doubled} of them twice.")
+    if doubled:
+        raise NotSeenError("something was said twice")
+
+
+CHAPTERS: tuple[tuple[str, Callable[[Stage], Awaitable[None]]], ...] = (
+    ("The server is set up", set_up),
+    ("An idea is spoken", speak),
+    ("Support, also while Assent is away", support_while_away),
+    ("The idea becomes a draft", promote),
+    ("The temperature check", temperature_check),
+    ("The consensus check", consensus_check),
+    ("The vote on chain", on_chain_vote),
+    ("The timelock and the execution", timelock),
+    ("Looking back", look_back),
+)
+
+
+def expect(reply: Reply, *words: str) -> None:
+    """Make sure that a private answer says what it should."""
+    missing = [word for word in words if word not in reply.text]
+    if missing:
+        raise NotSeenError(f"{missing} in the answer: {reply.text}")
+
+
+def card(stage: Stage) -> Message:
+    """Give the proposal's live card."""
+    assert stage.card is not None, "the idea was spoken"
+    return stage.card
+
+
+def card_thread(stage: Stage) -> Thread:
+    """Give the proposal's thread."""
+    thread = card(stage).thread
+    assert thread is not None, "it was opened with the card"
+    return thread
+
+
+def footer(message: Message) -> str:
+    """Give the footer that identifies a message of the bot."""
+    return next((embed["footer"]["text"] for embed in message.embeds if "footer" in embed), "")
+
+
+async def announce(stage: Stage, name: str) -> None:
+    """Ana publishes the draft, with its confirmation; the notice is given."""
+    server = stage.server
+    await stage.until("Publish on the card", lambda: "Publish…" in labels(card(stage)))
+    offer = await server.ana.press(card(stage), "Publish…")
+    expect(offer, "This is what Snapshot will get")
+    confirmed = await server.ana.press(offer, "Announce the vote")
+    expect(confirmed, "is announced; it opens")
+    stage.tell("Ana presses Publish…, reads the preview and confirms.")
+    await stage.seen(server.votes, name, "BTRST-1", "business days")
+
+
+def labels(message: Message) -> list[str]:
+    """Give what stands on a message's buttons."""
+    return [str(button.get("label")) for button in message.buttons]
+
+
+async def vote(stage: Stage, ballots: dict[str, int]) -> None:
+    """Let members vote on the newest Snapshot proposal, each with a really signed vote."""
+    proposal = stage.worlds.snapshot.proposals[-1]
+    for name, choice in ballots.items():
+        await stage.wallets[name].vote(proposal.id, choice)
+
+
+async def wait_for_proposals(stage: Stage, count: int) -> None:
+    """Wait until Snapshot has so many proposals."""
+    await stage.until(
+        "a proposal on Snapshot", lambda: len(stage.worlds.snapshot.proposals) >= count
+    )
