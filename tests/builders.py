@@ -1,0 +1,62 @@
+"""Ready-made values: each test changes what it is about."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.domain.lifecycle import Phase
+from bot.domain.policy import BRAINTRUST, Policy
+from bot.domain.proposal import Actor, Community, Proposal
+from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
+
+GUILD = GuildId(900)
+IDEAS, VOTING, ANNOUNCEMENTS, MODERATION = (ChannelId(number) for number in (901, 902, 903, 904))
+ANNOUNCED_TO = RoleId(906)
+
+MARA = UserId(1)
+AUTHOR = Actor(user_id=MARA, name="mara", is_moderator=False)
+MODERATOR = Actor(user_id=UserId(2), name="joel", is_moderator=True)
+MEMBER = Actor(user_id=UserId(3), name="ana", is_moderator=False)
+
+
+def policy(**changes: Any) -> Policy:
+    """Make Braintrust's policy with three supporters enough."""
+    return replace(BRAINTRUST, **{"support_threshold": 3, **changes})
+
+
+def community(**changes: Any) -> Community:
+    """Make a community that is set up completely."""
+    whole = Community(
+        guild_id=GUILD,
+        policy=policy(),
+        ideas_channel_id=IDEAS,
+        ideas_channel_is_forum=False,
+        voting_channel_id=VOTING,
+        announcements_channel_id=ANNOUNCEMENTS,
+        moderators_channel_id=MODERATION,
+        moderator_role_id=RoleId(905),
+        announcement_role_id=ANNOUNCED_TO,
+        space=SpaceId("usebraintrust.eth"),
+    )
+    return replace(whole, **changes)
+
+
+def proposal(**changes: Any) -> Proposal:
+    """Make an idea of mara's."""
+    whole = Proposal(
+        id=ProposalId(1),
+        guild_id=GUILD,
+        number=1,
+        reference="BTRST-1",
+        title="Lower the marketplace fee",
+        idea="Ten per cent is too much.",
+        author_id=MARA,
+        author_name="mara",
+        phase=Phase.IDEA,
+        phase_since=UnixSeconds(1_000),
+        move_count=0,
+        created_at=UnixSeconds(1_000),
+        reason="",
+        thread_id=None,
+        governor_key=None,
+    )
+    return replace(whole, **changes)

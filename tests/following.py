@@ -1,0 +1,128 @@
+"""A bot's eyes on a chain: its governance service on a database of its own, and what it said."""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.domain.onchain import Moment
+from bot.domain.outbox import PostState
+from bot.domain.policy import Policy
+from bot.domain.proposal import Community
+from bot.domain.speech import GovernorNews, TallyCard
+from bot.domain.types import Seconds, UnixSeconds
+from bot.gateways.chain.errors import EndpointLaggingError
+from bot.services.governance import Governance
+from bot.services.setup import Setup
+from bot.storage.codec import SPEECH
+from bot.storage.schema import posts
+from tests import builders
+from tests.forkable_chain import BLOCK_SECONDS, CHAIN, GOVERNOR, ForkableChain
+from tests.watched import HandClock, WatchedDatabase
+
+CONFIRMATIONS = 3
+
+Said = Mapping[tuple[str, str], tuple[PostState, Any]]
+
+
+def policy(**changes: Any) -> Policy:
+    """Make a policy whose leads fit the quick chain."""
+    quick = {
+        "confirmations": CONFIRMATIONS,
+        "closing_soon_lead": Seconds(2 * BLOCK_SECONDS),
+        "grace_ending_lead": Seconds(3 * BLOCK_SECONDS),
+    }
+    return builders.policy(**{**quick, **changes})
+
+
+@dataclass(slots=True, kw_only=True)
+class Follower:
+    """A bot that follows the governor of a chain, and can be killed."""
+
+    database: WatchedDatabase
+    chain: ForkableChain
+    clock: HandClock
+    governance: Governance
+    since: int
+    most_head: int = 0
+
+    @classmethod
+    async def set_up(
+        cls, database: WatchedDatabase, chain: ForkableChain, community: Community | None = None
+    ) -> "Follower":
+        clock = HandClock(chain.head.time)
+        chains = {CHAIN: chain.client()}
+        setup = Setup(database, None, chains, 0, clock)  # type: ignore[arg-type] # no Snapshot here
+        community = community or builders.community(policy=policy())
+        await setup.save(community, builders.MODERATOR)
+        await setup.watch(community.guild_id, GOVERNOR, CHAIN)
+        return cls(
+            database=database,
+            chain=chain,
+            clock=clock,
+            governance=Governance(database, chains, clock),
+            since=chain.head.number,
+        )
+
+    async def tick(self) -> None:
+        self.clock.time = max(self.clock.time, self.chain.head.time)
+        self.most_head = max(self.most_head, self.chain.head.number)
+        await self.governance.tick(CHAIN)
+
+    async def tick_or_wait(self) -> None:
+        """Tick; where the chain changes under our eyes nothing is learnt and the next tick is."""
+        with contextlib.suppress(EndpointLaggingError):
+            await self.tick()
+
+    async def check_cursor(self) -> None:
+        """See that nothing was read that is not deep enough, and each tick's anchor exists."""
+        async with self.database.reading() as store:
+            scan = await store.chain.scan(CHAIN)
+        assert scan is not None
+        self.most_head = max(self.most_head, self.chain.head.number)
+        assert scan.scanned <= max(self.most_head - CONFIRMATIONS, self.since)
+
+    def restart(self) -> None:
+        """Begin again from the file alone."""
+        chains = {CHAIN: self.chain.client()}
+        self.governance = Governance(self.database, chains, self.clock)
+
+    async def settle(self) -> None:
+        """Tick until there is nothing more to do."""
+        for _ in range(6):
+            await self.tick()
+
+    async def said(self) -> Said:
+        return await said(self.database)
+
+
+async def said(database: WatchedDatabase) -> Said:
+    """Give what stands in the channels or will: not what was struck out."""
+    async with database.reading() as store:
+        rows = await store.outbox._connection.execute(
+            select(posts).where(posts.c.is_withdrawn.is_(False))
+        )
+        return {
+            (row.key, row.destination): (PostState(row.state), _claim(SPEECH.load(row.body)))
+            for row in rows
+        }
+
+
+_SEEN = (Moment.CREATED, Moment.VOTING_OPEN, Moment.CLOSING_SOON)
+_DATED = (Moment.CREATED, Moment.QUEUED, Moment.EXECUTED, Moment.CANCELED)
+
+
+def _claim(speech: Any) -> Any:
+    """Give what a speech claims, without what depends on when one looked."""
+    if isinstance(speech, GovernorNews):
+        if speech.moment in _SEEN:  # the votes so far
+            speech = replace(speech, for_votes=None, against_votes=None)
+        if speech.moment in (*_SEEN, Moment.SUCCEEDED):  # what is known of the timelock by now
+            speech = replace(speech, eta=None, expires_at=None)
+        if speech.moment not in _DATED:
+            speech = replace(speech, at=UnixSeconds(0))
+    if isinstance(speech, TallyCard):
+        speech = replace(speech, seen_at=UnixSeconds(0))
+    return speech

@@ -1,0 +1,351 @@
+"""A chain that is only a list: quick enough for thousands of forks, true to GovernorAlpha's rules.
+
+It stands in at the transport of web3, so that everything above it is the bot's own. The rules of
+`state` are GovernorAlpha's; that the real contract agrees with what is tested upon them is shown
+by the same stories on an EVM (`test_governance_on_real_contracts.py`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
+
+from eth_abi.abi import decode, encode
+from eth_utils.crypto import keccak
+from typing_extensions import override
+from web3 import AsyncWeb3
+from web3.providers.async_base import AsyncBaseProvider
+
+from bot.domain.types import ChainId
+from bot.gateways.chain.client import ChainClient
+from tests.watched import CrashError
+
+CHAIN = ChainId(1)
+GENESIS_TIME = 1_800_000_000
+BLOCK_SECONDS = 12
+VOTING_PERIOD = 5  # blocks
+TIMELOCK_DELAY = 36
+GRACE_PERIOD = 96
+QUORUM = 100 * 10**18
+VOTES = 60 * 10**18  # of each voter: two voters are a quorum
+
+GOVERNOR = "0x1a0D3d5a43e53510f80F16905Bc96e907A47dD01"
+TIMELOCK = "0xb6f1F016175588a049fDA12491cF3686De33990B"
+TOKEN = "0x799ebfABE77a6E34311eeEe9825190B9ECe32824"  # an address
+TARGET = "0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb"
+PROPOSER = "0x00000000000000000000000000000000000000A1"
+
+
+class Act(StrEnum):
+    """What somebody does to the newest proposal. An act that is not possible does nothing."""
+
+    GO_ON = "whatever brings a proposal on: propose, vote for it, queue it, execute it"
+    PROPOSE = "propose"
+    VOTE_FOR = "vote for"
+    VOTE_AGAINST = "vote against"
+    QUEUE = "queue"
+    EXECUTE = "execute"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """A proposal as the contract stores it."""
+
+    start: int
+    end: int
+    for_votes: int = 0
+    against_votes: int = 0
+    eta: int = 0
+    canceled: bool = False
+    executed: bool = False
+
+    def state(self, number: int, time: int) -> int:
+        """Say what `state(uint256)` answers. Source: GovernorAlpha.sol, `state`."""
+        passed = self.for_votes > self.against_votes and self.for_votes >= QUORUM
+        ruled = (
+            (self.canceled, 2),
+            (number <= self.start, 0),
+            (number <= self.end, 1),
+            (not passed, 3),
+            (self.eta == 0, 4),
+            (self.executed, 7),
+            (time >= self.eta + GRACE_PERIOD, 6),
+        )
+        return next((state for applies, state in ruled if applies), 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeBlock:
+    """A block: its header, its logs, and the contract's storage after it."""
+
+    number: int
+    hash: str
+    parent_hash: str
+    time: int
+    logs: tuple[dict[str, Any], ...]
+    ballots: Mapping[int, Ballot]
+
+
+class RevertedError(Exception):
+    """A contract refused a call."""
+
+
+class ForkableChain(AsyncBaseProvider):
+    """Blocks that can be taken back, behind web3's own interface of a transport."""
+
+    def __init__(self, length: int = 10) -> None:
+        super().__init__()
+        self.blocks = [_made(0, "0x" + "00" * 32, (), {}, branch=0)]
+        self.branch = 0
+        self.requests = 0
+        self.before_request: Callable[[], None] = lambda: None
+        self.dies_in = 0  # requests until the asking process dies; 0: never
+        self.mine(length)
+
+    @property
+    def head(self) -> MadeBlock:
+        return self.blocks[-1]
+
+    def client(self) -> ChainClient:
+        return ChainClient(AsyncWeb3(self), CHAIN)
+
+    def mine(self, count: int = 1) -> None:
+        for _ in range(count):
+            self.act()
+
+    def act(self, *acts: Act) -> None:
+        """Mine one block in which these things are done, as far as they are possible."""
+        parent = self.head
+        ballots = dict(parent.ballots)
+        block = _made(parent.number + 1, parent.hash, (), ballots, branch=self.branch)
+        logs: list[dict[str, Any]] = []
+        for act in acts:
+            event = _done(act, ballots, block, self.branch)
+            if event is not None:
+                logs.append(_log(block, len(logs), *event))
+        self.blocks.append(replace(block, logs=tuple(logs), ballots=MappingProxyType(ballots)))
+
+    def fork(self, depth: int) -> None:
+        """Take the newest blocks back; what is mined from here on has other hashes."""
+        self.branch += 1
+        del self.blocks[-depth:]
+
+    @override
+    async def make_batch_request(self, requests: Any) -> Any:
+        self.requests += 1
+        self.before_request()
+        if self.dies_in:
+            self.dies_in -= 1
+            if not self.dies_in:
+                raise CrashError
+        return [self._answer(method, params) for method, params in requests]
+
+    def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
+        answers: dict[str, Callable[..., Any]] = {
+            "eth_getBlockByNumber": self._header,
+            "eth_getLogs": self._logs,
+            "eth_chainId": lambda: hex(CHAIN),
+            "eth_getCode": lambda *_: "0x60",
+            "eth_call": self._call,
+        }
+        try:
+            return {"jsonrpc": "2.0", "id": 1, "result": answers[method](*params)}
+        except RevertedError:
+            return _error(3, "execution reverted")
+        except KeyError:
+            return _error(-32000, "header not found")
+
+    def _header(self, tag: str, _full: bool) -> dict[str, str] | None:  # noqa: FBT001 - JSON-RPC's
+        number = self.head.number if tag == "latest" else int(tag, 16)
+        if number > self.head.number:
+            return None
+        block = self.blocks[number]
+        return {
+            "number": hex(block.number),
+            "hash": block.hash,
+            "parentHash": block.parent_hash,
+            "timestamp": hex(block.time),
+        }
+
+    def _logs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
+        first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
+        return [log for block in self.blocks[first : last + 1] for log in block.logs]
+
+    def _call(self, call: dict[str, str], at: dict[str, str]) -> str:
+        block = {block.hash: block for block in self.blocks}[at["blockHash"]]
+        data = bytes.fromhex(call["data"][2:])
+        constant = _CONSTANTS.get((call["to"], data[:4]))
+        if constant is not None:
+            return "0x" + constant.hex()
+        if data[:4] not in (_STATE, _PROPOSALS) or call["to"] != GOVERNOR:
+            raise RevertedError
+        (proposal_id,) = decode(["uint256"], data[4:])
+        if proposal_id not in block.ballots:
+            raise RevertedError
+        ballot = block.ballots[proposal_id]
+        if data[:4] == _STATE:
+            return "0x" + encode(["uint256"], [ballot.state(block.number, block.time)]).hex()
+        return "0x" + _stored(proposal_id, ballot).hex()
+
+
+def _selector(signature: str) -> bytes:
+    return keccak(text=signature)[:4]
+
+
+def _topic(signature: str) -> str:
+    return "0x" + keccak(text=signature).hex()
+
+
+_STATE, _PROPOSALS = _selector("state(uint256)"), _selector("proposals(uint256)")
+_CONSTANTS = {
+    (to, _selector(signature)): encode([kind], [value])
+    for to, signature, kind, value in (
+        (GOVERNOR, "quorumVotes()", "uint256", QUORUM),
+        (GOVERNOR, "name()", "string", "Compound Governor Alpha"),
+        (GOVERNOR, "votingDelay()", "uint256", 1),
+        (GOVERNOR, "votingPeriod()", "uint256", VOTING_PERIOD),
+        (GOVERNOR, "proposalThreshold()", "uint256", 500 * 10**18),
+        (GOVERNOR, "timelock()", "address", TIMELOCK),
+        (GOVERNOR, "comp()", "address", TOKEN),
+        (TIMELOCK, "GRACE_PERIOD()", "uint256", GRACE_PERIOD),
+        (TIMELOCK, "delay()", "uint256", TIMELOCK_DELAY),
+        (TOKEN, "symbol()", "string", "BTRST"),
+        (TOKEN, "decimals()", "uint256", 18),
+    )
+}
+_CREATED_TYPES = [
+    *("uint256", "address", "address[]", "uint256[]", "string[]", "bytes[]"),
+    *("uint256", "uint256", "string"),
+]
+_CREATED = _topic(f"ProposalCreated({','.join(_CREATED_TYPES)})")
+
+Event = tuple[str, bytes]
+
+
+def _done(act: Act, ballots: dict[int, Ballot], block: MadeBlock, branch: int) -> Event | None:
+    """Do something to the newest proposal and give its event, or nothing where it reverts."""
+    newest = max(ballots, default=0)
+    ballot = ballots.get(newest, Ballot(start=0, end=0, canceled=True))
+    state = ballot.state(block.number, block.time)
+    if act is Act.GO_ON:
+        act = _NATURAL[state]
+    if act is Act.PROPOSE:
+        return _proposed(ballots, block, branch)
+    change, event = _EFFECTS[act](newest, ballot, state, block.time)
+    if change is None:
+        return None
+    ballots[newest] = change
+    return event
+
+
+def _proposed(ballots: dict[int, Ballot], block: MadeBlock, branch: int) -> Event:
+    new_id = max(ballots, default=0) + 1
+    ballot = Ballot(start=block.number + 1, end=block.number + 1 + VOTING_PERIOD)
+    ballots[new_id] = ballot
+    fee = encode(["uint8"], [branch % 100])
+    fields = (
+        *(new_id, PROPOSER, [TARGET], [0], ["setMarketplaceFee(uint8)"], [fee]),
+        *(ballot.start, ballot.end, f"# Fee {branch}\n\nProposed in block {block.number}."),
+    )
+    return _CREATED, encode(_CREATED_TYPES, fields)
+
+
+Effect = tuple[Ballot | None, Event | None]
+
+
+def _vote(*, is_for: bool) -> Callable[[int, Ballot, int, int], Effect]:
+    def vote(proposal_id: int, ballot: Ballot, state: int, _time: int) -> Effect:
+        if state != 1:
+            return None, None
+        data = encode(["address", "uint256", "bool", "uint256"], [PROPOSER, proposal_id, is_for, 1])
+        event = (_topic("VoteCast(address,uint256,bool,uint256)"), data)
+        if is_for:
+            return replace(ballot, for_votes=ballot.for_votes + VOTES), event
+        return replace(ballot, against_votes=ballot.against_votes + VOTES), event
+
+    return vote
+
+
+def _queue(proposal_id: int, ballot: Ballot, state: int, time: int) -> Effect:
+    if state != 4:
+        return None, None
+    eta = time + TIMELOCK_DELAY
+    data = encode(["uint256", "uint256"], [proposal_id, eta])
+    return replace(ballot, eta=eta), (_topic("ProposalQueued(uint256,uint256)"), data)
+
+
+def _execute(proposal_id: int, ballot: Ballot, state: int, time: int) -> Effect:
+    if state != 5 or time < ballot.eta:
+        return None, None
+    event = (_topic("ProposalExecuted(uint256)"), encode(["uint256"], [proposal_id]))
+    return replace(ballot, executed=True), event
+
+
+def _cancel(proposal_id: int, ballot: Ballot, state: int, _time: int) -> Effect:
+    if state not in (0, 1, 5):  # the real one cancels later as well; see the laws
+        return None, None
+    event = (_topic("ProposalCanceled(uint256)"), encode(["uint256"], [proposal_id]))
+    return replace(ballot, canceled=True), event
+
+
+# By state; a pending proposal is waited for.
+_NATURAL = (
+    *(Act.QUEUE, Act.VOTE_FOR, Act.PROPOSE, Act.PROPOSE),
+    *(Act.QUEUE, Act.EXECUTE, Act.PROPOSE, Act.PROPOSE),
+)
+_EFFECTS: dict[Act, Callable[[int, Ballot, int, int], Effect]] = {
+    Act.VOTE_FOR: _vote(is_for=True),
+    Act.VOTE_AGAINST: _vote(is_for=False),
+    Act.QUEUE: _queue,
+    Act.EXECUTE: _execute,
+    Act.CANCEL: _cancel,
+}
+
+
+def _made(
+    number: int,
+    parent_hash: str,
+    logs: Iterable[dict[str, Any]],
+    ballots: Mapping[int, Ballot],
+    *,
+    branch: int,
+) -> MadeBlock:
+    name = f"{branch}:{number}:{parent_hash}"
+    return MadeBlock(
+        number=number,
+        hash="0x" + sha256(name.encode()).hexdigest(),
+        parent_hash=parent_hash,
+        time=GENESIS_TIME + number * BLOCK_SECONDS,
+        logs=tuple(logs),
+        ballots=ballots,
+    )
+
+
+def _log(block: MadeBlock, index: int, topic: str, data: bytes) -> dict[str, Any]:
+    transaction = sha256(f"{block.hash}:{index}".encode()).hexdigest()
+    return {
+        "address": GOVERNOR,
+        "topics": [topic],
+        "data": "0x" + data.hex(),
+        "blockNumber": hex(block.number),
+        "blockHash": block.hash,
+        "transactionHash": "0x" + transaction,
+        "logIndex": hex(index),
+        "removed": False,
+    }
+
+
+def _stored(proposal_id: int, ballot: Ballot) -> bytes:
+    types = ["uint256", "address", *["uint256"] * 5, "bool", "bool"]
+    fields = (
+        *(proposal_id, PROPOSER, ballot.eta, ballot.start, ballot.end),
+        *(ballot.for_votes, ballot.against_votes, ballot.canceled, ballot.executed),
+    )
+    return encode(types, fields)
+
+
+def _error(code: int, message: str) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": message}}
