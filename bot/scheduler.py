@@ -83,7 +83,9 @@ class Scheduler:
         try:
             yield
         finally:
-            self._metronome.shutdown(wait=False)
+            # Shutting down cancels what runs, so it comes last.
+            self._metronome.remove_all_jobs()
             for job in self._jobs.values():
                 async with job.lock:
                     pass
+            self._metronome.shutdown(wait=False)
