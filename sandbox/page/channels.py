@@ -57,8 +57,9 @@ def _posts(threads: "Sequence[Thread]", names: "Names") -> "Iterator[Html]":
 
 def _entries(channel: Channel, threads: "Sequence[Thread]", names: "Names") -> "Iterator[Html]":
     """Messages with the threads they carry, and the threads that no message carries."""
-    carried = {thread.id: thread for thread in threads}
     messages = {one.id: one for one in spoken_in(channel)}
+    lost = [one.thread for one in messages.values() if one.thread and one.thread.deleted]
+    carried = {thread.id: thread for thread in (*threads, *lost)}
     if not messages and not carried:
         yield _silence()
     today, before = "", None

@@ -1,10 +1,12 @@
 """HTML that cannot be broken out of: what is not HTML yet is escaped on its way in."""
 
+import re
 from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
 _VOID: Final = frozenset({"br", "hr", "img", "link", "meta"})
+_TAG: Final = re.compile("<[^>]*>")
 Attribute = str | int | bool | None
 
 
@@ -41,6 +43,11 @@ def link(label: str, address: str, **attributes: Attribute) -> Html:
     if not is_web(address):
         return element("span", label)
     return element("a", label, href=address, rel="noopener noreferrer nofollow", **attributes)
+
+
+def without_tags(shown: Html) -> Html:
+    """Keep only the text; no `>` is left within an attribute, so tags end where they seem to."""
+    return Html(_TAG.sub("", shown))
 
 
 def is_web(address: str) -> bool:

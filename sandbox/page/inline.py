@@ -25,6 +25,7 @@ _PIECE: Final = re.compile(
     | <\#(?P<channel>\d{1,20})>
     | <a?(?P<emoji>:\w{1,32}:)\d{1,20}>
     | </(?P<command>[-\w]{1,32}(?:\ [-\w]{1,32}){0,2}):\d{1,20}>
+    | https://discord\.com/channels/\d{1,20}/(?P<place>\d{1,20})(?:/(?P<message>\d{1,20}))?\b
     | \[(?P<label>[^\[\]\n]{1,500})\]\(<?(?P<target>https?://[^\s()<>]{1,2000})>?\)
     | <?(?P<address>https?://[^\s<>]{1,2000})>?
     | (?P<everyone>@everyone|@here)\b
@@ -151,6 +152,7 @@ _ATOMS: Final[dict[str, Callable[[re.Match[str], Names], Html]]] = {
     "channel": lambda found, names: names.channel(int(found["channel"])),
     "emoji": lambda found, _: element("span", found["emoji"], class_="emoji"),
     "command": lambda found, _: element("span", f"/{found['command']}", class_="pill"),
+    "place": lambda found, names: names.channel(int(found["place"]), found["message"]),
     "target": _masked,
     "address": _address,
     "everyone": lambda found, _: everyone(found["everyone"]),

@@ -7,7 +7,7 @@ from sandbox.page.asked import asked
 from sandbox.page.components import components
 from sandbox.page.embeds import embed
 from sandbox.page.files import file, pictures
-from sandbox.page.html import Html, element, join
+from sandbox.page.html import Html, element, join, without_tags
 from sandbox.page.markdown import inline, markdown
 from sandbox.page.moments import moment, written
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from sandbox.discord.users import User
     from sandbox.page.names import Names
 
-_EXCERPT: Final = 90  # characters of a message that is replied to
 _NOTES: Final = {
     6: "pinned a message to this channel.",
     7: "joined the server.",
@@ -102,12 +101,12 @@ def _above(message: "Message", names: "Names") -> Html | None:
         return None
     if target.deleted:
         return element("p", "the original message was deleted", class_="asked")
-    said = (target.text or "…").replace("\n", " ")[:_EXCERPT]
+    said = without_tags(inline(target.text.partition("\n")[0], names)) or "…"
     return element(
         "p",
         element("strong", target.author.name),
         " ",
-        element("a", inline(said, names) if "<" in said else said, href=f"#m{target.id}"),
+        element("a", said, href=f"#m{target.id}"),
         class_="asked",
     )
 

@@ -47,6 +47,8 @@ def written(at: int, style: str = "f") -> str:
 
 def relative(at: int, now: int) -> str:
     """Say how far away a moment is: `in 3 days`, `a month ago`."""
+    if at == now:
+        return "now"
     distance = abs(at - now)
     unit, seconds = next((u for u in _UNITS if distance >= u[1]), _UNITS[-1])
     count = round(distance / seconds)

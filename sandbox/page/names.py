@@ -49,12 +49,13 @@ class Names:
         colour = f"--role: #{role.color & 0xFFFFFF:06x}" if role.color else None
         return _pill(f"@{role.name.removeprefix('@')}", kind="role", style=colour)
 
-    def channel(self, channel_id: int) -> Html:
-        """Show the mention of a channel or thread, as a link to it."""
+    def channel(self, channel_id: int, message: str | None = None) -> Html:
+        """Show the mention of a channel or thread, or of a message there, as a link to it."""
         place = self.place(channel_id)
         if place is None:
             return _pill("#unknown")
-        return element("a", f"#{place.name}", class_="pill", href=f"#{anchor(place.id)}")
+        target, more = (f"m{message}", " 💬") if message else (anchor(place.id), "")
+        return element("a", f"#{place.name}{more}", class_="pill", href=f"#{target}")
 
     def hue(self, user: "User") -> int:
         """Choose the colour of somebody's avatar, by when they came to the server."""

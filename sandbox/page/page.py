@@ -39,13 +39,14 @@ def _document(world: "DiscordWorld", chapters: Sequence[Chapter], facts: Mapping
     servers = [Names.of(guild, world.state, now) for guild in world.state.guilds.values()]
     body = element(
         "body",
-        element("a", "Skip to the story", class_="skip", href="#story"),
-        _sidebar(servers),
+        element("a", "Skip to the story", class_="skip", href="#main"),
+        _sidebar(servers, chapters, facts),
         element(
             "main",
             _opening(world.bot.name, servers, now),
             element("div", _story(chapters, servers), _results(facts), class_="told-and-counted"),
             *(_server(names) for names in servers),
+            id="main",
         ),
         element("script", Html(_SCRIPT)),
     )
@@ -128,10 +129,14 @@ def _spoken(guild: "Guild") -> "list[Channel]":
     return [one for one in guild.channels.values() if one.type is not ChannelType.CATEGORY]
 
 
-def _sidebar(servers: Sequence[Names]) -> Html:
+def _sidebar(
+    servers: Sequence[Names], chapters: Sequence[Chapter], facts: Mapping[str, str]
+) -> Html:
+    told = [_entry("story", "The story")] if chapters else []
+    counted = [_entry("results", "What came of it")] if facts else []
     return element(
         "nav",
-        _list([_entry("story", "The story"), _entry("results", "What came of it")]),
+        _list([*told, *counted]),
         *(part for names in servers for part in _directory(names)),
         aria_label="Chapters and channels",
     )
