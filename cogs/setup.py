@@ -5,6 +5,7 @@ from dataclasses import replace
 import discord
 from discord import app_commands
 from discord.ext import commands
+from typing_extensions import override
 
 from bot.client import GovernanceBot
 from bot.domain.policy import BRAINTRUST, PRESETS, preset
@@ -52,6 +53,26 @@ def missing_permissions(community: Community, guild: discord.Guild) -> list[Miss
     return missing
 
 
+class IdeasChannel(app_commands.Transformer):
+    """A channel where ideas can be spoken: one for text, or a forum."""
+
+    @property
+    @override
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    @override
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+    @override
+    async def transform(  # type: ignore[override]  # our client is the only one
+        self, interaction: Asked, value: app_commands.AppCommandChannel, /
+    ) -> app_commands.AppCommandChannel:
+        return value
+
+
 class Setup(
     commands.GroupCog, group_name="governance", group_description="Set Assent up in this server"
 ):
@@ -82,7 +103,7 @@ class Setup(
     async def setup(  # noqa: PLR0913 - the options of the command
         self,
         interaction: Asked,
-        ideas: discord.TextChannel | discord.ForumChannel,
+        ideas: app_commands.Transform[app_commands.AppCommandChannel, IdeasChannel],
         voting: discord.TextChannel,
         moderator_role: discord.Role,
         *,
@@ -113,7 +134,7 @@ class Setup(
             guild_id=guild_id,
             policy=policy,
             ideas_channel_id=ChannelId(ideas.id),
-            ideas_channel_is_forum=isinstance(ideas, discord.ForumChannel),
+            ideas_channel_is_forum=ideas.type is discord.ChannelType.forum,
             voting_channel_id=ChannelId(voting.id),
             announcements_channel_id=ChannelId((announcements or voting).id),
             moderators_channel_id=ChannelId(moderators.id) if moderators else None,

@@ -13,7 +13,7 @@ from sandbox.story.chapters import CHAPTERS, CONFIRMED
 from sandbox.story.stage import SPACE, Narrator, NotSeenError, Server, Stage
 from sandbox.worlds import ROOT, open_worlds, running_bot
 
-MONDAY = 1_793_627_000  # Monday 2 November 2026, 13:43 UTC
+TUESDAY = 1_793_713_400  # 3 November 2026, 13:43 UTC
 POWER = {
     "mara": 12_000,
     "joel": 45_000,
@@ -28,7 +28,7 @@ async def main(folder: Path, page: Path, *, pauses: bool) -> None:
     """Tell the story and write the page."""
     recorded = os.environ.get("SANDBOX_RECORD")  # noqa: TID251 - an entry point
     record = Path(recorded) if recorded else None
-    async with open_worlds(folder, start=MONDAY, rules=Rules(), record=record) as worlds:
+    async with open_worlds(folder, start=TUESDAY, rules=Rules(), record=record) as worlds:
         narrator = Narrator(now=worlds.clock.now, pauses=pauses)
         server = Server(worlds)
         worlds.snapshot.space(
@@ -54,7 +54,7 @@ async def main(folder: Path, page: Path, *, pauses: bool) -> None:
             await worlds.discord.until(worlds.discord.commands, timeout_seconds=30)
             try:
                 for title, chapter in CHAPTERS:
-                    narrator.chapter(title)
+                    await narrator.chapter(title)
                     await chapter(stage)
             finally:
                 narrator.close()

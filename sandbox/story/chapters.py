@@ -40,8 +40,9 @@ async def set_up(stage: Stage) -> None:
 async def speak(stage: Stage) -> None:
     """Mara speaks an idea; people discuss and support it."""
     server = stage.server
-    await server.joel.say(server.general, "Another client left for an agency. It is the fee again.")
-    await server.mara.say(server.general, "I have an idea for that, give me a minute.")
+    lost = "Another client left for an agency. It is the fee again."
+    await stage.say(server.joel, server.general, lost)
+    await stage.say(server.mara, server.general, "I have an idea for that, give me a minute.")
     form = await server.mara.run("/idea new", server.general)
     assert form.modal is not None, "the command opens a form"
     reply = await server.mara.submit(form.modal, title=TITLE, text=IDEA)
@@ -50,9 +51,8 @@ async def speak(stage: Stage) -> None:
     stage.card = await stage.seen(server.ideas, "BTRST-1", "0 of 5")
     await stage.until("the idea's thread", lambda: card(stage).thread)
     thread = card_thread(stage)
-    await server.kofi.say(thread, "Would 8 % still cover the referral rewards?")
-    await server.mara.say(thread, "Yes: they take three points of it today.")
-    stage.tell("Kofi and Mara talk about it in the thread that Assent opened.")
+    await stage.say(server.kofi, thread, "Would 8 % still cover the referral rewards?")
+    await stage.say(server.mara, thread, "Yes: they take three points of it today.")
     for person in (server.mara, server.joel, server.kofi, server.lin):
         await person.react(stage.card, "👍")
     stage.tell(
@@ -113,15 +113,15 @@ async def temperature_check(stage: Stage) -> None:
     stage.tell("… Snapshot's answer is lost, and right then Assent is killed (SIGKILL).")
     await stage.bot.start()
     stage.tell("It starts again, asks Snapshot by the proposal's id, and finds that it arrived.")
-    await stage.seen(server.votes, "[Temperature Check] - ", "is open", "Yes")
+    await stage.seen(server.votes, "Voting is open", "[Temperature Check] - ", "Yes")
     tally = await stage.seen(server.votes, "TEMPERATURE CHECK", "voting open")
     await vote(stage, {"mara": 1, "joel": 1, "kofi": 1, "lin": 2, "sora": 1})
     await stage.until("five votes in the tally", lambda: "5 votes" in tally.text)
     stage.tell("Five members vote on Snapshot with signed votes; the tally follows in place.")
     stage.worlds.clock.jump(2 * DAY + 3_600)
-    await stage.seen(server.votes, "Temperature Check", "closes")
+    await stage.seen(server.votes, "Voting ends soon", "Temperature Check")
     stage.worlds.clock.jump(DAY)
-    await stage.seen(server.votes, "Temperature Check", "passed")
+    await stage.seen(server.votes, "Passed", "Temperature Check")
     await stage.seen(server.moderators, "BTRST-1", "/draft edit")
     if len(stage.worlds.snapshot.proposals) != 1:
         raise NotSeenError("there has to be one proposal on Snapshot, not several")
@@ -139,15 +139,15 @@ async def consensus_check(stage: Stage) -> None:
     stage.tell("The consensus draft is pre-filled; Mara puts three choices into it.")
     await announce(stage, "Consensus Check")
     stage.worlds.clock.jump(4 * DAY)
-    await stage.seen(server.votes, "[Consensus Check] - ", "is open", "Lower it to 9 %")
+    await stage.seen(server.votes, "Voting is open", "[Consensus Check] - ", "Lower it to 9 %")
     tally = await stage.seen(server.votes, "CONSENSUS CHECK", "voting open")
     await vote(stage, {"mara": 1, "joel": 1, "kofi": 2, "lin": 3, "sora": 1, "teo": 1})
     await stage.until("six votes in the tally", lambda: "6 votes" in tally.text)
     stage.tell("Six members vote.")
     stage.worlds.clock.jump(6 * DAY + 3_600)
-    await stage.seen(server.votes, "Consensus Check", "closes")
+    await stage.seen(server.votes, "Voting ends soon", "Consensus Check")
     stage.worlds.clock.jump(DAY)
-    await stage.seen(server.votes, "Consensus Check", "passed")
+    await stage.seen(server.votes, "Passed", "Consensus Check")
     await stage.seen(server.moderators, "BTRST-1", TITLE, "on chain")
 
 
@@ -162,17 +162,20 @@ async def on_chain_vote(stage: Stage) -> None:
     )
     await chain.mine(CONFIRMED)
     stage.tell("Mara proposes it on the GovernorAlpha, with a call of setMarketplaceFee(8).")
-    await stage.seen(server.votes, TITLE, "setMarketplaceFee")
-    await stage.seen(server.votes, TITLE, "oting", "open")
+    await stage.seen(server.votes, "Proposed on chain", TITLE, "setMarketplaceFee")
+    await stage.seen(server.votes, "On-chain voting is open", TITLE)
     await stage.until("ON CHAIN on the card", lambda: "on chain" in card(stage).text.casefold())
     stage.tell("By its title Assent knows what it carries out: BTRST-1's card follows the chain.")
     for wallet in voters:
         await dao.vote(wallet, stage.proposal_id, 1)
     await chain.mine(2)
     stage.tell("Mara, Joel and Kofi vote for it.")
+    _, last_block = await dao.window(stage.proposal_id)
+    await chain.mine(last_block + CONFIRMED // 2 - chain.head_number)
+    await stage.seen(server.votes, "On-chain voting ends soon", TITLE)
     await dao.close_voting(stage.proposal_id)
     await chain.mine(CONFIRMED)
-    await stage.seen(server.votes, TITLE, "ucceeded")
+    await stage.seen(server.votes, "Passed on chain", TITLE)
 
 
 async def timelock(stage: Stage) -> None:
@@ -181,16 +184,16 @@ async def timelock(stage: Stage) -> None:
     await dao.queue(stage.proposal_id)
     await chain.mine(CONFIRMED)
     stage.tell("Somebody queues it.")
-    await stage.seen(server.announcements, TITLE, "ueued")
+    await stage.seen(server.announcements, "In the timelock", TITLE)
     await dao.wait_for_eta(stage.proposal_id)
     await chain.mine(CONFIRMED)
     stage.tell("Seven days pass in the timelock.")
-    await stage.seen(server.announcements, TITLE, "can be executed")
+    await stage.seen(server.announcements, "Can be executed now", TITLE)
     before = await dao.fee()
     transaction = await dao.execute(stage.proposal_id)
     await chain.mine(CONFIRMED)
     stage.tell("Somebody sends the execute transaction.")
-    await stage.seen(server.announcements, TITLE, "xecuted", transaction[:10])
+    await stage.seen(server.announcements, "✔ Executed", TITLE, transaction[:8])
     after = await dao.fee()
     stage.facts["marketplaceFee on the contract"] = f"{before} % → {after} %"
     stage.tell(f"marketplaceFee() of the contract, read from the chain: {before} → {after}.")

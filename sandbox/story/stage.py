@@ -1,5 +1,6 @@
 """The stage: the server and its people, the telling, and the waiting for what has to be seen."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from sandbox.chain.daos import AlphaDao
-from sandbox.discord import Channel, Message, Thread
+from sandbox.discord import Channel, Message, Person, Thread
 from sandbox.page import Chapter
 from sandbox.snapshot.wallet import Wallet
 from sandbox.worlds import BotProcess, Worlds
@@ -32,11 +33,12 @@ class Narrator:
     _title: str = ""
     _since: int = 0
 
-    def chapter(self, title: str) -> None:
+    async def chapter(self, title: str) -> None:
         """Begin a chapter; with `STEP=1` a key is waited for before it."""
         self.close()
         if self.pauses and self._title:
-            input("\n    ⏎ for the next chapter ")
+            # In a thread: the worlds have to answer the bot meanwhile.
+            await asyncio.to_thread(input, "\n   ⏎ for the next chapter ")
         self._title, self._since, self._told = title, self.now(), []
         print(f"\n{len(self.chapters) + 1}. {title}", flush=True)
 
@@ -96,6 +98,11 @@ class Stage:
     def tell(self, text: str) -> None:
         """Tell what just happened."""
         self.narrator.tell(text)
+
+    async def say(self, person: Person, place: Channel | Thread, text: str) -> None:
+        """Let a person say something, and tell of it."""
+        await person.say(place, text)
+        self.tell(f"{person.name} in #{place.name}: {text}")
 
     async def until(self, what: str, condition: Callable[[], Seen]) -> Seen:
         """Wait until something is to be seen in Discord.
