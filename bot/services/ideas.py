@@ -109,33 +109,25 @@ class Ideas:
                 {change.message_id for change in changes}
             )
             proposals = {id_: await store.proposals.of(id_) for id_ in set(cards.values())}
-            latest: dict[tuple[ProposalId, UserId], ReactionChange] = {
-                (cards[change.message_id], change.supporter.user_id): change
-                for change in changes
-                if change.message_id in cards
-            }
             seeming = set()
             for proposal in proposals.values():
-                mine = {key: change for key, change in latest.items() if key[0] == proposal.id}
+                mine = [each for each in changes if cards.get(each.message_id) == proposal.id]
                 if await self._apply_to(store, proposal, mine):
                     seeming.add(proposal.id)
                 await store.show(proposal.id, now)
         return seeming
 
     async def _apply_to(
-        self,
-        store: Store,
-        proposal: Proposal,
-        changes: dict[tuple[ProposalId, UserId], ReactionChange],
+        self, store: Store, proposal: Proposal, changes: Sequence[ReactionChange]
     ) -> bool:
         policy = (await store.communities.of(proposal.guild_id)).policy
-        counted = {
-            key: change
-            for key, change in changes.items()
+        latest = {
+            (proposal.id, change.supporter.user_id): change.is_added
+            for change in changes
             if change.emoji == policy.support_emoji and counts(proposal, change.supporter, policy)
         }
-        await store.proposals.support([key for key, c in counted.items() if c.is_added])
-        await store.proposals.unsupport([key for key, c in counted.items() if not c.is_added])
+        await store.proposals.support([key for key, is_added in latest.items() if is_added])
+        await store.proposals.unsupport([key for key, is_added in latest.items() if not is_added])
         return is_ready(proposal, await store.proposals.supporter_count(proposal.id), policy)
 
     async def gathering(self, only: Collection[ProposalId] | None = None) -> Sequence[Gathering]:
