@@ -71,6 +71,9 @@ class Announcements(commands.Cog):
             )
             await self._finish(post, render(post), found)
             return
+        if post.is_withdrawn:
+            await self.bot.services.delivery.skip(post)
+            return
         await self.bot.services.delivery.claim(post)
         rendered = render(post)
         if post.is_forum:
@@ -154,7 +157,7 @@ class Announcements(commands.Cog):
     async def _refused(self, post: Post, error: discord.HTTPException) -> bool:
         """Tell Discord's refusals apart from its failures."""
         log.warning("delivery refused", key=post.key, status=error.status, code=error.code)
-        if error.code == _UNKNOWN_MESSAGE and post.message_id is not None:
+        if error.code == _UNKNOWN_MESSAGE:  # Under our nonce too: it was said, and then deleted.
             await self.bot.services.delivery.deleted(post)
             return True
         if error.code == _ARCHIVED:

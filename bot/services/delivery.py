@@ -64,6 +64,11 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.outbox.park(post, error)
 
+    async def skip(self, post: Post) -> None:
+        """Note that the message never arrived, and is not true any more."""
+        async with self._database.transaction() as store:
+            await store.outbox.skip(post)
+
     async def unpark(self) -> None:
         """Give what was parked another chance, because a person may have mended the cause."""
         async with self._database.transaction() as store:

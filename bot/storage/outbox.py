@@ -66,9 +66,10 @@ class Outbox:
             await self._put(
                 speech,
                 {
-                    "key": speech.key,
-                    "destination": destination,
                     "guild_id": community.guild_id,
+                    "key": speech.key,
+                    "audience": audience,
+                    "destination": destination,
                     "proposal_id": proposal_id,
                     "body": SPEECH.dump(speech),
                     "role_id": role,
@@ -85,7 +86,9 @@ class Outbox:
         if added.first() is not None:
             return
         query = select(posts).where(
-            posts.c.key == values["key"], posts.c.destination == values["destination"]
+            posts.c.guild_id == values["guild_id"],
+            posts.c.key == values["key"],
+            posts.c.audience == values["audience"],
         )
         row = (await self._connection.execute(query)).one()
         reads_differently = is_live(speech) and SPEECH.load(row.body) != speech
@@ -189,6 +192,10 @@ class Outbox:
     async def park(self, post: Post, error: str) -> None:
         """Give up on a message until a person has looked; others go on."""
         await self._change(post.id, state=PostState.PARKED, last_error=error[:500])
+
+    async def skip(self, post: Post) -> None:
+        """Note that the message will not be said."""
+        await self._change(post.id, state=PostState.SKIPPED)
 
     async def unpark(self) -> None:
         """Let everything that was parked be tried again; whether it arrived is looked up first."""

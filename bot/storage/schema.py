@@ -141,11 +141,10 @@ posts = Table(
     "posts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", Text, nullable=False),
-    Column(
-        "destination", Text, nullable=False
-    ),  # `channel:<id>`, `forum:<id>`, `thread:<proposal>`
     Column("guild_id", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("destination", Text, nullable=False),  # channel:<id>, forum:<id> or thread:<proposal>
     Column("proposal_id", ForeignKey("proposals.id")),
     Column("body", Text, nullable=False),  # Speech
     Column("role_id", BigInteger),  # the role that is pinged
@@ -162,7 +161,8 @@ posts = Table(
     Column("message_id", BigInteger, index=True),
     Column("wants_thread", Boolean, nullable=False, server_default="0"),
     Column("last_error", Text, nullable=False, server_default=""),
-    UniqueConstraint("key", "destination"),
+    # Not the destination: a community that moves its channels is not told everything again.
+    UniqueConstraint("guild_id", "key", "audience"),
     Index(None, "state", "not_before"),
 )
 

@@ -148,9 +148,10 @@ def upgrade() -> None:
     op.create_table(
         "posts",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("destination", sa.Text(), nullable=False),
         sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("destination", sa.Text(), nullable=False),
         sa.Column("proposal_id", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("role_id", sa.BigInteger(), nullable=True),
@@ -171,7 +172,9 @@ def upgrade() -> None:
             ["proposal_id"], ["proposals.id"], name=op.f("fk_posts_proposal_id_proposals")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
-        sa.UniqueConstraint("key", "destination", name=op.f("uq_posts_key_destination")),
+        sa.UniqueConstraint(
+            "guild_id", "key", "audience", name=op.f("uq_posts_guild_id_key_audience")
+        ),
     )
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_posts_message_id"), ["message_id"], unique=False)
