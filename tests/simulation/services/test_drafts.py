@@ -1,0 +1,205 @@
+"""Drafts: who may edit them, what they lack, when their vote opens."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import Phase
+from bot.domain.offchain import VoteStatus
+from bot.domain.outbox import PostState
+from bot.domain.policy import BRAINTRUST
+from bot.domain.snapshot import VotingType
+from bot.domain.speech import NoticeGiven, ProposalCard
+from bot.services.drafts import DraftEdit
+from tests import builders
+from tests.builders import ANNOUNCED_TO, AUTHOR, GUILD, MEMBER, MODERATOR
+from tests.town import DAY, Town
+
+FRIDAY = 1_800_000_000  # 2027-01-15, 08:00 UTC
+
+
+async def test_an_idea_has_no_draft_yet(town: Town) -> None:
+    idea = await town.idea()
+    with pytest.raises(Refusal, match="BTRST-1 has no draft yet"):
+        await town.drafts.view(GUILD, idea.reference)
+
+
+async def test_looking_at_a_draft_asks_nobody(town: Town) -> None:
+    idea = await town.promoted()
+    town.world.requests.clear()
+    view = await town.drafts.view(GUILD, idea.reference)
+    assert view.findings == ()
+    assert view.policy.preset == "braintrust"
+    assert not town.world.requests
+
+
+async def test_the_author_and_moderators_may_edit_and_every_revision_is_kept(town: Town) -> None:
+    idea = await town.promoted()
+    first = await town.edit(idea, title=" [Temperature Check] -  A   fee of 8 % ", body=" New. ")
+    assert (first.draft.title, first.draft.body) == ("[Temperature Check] - A fee of 8 %", "New.")
+    assert (first.draft.revision, first.draft.edited_by) == (2, AUTHOR.user_id)
+    edit = DraftEdit(title=first.draft.title, body="Newer.", choices=("Yes", "No"), revision=2)
+    second = await town.drafts.edit(GUILD, idea.reference, MODERATOR, edit)
+    assert (second.draft.revision, second.draft.edited_by) == (3, MODERATOR.user_id)
+    _, entries = await town.records.history(GUILD, idea.reference)
+    assert entries[-1].what == "temperature draft edited (revision 3)"
+
+
+async def test_others_may_not_edit(town: Town) -> None:
+    idea = await town.promoted()
+    edit = DraftEdit(title="Mine", body="Mine", choices=(), revision=1)
+    with pytest.raises(Refusal, match="Only the author"):
+        await town.drafts.edit(GUILD, idea.reference, MEMBER, edit)
+
+
+async def test_an_edit_from_an_older_revision_is_refused(town: Town) -> None:
+    idea = await town.promoted()
+    await town.edit(idea, body="Somebody was faster.")
+    with pytest.raises(Refusal, match="Somebody has changed this draft"):
+        await town.edit(idea, body="And I was slower.", revision=1)
+    assert (await town.drafts.view(GUILD, idea.reference)).draft.body == "Somebody was faster."
+
+
+async def test_an_announced_draft_is_fixed(town: Town) -> None:
+    idea = await town.noticed()
+    with pytest.raises(Refusal, match="its text is fixed"):
+        await town.edit(idea, body="One more thing.")
+    with pytest.raises(Refusal, match="is not in drafting: it is “temperature notice”"):
+        await town.drafts.preflight(GUILD, idea.reference, MODERATOR)
+
+
+async def test_a_notice_is_announced_with_the_moment_the_vote_opens(town: Town) -> None:
+    idea = await town.promoted()  # on the Sunday
+    await town.notice(idea)
+    opens_at = FRIDAY + 4 * DAY  # Tuesday, at the same hour
+    notice = await town.only(NoticeGiven)
+    assert (notice.opens_at, notice.business_days, notice.round) == (opens_at, 2, 1)
+    vote = await town.vote(idea)
+    assert (vote.opens_at, vote.status) == (opens_at, VoteStatus.NOTICED)
+    assert [heard.role_id for heard, _ in await town.heard(NoticeGiven)] == [ANNOUNCED_TO, None]
+    card = await town.only(ProposalCard)
+    assert (card.phase, card.votes[0].opens_at) == (Phase.TEMPERATURE_NOTICE, opens_at)
+
+
+async def test_a_notice_over_a_change_of_the_clocks_ends_at_the_same_local_hour(
+    town: Town,
+) -> None:
+    await town.found(builders.community(policy=builders.policy(time_zone="Europe/Berlin")))
+    idea = await town.promoted()
+    town.clock.time = 1_806_048_000  # Friday 2027-03-26, 09:00 in Berlin; summer time on Sunday
+    await town.notice(idea)
+    assert (await town.vote(idea)).opens_at == town.clock.time + 4 * DAY - 3_600
+
+
+async def test_a_notice_for_another_revision_than_was_read_is_refused(town: Town) -> None:
+    idea = await town.promoted()
+    await town.edit(idea, body="Changed.")
+    with pytest.raises(Refusal, match="Somebody has changed this draft"):
+        await town.drafts.give_notice(GUILD, idea.reference, MODERATOR, 1)
+    assert not await town.heard(NoticeGiven)
+
+
+async def test_a_notice_lists_everything_that_is_missing(town: Town) -> None:
+    idea = await town.promoted()
+    town.space.members.clear()
+    town.space.hibernated = True
+    await town.edit(idea, title="No prefix", body="", choices=("Yes", "Yes"))
+    with pytest.raises(Refusal) as refused:
+        await town.notice(idea)
+    text = str(refused.value)
+    assert text.startswith("This cannot be published yet:\n- ")
+    for finding in (
+        "has to begin with “[Temperature Check] - ”",
+        "The text is empty",
+        "The choices of a Temperature Check are Yes, No",
+        "Two choices read the same",
+        "is hibernated",
+        "Only authors may propose",
+    ):
+        assert finding in text
+    assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_DRAFT
+
+
+async def test_a_space_on_a_chain_without_an_endpoint_is_found_before_the_notice(
+    town: Town,
+) -> None:
+    idea = await town.promoted()
+    town.space.network = "137"
+    view = await town.drafts.preflight(GUILD, idea.reference, MODERATOR)
+    assert [finding for finding in view.findings if "chain 137" in finding]
+
+
+async def test_the_body_is_held_against_what_the_space_takes(town: Town) -> None:
+    idea = await town.promoted()
+    await town.edit(idea, body="x" * 10_001)
+    view = await town.drafts.preflight(GUILD, idea.reference, MODERATOR)
+    assert view.findings == ("The text is 1 characters too long: the space takes 10,000.",)
+
+
+async def test_without_a_key_publishing_says_what_to_do(town: Town) -> None:
+    idea = await town.promoted()
+    town.signer = None
+    town.restart()
+    with pytest.raises(Refusal, match="SNAPSHOT_KEYSTORE"):
+        await town.notice(idea)
+
+
+async def test_without_a_space_publishing_says_what_to_do(town: Town) -> None:
+    idea = await town.promoted()
+    await town.found(builders.community(space=None))
+    with pytest.raises(Refusal, match="No Snapshot space is set"):
+        await town.notice(idea)
+    await town.found(builders.community(space="gone.eth"))
+    with pytest.raises(Refusal, match="Snapshot has no space “gone.eth”"):
+        await town.notice(idea)
+
+
+async def test_a_postponed_vote_can_be_mended_and_announced_again(town: Town) -> None:
+    idea = await town.noticed()
+    with pytest.raises(Refusal, match="Only moderators"):
+        await town.drafts.postpone(GUILD, idea.reference, AUTHOR, "Wait.")
+    await town.drafts.postpone(GUILD, idea.reference, MODERATOR, "The sum is wrong.")
+    assert (await town.vote(idea)).status is VoteStatus.POSTPONED
+    await town.edit(idea, body="With the right sum.")
+    await town.notice(idea)
+    assert (await town.vote(idea)).round == 2
+    idea = await town.publish(idea)
+    assert (await town.record(idea)).body == "With the right sum."
+
+
+async def test_only_an_announced_vote_can_be_postponed(town: Town) -> None:
+    idea = await town.promoted()
+    with pytest.raises(Refusal, match="no announced vote that could wait"):
+        await town.drafts.postpone(GUILD, idea.reference, MODERATOR, "Wait.")
+
+
+async def test_the_draft_under_vote_can_be_read_in_every_later_phase(town: Town) -> None:
+    failed = await town.decide(await town.opened(), 2, 2)
+    view = await town.drafts.view(GUILD, failed.reference)
+    assert view.draft.title == "[Temperature Check] - Lower the marketplace fee"
+
+
+async def test_a_consensus_check_keeps_its_own_choices_and_period(town: Town) -> None:
+    idea = await town.in_consensus()
+    await town.edit(idea, choices=("8 %", "5 %", "Make no change"))
+    await town.notice(idea)
+    record = await town.record(await town.publish(idea))
+    assert record.choices == ["8 %", "5 %", "Make no change"]
+    assert record.end - record.start == 7 * DAY
+    assert record.type == VotingType.SINGLE_CHOICE
+
+
+async def test_a_consensus_check_without_no_change_is_found(town: Town) -> None:
+    idea = await town.in_consensus()
+    await town.edit(idea, choices=("8 %", "5 %"))
+    view = await town.drafts.view(GUILD, idea.reference)
+    assert view.findings == ("One of the choices has to be “Make no change”.",)
+
+
+async def test_a_policy_without_notice_opens_the_vote_at_once(town: Town) -> None:
+    temperature = replace(BRAINTRUST.temperature, notice_business_days=0)
+    await town.found(builders.community(policy=builders.policy(temperature=temperature)))
+    idea = await town.noticed()
+    assert (await town.vote(idea)).opens_at == town.clock.time
+    assert (await town.heard(NoticeGiven))[0][0].state is PostState.DUE

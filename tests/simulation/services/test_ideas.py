@@ -1,0 +1,279 @@
+"""Ideas: spoken, supported by recounts, promoted once, or put aside."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import IllegalTransitionError, Refusal
+from bot.domain.lifecycle import Phase
+from bot.domain.outbox import PostState
+from bot.domain.proposal import Proposal, Supporter
+from bot.domain.speech import IdeaReady, PhaseChanged, ProposalCard
+from bot.domain.types import ChannelId, GuildId, MessageId, UserId
+from bot.services.delivery import Delivery
+from bot.services.ideas import ReactionChange, SpokenIdea
+from tests import builders
+from tests.builders import AUTHOR, GUILD, IDEAS, MARA, MEMBER, MODERATOR
+from tests.town import DAY, Town
+
+CARD_MESSAGE = MessageId(5_000)
+
+
+def member(number: int, *, is_bot: bool = False) -> Supporter:
+    return Supporter(user_id=UserId(100 + number), is_bot=is_bot)
+
+
+def reaction(number: int, *, is_added: bool = True, emoji: str = "👍") -> ReactionChange:
+    return ReactionChange(
+        message_id=CARD_MESSAGE, emoji=emoji, supporter=member(number), is_added=is_added
+    )
+
+
+async def shown(town: Town) -> Proposal:
+    """Speak an idea whose card Discord has."""
+    idea = await town.idea()
+    delivery = Delivery(town.database, town.clock)
+    (post,) = await delivery.due()
+    await delivery.sent(post, IDEAS, CARD_MESSAGE)
+    return idea
+
+
+async def supporters(town: Town, idea: Proposal) -> int:
+    async with town.database.reading() as store:
+        return await store.proposals.supporter_count(idea.id)
+
+
+async def test_a_spoken_idea_gets_a_number_a_card_and_a_first_line_of_history(town: Town) -> None:
+    idea = await town.idea("  Lower   the fee ", " Ten per cent is too much. ")
+    assert (idea.reference, idea.title) == ("BTRST-1", "Lower the fee")
+    card = await town.only(ProposalCard)
+    assert (card.idea, card.supporters, card.threshold) == ("Ten per cent is too much.", 0, 3)
+    assert [heard.destination for heard, _ in await town.heard(ProposalCard)] == ["channel:901"]
+    _, entries = await town.records.history(GUILD, "btrst-1 ")
+    assert [(entry.what, entry.actor_id) for entry in entries] == [("spoken", MARA)]
+
+
+async def test_numbers_are_never_given_twice_even_to_ideas_spoken_at_once(town: Town) -> None:
+    ideas = await asyncio.gather(*(town.idea(f"Idea {n}") for n in range(8)))
+    assert sorted(idea.number for idea in ideas) == list(range(1, 9))
+
+
+async def test_an_idea_in_a_server_that_is_not_set_up_is_refused(town: Town) -> None:
+    spoken = SpokenIdea(
+        guild_id=GuildId(1), author_id=MARA, author_name="mara", title="A", text="B"
+    )
+    with pytest.raises(Refusal, match="/governance setup"):
+        await town.ideas.speak(spoken, AUTHOR)
+
+
+async def test_a_recount_replaces_what_was_believed(town: Town) -> None:
+    idea = await town.idea()
+    await town.ideas.recount(idea.id, [member(1), member(2)])
+    await town.ideas.recount(idea.id, [member(2)])
+    assert await supporters(town, idea) == 1
+    assert (await town.only(ProposalCard)).supporters == 1
+
+
+async def test_the_author_and_bots_do_not_count(town: Town) -> None:
+    idea = await town.idea()
+    author = Supporter(user_id=MARA, is_bot=False)
+    await town.ideas.recount(idea.id, [member(1), member(2), member(3, is_bot=True), author])
+    assert await supporters(town, idea) == 2
+    assert (await town.proposal(idea)).phase is Phase.IDEA
+
+
+async def test_the_author_counts_where_the_policy_says_so(town: Town) -> None:
+    await town.found(builders.community(policy=builders.policy(author_counts=True)))
+    idea = await town.idea()
+    await town.ideas.recount(idea.id, [member(1), Supporter(user_id=MARA, is_bot=False)])
+    assert await supporters(town, idea) == 2
+
+
+async def test_at_the_threshold_an_idea_is_ready_and_says_so_once(town: Town) -> None:
+    idea = await town.idea()
+    await town.support(idea, 3)
+    await town.support(idea, 4)
+    assert (await town.proposal(idea)).phase is Phase.READY
+    ready = await town.heard(IdeaReady)
+    assert [heard.destination for heard, _ in ready] == [f"thread:{idea.id}", "channel:904"]
+    assert ready[0][1].supporters == 3
+
+
+async def test_ready_is_one_way(town: Town) -> None:
+    idea = await town.idea()
+    await town.support(idea, 3)
+    await town.support(idea, 0)
+    assert (await town.proposal(idea)).phase is Phase.READY
+    assert (await town.only(ProposalCard)).supporters == 0
+
+
+async def test_reactions_from_the_gateway_are_noted_but_only_a_recount_makes_ready(
+    town: Town,
+) -> None:
+    idea = await shown(town)
+    assert await town.ideas.apply([reaction(1), reaction(2)]) == set()
+    assert await town.ideas.apply([reaction(3), reaction(3)]) == {idea.id}
+    assert await supporters(town, idea) == 3
+    assert (await town.proposal(idea)).phase is Phase.IDEA
+    await town.support(idea, 3)
+    assert (await town.proposal(idea)).phase is Phase.READY
+
+
+async def test_of_one_member_only_the_latest_reaction_of_a_batch_counts(town: Town) -> None:
+    idea = await shown(town)
+    await town.ideas.apply([reaction(1), reaction(2), reaction(1, is_added=False)])
+    assert await supporters(town, idea) == 1
+    await town.ideas.apply([reaction(2, is_added=False), reaction(2)])
+    assert await supporters(town, idea) == 1
+
+
+async def test_other_emoji_other_messages_and_bots_are_no_support(town: Town) -> None:
+    idea = await shown(town)
+    elsewhere = replace(reaction(2), message_id=MessageId(1))
+    by_a_bot = replace(reaction(3), supporter=member(3, is_bot=True))
+    assert await town.ideas.apply([reaction(1, emoji="👎"), elsewhere, by_a_bot]) == set()
+    assert await supporters(town, idea) == 0
+
+
+async def test_another_emoji_of_the_same_member_does_not_hide_their_support(town: Town) -> None:
+    idea = await shown(town)
+    await town.ideas.apply([reaction(1), reaction(1, emoji="🎉")])
+    assert await supporters(town, idea) == 1
+
+
+async def test_an_idea_that_takes_support_is_counted_where_its_card_is(town: Town) -> None:
+    await town.idea("Not shown yet")
+    idea = await town.idea("Shown")
+    delivery = Delivery(town.database, town.clock)
+    post = (await delivery.due())[1]
+    await delivery.sent(post, IDEAS, CARD_MESSAGE)
+    (gathering,) = await town.ideas.gathering()
+    assert gathering.proposal_id == idea.id
+    assert (gathering.emoji, gathering.card.message_id) == ("👍", CARD_MESSAGE)
+    assert await town.ideas.gathering(only=[]) == []
+
+
+async def test_what_is_drafted_already_is_not_recounted(town: Town) -> None:
+    idea = await town.promoted()
+    before = town.dump()
+    await town.ideas.recount(idea.id, [])
+    assert town.dump() == before
+
+
+async def test_two_promotions_at_once_promote_once(town: Town) -> None:
+    idea = await town.idea()
+    await town.support(idea, 3)
+    town.clock.wait(2 * DAY)
+    both = await asyncio.gather(
+        *(town.ideas.promote(GUILD, idea.reference, MODERATOR) for _ in range(2)),
+        return_exceptions=True,
+    )
+    assert sorted(type(each) for each in both if isinstance(each, Exception)) == [Refusal]
+    promoted = await town.proposal(idea)
+    assert (promoted.phase, promoted.move_count) == (Phase.TEMPERATURE_DRAFT, 2)
+    assert len(await town.heard(PhaseChanged)) == 1
+
+
+async def test_a_promoted_idea_has_a_draft_that_names_its_author_and_its_thread(
+    town: Town,
+) -> None:
+    idea = await town.idea("Lower the fee", "Ten per cent is too much.")
+    await Delivery(town.database, town.clock).thread_opened(
+        (await Delivery(town.database, town.clock).due())[0], ChannelId(77)
+    )
+    await town.support(idea, 3)
+    town.clock.wait(2 * DAY)
+    await town.ideas.promote(GUILD, idea.reference, MODERATOR)
+    draft = (await town.drafts.view(GUILD, idea.reference)).draft
+    assert draft.title == "[Temperature Check] - Lower the fee"
+    assert draft.body.startswith("Ten per cent is too much.")
+    assert "Proposed by mara as BTRST-1." in draft.body
+    assert "https://discord.com/channels/900/77" in draft.body
+    assert draft.choices == ("Yes", "No")
+
+
+async def test_promoting_too_early_says_what_is_missing(town: Town) -> None:
+    idea = await town.idea()
+    await town.support(idea, 2)
+    with pytest.raises(Refusal, match=r"needs 1 more supporter before .* \(2 of 3\)"):
+        await town.ideas.promote(GUILD, idea.reference, MODERATOR)
+    await town.support(idea, 1)
+    with pytest.raises(Refusal, match="needs 2 more supporters"):
+        await town.ideas.promote(GUILD, idea.reference, MODERATOR)
+    await town.support(idea, 3)
+    with pytest.raises(Refusal, match=rf"discussion time.*<t:{idea.created_at + 2 * DAY}:R>"):
+        await town.ideas.promote(GUILD, idea.reference, MODERATOR)
+    town.clock.wait(2 * DAY)
+    await town.ideas.promote(GUILD, idea.reference, MODERATOR)
+    with pytest.raises(Refusal, match="no open idea any more: it is “temperature draft”"):
+        await town.ideas.promote(GUILD, idea.reference, MODERATOR)
+
+
+async def test_members_may_neither_promote_nor_park_nor_reject_nor_reopen(town: Town) -> None:
+    idea = await town.idea()
+    before = town.dump()
+    asked: list[Callable[[], Awaitable[Proposal]]] = [
+        lambda: town.ideas.promote(GUILD, idea.reference, MEMBER),
+        lambda: town.ideas.park(GUILD, idea.reference, MEMBER, "because"),
+        lambda: town.ideas.reject(GUILD, idea.reference, AUTHOR, "because"),
+        lambda: town.ideas.reopen(GUILD, idea.reference, AUTHOR, "because"),
+    ]
+    for ask in asked:
+        with pytest.raises(Refusal, match="Only moderators may do this"):
+            await ask()
+    assert town.dump() == before
+
+
+async def test_a_parked_idea_keeps_its_support_and_can_be_reopened(town: Town) -> None:
+    idea = await town.idea()
+    await town.support(idea, 2)
+    parked = await town.ideas.park(GUILD, idea.reference, MODERATOR, "  After   the audit. ")
+    assert (parked.phase, parked.reason) == (Phase.PARKED, "After the audit.")
+    assert (await town.only(ProposalCard)).reason == "After the audit."
+    reopened = await town.ideas.reopen(GUILD, idea.reference, MODERATOR, "The audit is done.")
+    assert reopened.phase is Phase.IDEA
+    assert await supporters(town, idea) == 2
+
+
+async def test_parking_twice_is_said_twice(town: Town) -> None:
+    idea = await town.idea()
+    for _ in range(2):
+        await town.ideas.park(GUILD, idea.reference, MODERATOR, "Later.")
+        await town.ideas.reopen(GUILD, idea.reference, MODERATOR, "Now.")
+    said = [speech.phase for _, speech in await town.heard(PhaseChanged)]
+    assert said == [Phase.PARKED, Phase.IDEA, Phase.PARKED, Phase.IDEA]
+    assert all(heard.state is PostState.DUE for heard, _ in await town.heard(PhaseChanged))
+
+
+async def test_a_rejection_needs_a_public_reason_of_readable_length(town: Town) -> None:
+    idea = await town.idea()
+    with pytest.raises(Refusal, match="everybody can read it"):
+        await town.ideas.reject(GUILD, idea.reference, MODERATOR, " \n ")
+    with pytest.raises(Refusal, match="501 characters; at most 500"):
+        await town.ideas.reject(GUILD, idea.reference, MODERATOR, "x" * 501)
+    rejected = await town.ideas.reject(GUILD, idea.reference, MODERATOR, "Twice the same.")
+    assert rejected.phase is Phase.REJECTED
+    with pytest.raises(IllegalTransitionError, match="stands at “rejected”"):
+        await town.ideas.park(GUILD, idea.reference, MODERATOR, "Later.")
+
+
+async def test_the_author_may_withdraw_and_nobody_else_may(town: Town) -> None:
+    idea = await town.idea()
+    with pytest.raises(Refusal, match="Only the author of BTRST-1 or a moderator"):
+        await town.ideas.withdraw(GUILD, idea.reference, MEMBER)
+    assert (await town.ideas.withdraw(GUILD, idea.reference, AUTHOR)).phase is Phase.WITHDRAWN
+    other = await town.idea()
+    withdrawn = await town.ideas.withdraw(GUILD, other.reference, MODERATOR)
+    assert withdrawn.phase is Phase.WITHDRAWN
+
+
+async def test_an_illegal_move_changes_nothing_at_all(town: Town) -> None:
+    idea = await town.opened()
+    before = town.dump()
+    with pytest.raises(IllegalTransitionError):
+        await town.ideas.withdraw(GUILD, idea.reference, AUTHOR)
+    with pytest.raises(IllegalTransitionError):
+        await town.records.implemented(GUILD, idea.reference, MODERATOR, "Done.")
+    assert town.dump() == before

@@ -1,0 +1,143 @@
+"""Looking things up, mending what no rule can know, and setting a server up."""
+
+import pytest
+
+from bot.domain.errors import IllegalTransitionError, Refusal
+from bot.domain.lifecycle import Phase
+from bot.domain.policy import preset
+from bot.domain.speech import PhaseChanged
+from bot.domain.types import ChainId, GuildId, MessageId
+from bot.services.delivery import Delivery
+from bot.services.governance import Governance
+from tests import builders
+from tests.builders import GUILD, IDEAS, MEMBER, MODERATOR
+from tests.forkable_chain import CHAIN, GOVERNOR, TOKEN, Act
+from tests.town import Town
+
+
+async def test_a_proposal_is_found_by_its_reference_however_it_is_typed(town: Town) -> None:
+    await town.idea()
+    found = await town.records.find(GUILD, " btrst-1 ")
+    assert (found.proposal.number, found.message) == (1, None)
+    assert found.card.phase is Phase.IDEA
+    delivery = Delivery(town.database, town.clock)
+    await delivery.sent((await delivery.due())[0], IDEAS, MessageId(5))
+    message = (await town.records.find(GUILD, "BTRST-1")).message
+    assert message is not None
+    assert (message.channel_id, message.message_id) == (IDEAS, 5)
+
+
+async def test_a_button_of_another_server_is_made_up(town: Town) -> None:
+    idea = await town.idea()
+    assert await town.records.reference(GUILD, idea.id) == "BTRST-1"
+    with pytest.raises(Refusal, match="belongs to no proposal of this server"):
+        await town.records.reference(GuildId(1), idea.id)
+
+
+async def test_an_unknown_reference_and_one_of_another_server_are_refused(town: Town) -> None:
+    await town.idea()
+    with pytest.raises(Refusal, match="no proposal “BTRST-2” here"):
+        await town.records.find(GUILD, "BTRST-2")
+    with pytest.raises(Refusal, match="no proposal “BTRST-1” here"):
+        await town.records.find(GuildId(1), "BTRST-1")
+
+
+async def test_proposals_are_listed_newest_first_by_any_part_of_their_title(town: Town) -> None:
+    for title in ("Lower the fee", "Raise the FEE", "A new category", "100% open_source"):
+        await town.idea(title)
+    titles = [each.title for each in await town.records.matching(GUILD, "fee")]
+    assert titles == ["Raise the FEE", "Lower the fee"]
+    assert [each.number for each in await town.records.matching(GUILD)] == [4, 3, 2, 1]
+    assert [each.number for each in await town.records.matching(GUILD, "%")] == [4]
+    assert not await town.records.matching(GUILD, "fee", [Phase.PASSED])
+
+
+async def test_a_passed_proposal_without_a_contract_change_is_called_implemented(
+    town: Town,
+) -> None:
+    idea = await town.passed()
+    with pytest.raises(Refusal, match="Only moderators"):
+        await town.records.implemented(GUILD, idea.reference, MEMBER, "Done.")
+    done = await town.records.implemented(GUILD, idea.reference, MODERATOR, "In release 5.")
+    assert (done.phase, done.reason) == (Phase.IMPLEMENTED, "In release 5.")
+    assert (await town.heard(PhaseChanged))[-1][1].reason == "In release 5."
+
+
+async def test_linking_by_hand_takes_a_passed_proposal_and_a_known_on_chain_one(
+    town: Town,
+) -> None:
+    await town.setup.watch(GUILD, GOVERNOR, CHAIN)
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(13)
+    governance = Governance(town.database, town.chains, town.clock)
+    await governance.tick(CHAIN)
+    (on_chain,) = await town.records.on_chain(GUILD)
+    assert on_chain.title == "Fee 0"
+    idea = await town.passed()
+    with pytest.raises(Refusal, match="Only moderators"):
+        await town.records.link(GUILD, idea.reference, "1", MEMBER)
+    with pytest.raises(Refusal, match="have no proposal 2"):
+        await town.records.link(GUILD, idea.reference, " 2 ", MODERATOR)
+    linked = await town.records.link(GUILD, idea.reference, " 1 ", MODERATOR)
+    assert (linked.phase, linked.governor_key) == (Phase.ON_CHAIN, on_chain.key)
+    with pytest.raises(IllegalTransitionError, match="link it on chain"):
+        await town.records.link(GUILD, idea.reference, "1", MODERATOR)
+
+
+async def test_a_space_is_looked_up_before_it_is_believed(town: Town) -> None:
+    assert (await town.setup.space(" UseBraintrust.eth ")).name == "Braintrust"
+    with pytest.raises(Refusal, match="knows no space “nowhere.eth”"):
+        await town.setup.space("nowhere.eth")
+
+
+async def test_a_governor_is_recognised_and_shown_in_the_standing(town: Town) -> None:
+    governor = await town.setup.watch(GUILD, f" {GOVERNOR.lower()} ", CHAIN)
+    assert (governor.address, governor.token_symbol) == (GOVERNOR, "BTRST")
+    standing = await town.setup.standing(GUILD)
+    assert standing.governors == (governor,)
+    assert standing.community == builders.community()
+
+
+async def test_a_chain_without_an_endpoint_and_a_contract_that_is_no_governor_are_refused(
+    town: Town,
+) -> None:
+    with pytest.raises(Refusal, match="No JSON-RPC address is set for chain 5"):
+        await town.setup.watch(GUILD, GOVERNOR, ChainId(5))
+    with pytest.raises(Refusal, match="is no governor"):
+        await town.setup.watch(GUILD, TOKEN, CHAIN)
+    with pytest.raises(Refusal, match="is not an address"):
+        await town.setup.watch(GUILD, "braintrust", CHAIN)
+
+
+async def test_an_endpoint_that_falls_behind_during_the_set_up_is_told(town: Town) -> None:
+    asked_before = town.chain.requests
+    await town.setup.watch(GUILD, GOVERNOR, CHAIN)
+    last = town.chain.requests - asked_before
+
+    def lag() -> None:
+        if town.chain.requests == asked_before + 2 * last:
+            del town.chain.blocks[-1:]
+
+    town.chain.before_request = lag
+    with pytest.raises(Refusal, match="endpoint is behind"):
+        await town.setup.watch(GUILD, GOVERNOR, CHAIN)
+
+
+async def test_a_server_that_is_not_set_up_says_how(town: Town) -> None:
+    assert await town.setup.community(GuildId(1)) is None
+    assert await town.setup.community(GUILD) == builders.community()
+    with pytest.raises(Refusal, match="/governance setup"):
+        await town.setup.standing(GuildId(1))
+
+
+async def test_an_unknown_preset_names_those_there_are() -> None:
+    with pytest.raises(Refusal, match="There is: braintrust"):
+        preset("compound")
+
+
+async def test_the_commands_discord_knows_are_remembered(town: Town) -> None:
+    assert await town.setup.synced_commands() is None
+    await town.setup.commands_were_synced("one")
+    await town.setup.commands_were_synced("two")
+    town.restart()
+    assert await town.setup.synced_commands() == "two"
