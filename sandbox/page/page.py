@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.discord import Channel, DiscordWorld, Thread
     from sandbox.discord.guilds import Guild
 
+_SHORT: Final = 24  # characters of a result that stay on one line
 _HERE: Final = Path(__file__).parent
 
 
@@ -44,7 +45,7 @@ def _document(world: "DiscordWorld", chapters: Sequence[Chapter], facts: Mapping
         element(
             "main",
             _opening(world.bot.name, servers, now),
-            element("div", _story(chapters, servers), _results(facts), class_="told-and-counted"),
+            element("div", _results(facts), _story(chapters, servers), class_="told-and-counted"),
             *(_server(names) for names in servers),
             id="main",
         ),
@@ -106,12 +107,16 @@ def _results(facts: Mapping[str, str]) -> Html | None:
     if not facts:
         return None
     rows = (
-        element("tr", element("th", name, scope="row"), element("td", value))
+        element("tr", element("th", name, scope="row"), element("td", _unbroken(value)))
         for name, value in facts.items()
     )
     head = element("h2", "What came of it", id="results-head")
     table = element("table", element("tbody", *rows))
     return element("section", head, table, id="results", aria_labelledby="results-head")
+
+
+def _unbroken(value: str) -> str:
+    return value.replace(" ", "\N{NO-BREAK SPACE}") if len(value) <= _SHORT else value
 
 
 def _server(names: Names) -> Html:
