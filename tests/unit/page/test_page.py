@@ -16,7 +16,6 @@ from sandbox.page import Chapter, write_page
 
 Say = Callable[..., Message]
 Show = Callable[..., str]
-AT = 1_800_000_000
 
 
 @pytest.fixture
@@ -168,6 +167,25 @@ async def test_a_reply_shows_what_it_answers(
     reply = await guild.member("Joel").say(ideas, "Yes", reply_to=first)
     shown = article(show(), reply)
     assert f'<a href="#m{first.id}">Is that https://example.org/a so?</a>' in shown
+
+
+async def test_a_reply_to_what_is_gone_says_so(mara: Person, ideas: Channel, show: Show) -> None:
+    first = await mara.say(ideas, "Forget it")
+    reply = await mara.say(ideas, "Why?", reply_to=first)
+    await mara.delete(first)
+    assert "the original message was deleted" in article(show(), reply)
+
+
+def test_what_discord_itself_notes_is_one_row(ideas: Channel, assent_says: Say, show: Show) -> None:
+    assent_says(ideas, type=6)
+    assert "Assent pinned a message to this channel. 08:" in words(show())
+
+
+def test_a_card_that_leads_somewhere_does_so_by_its_title(
+    ideas: Channel, assent_says: Say, show: Show
+) -> None:
+    card = assent_says(ideas, embeds=[{"title": "Vote", "url": "https://snapshot.example/1"}])
+    assert '<p class="embed-title"><a href="https://snapshot.example/1"' in article(show(), card)
 
 
 async def test_a_thread_is_nested_under_its_message(

@@ -14,7 +14,7 @@ BOTH = {
     for name, light, dark in re.findall(rf"--([\w-]+): light-dark\({COLOUR}, {COLOUR}\);", STYLE)
 }
 ALWAYS = re.findall(rf"(?:--(?:good|bad|primary):|\.hue-\d {{ background:) {COLOUR};", STYLE)
-GROUNDS = ("paper", "side", "card", "sunken", "ping", "private")
+GROUNDS = ("paper", "side", "card", "sunken", "chip", "ping", "private")
 ENOUGH = 4.5  # WCAG 2.2, 1.4.3, for text of this size
 
 
