@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
+import aiohttp
 import discord
 import structlog
 
@@ -21,6 +22,7 @@ from bot.storage.migration import NewerSchemaError
 
 log = structlog.get_logger()
 
+EX_UNAVAILABLE = 69  # sysexits.h: a service is unavailable
 EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
 
 
@@ -67,6 +69,9 @@ async def _run(settings: Settings) -> int:
     except (DatabaseInUseError, NewerSchemaError, SignerError) as error:
         sys.stderr.write(f"Assent cannot start: {error}\n")
         return EX_CONFIG
+    except (aiohttp.ClientConnectionError, OSError) as error:
+        sys.stderr.write(f"Assent cannot reach Discord at {settings.discord_api_url}: {error}\n")
+        return EX_UNAVAILABLE
     except discord.LoginFailure:
         sys.stderr.write("Assent cannot start: Discord does not take DISCORD_TOKEN.\n")
         return EX_CONFIG

@@ -23,6 +23,10 @@ from bot.settings import Settings
 
 log = structlog.get_logger()
 
+# Assent never speaks aloud, so nobody has to read that the libraries for it are missing.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 EXTENSIONS = (
     "cogs.announcements",
     "cogs.setup",

@@ -81,6 +81,7 @@ TRANSITIONS: dict[tuple[Phase, Move], Phase] = {
     (_P.CONSENSUS_CHECK, _M.POSTPONE): _P.CONSENSUS_DRAFT,  # deleted on Snapshot
     (_P.PASSED, _M.LINK): _P.ON_CHAIN,
     (_P.PASSED, _M.IMPLEMENT): _P.IMPLEMENTED,
+    (_P.ON_CHAIN, _M.LINK): _P.ON_CHAIN,  # a second try on chain
     (_P.ON_CHAIN, _M.UNLINK): _P.PASSED,
 }
 

@@ -18,6 +18,7 @@ from bot.storage.database import Database
 from bot.storage.store import Store
 
 _PAGE = 100  # ids in one query; the hub takes no more
+_PATIENCE = 300  # seconds after the end, and between two requests, before scores are asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class Tallies:
         self._snapshot = snapshot
         self._now = now
         self._units: dict[SpaceId, str] = {}
+        self._asked_at: dict[SnapshotProposalId, UnixSeconds] = {}
 
     async def tick(self) -> None:
         """Look at every open vote once, a hundred in a request."""
@@ -69,6 +71,7 @@ class Tallies:
 
     async def _observed(self, vote: OffChainVote, seen: SnapshotProposal) -> None:
         unit = await self._unit(seen.space)
+        await self._ask_for_final_scores(seen)
         async with self._database.transaction() as store:
             current = await store.votes.current(vote.proposal_id, vote.step)
             if current is None or current.status is not VoteStatus.POSTED:
@@ -88,6 +91,14 @@ class Tallies:
             judged = outcome(seen, look.community.policy, vote.step)
             if judged and judged.is_final:
                 await self._decide(store, look, judged)
+
+    async def _ask_for_final_scores(self, seen: SnapshotProposal) -> None:
+        """Ask for the final scores of a vote that is over, in case nobody else does."""
+        now = self._now()
+        waited = now - max(seen.end, self._asked_at.get(seen.id, UnixSeconds(0)))
+        if not seen.scores_final and waited > _PATIENCE:
+            self._asked_at[seen.id] = now
+            await self._snapshot.ask_for_scores(seen.id)
 
     async def _show(self, store: Store, look: _Look) -> None:
         policy = look.community.policy

@@ -54,7 +54,7 @@ class Store:
         )
         await self.proposals.save(moved)
         because = f": {reason}" if reason else ""
-        await self.note(moved, now, f"{move} → {moved.phase}{because}", by=by)
+        await self.note(moved, now, f"{proposal.phase} → {moved.phase}{because}", by=by)
         community = await self.communities.of(moved.guild_id)
         if by is not None and move is not Move.GIVE_NOTICE:  # The notice itself says it.
             speech = PhaseChanged(

@@ -122,6 +122,16 @@ class SnapshotClient:
             retry_after_seconds=_retry_after(response),
         )
 
+    async def ask_for_scores(self, proposal_id: SnapshotProposalId) -> None:
+        """Ask the service to compute a closed proposal's final scores.
+
+        It computes them when somebody asks, and usually a reader of its pages does; whether it
+        did shows in the proposal. Source: the sequencer's `GET /scores/<id>`.
+        """
+        await self._http.get(
+            f"{self._sequencer_url.rstrip('/')}/scores/{proposal_id}", timeout=_TIMEOUT_SECONDS
+        )
+
     async def _query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         response = await self._http.post(
             self._hub_url,
