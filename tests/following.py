@@ -12,7 +12,7 @@ from bot.domain.outbox import PostState
 from bot.domain.policy import Policy
 from bot.domain.proposal import Community
 from bot.domain.speech import GovernorNews, TallyCard
-from bot.domain.types import Seconds, UnixSeconds
+from bot.domain.types import Address, Seconds, UnixSeconds
 from bot.gateways.chain.errors import EndpointLaggingError
 from bot.services.governance import Governance
 from bot.services.setup import Setup
@@ -65,6 +65,24 @@ class Follower:
             governance=Governance(database, chains, clock),
             since=chain.head.number,
         )
+
+    async def also_told(self, community: Community) -> None:
+        """Let another community watch the same governor."""
+        chains = {CHAIN: self.chain.client()}
+        setup = Setup(self.database, None, chains, 8, self.clock)  # type: ignore[arg-type] # as above
+        await setup.save(community, builders.MODERATOR)
+        await setup.watch(community.guild_id, GOVERNOR, CHAIN)
+
+    @property
+    def governor(self) -> Address:
+        return Address(GOVERNOR)
+
+    async def claim(self, moment: Moment) -> GovernorNews:
+        """Give what stands in the channels of one moment."""
+        claims = [claim for _, claim in (await self.said()).values()]
+        news = [claim for claim in claims if isinstance(claim, GovernorNews)]
+        (found,) = [each for each in news if each.moment is moment]
+        return found
 
     async def tick(self) -> None:
         self.clock.time = max(self.clock.time, self.chain.head.time)

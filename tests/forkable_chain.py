@@ -100,7 +100,10 @@ class ForkableChain(AsyncBaseProvider):
         super().__init__()
         self.blocks = [_made(0, "0x" + "00" * 32, (), {}, branch=0)]
         self.branch = 0
+        self.fee = 0  # what the next proposal is about; every branch has proposals of its own
         self.requests = 0
+        self.is_down = False
+        self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
         self.before_request: Callable[[], None] = lambda: None
         self.dies_in = 0  # requests until the asking process dies; 0: never
         self.mine(length)
@@ -123,7 +126,7 @@ class ForkableChain(AsyncBaseProvider):
         block = _made(parent.number + 1, parent.hash, (), ballots, branch=self.branch)
         logs: list[dict[str, Any]] = []
         for act in acts:
-            event = _done(act, ballots, block, self.branch)
+            event = _done(act, ballots, block, self.fee)
             if event is not None:
                 logs.append(_log(block, len(logs), *event))
         self.blocks.append(replace(block, logs=tuple(logs), ballots=MappingProxyType(ballots)))
@@ -131,6 +134,7 @@ class ForkableChain(AsyncBaseProvider):
     def fork(self, depth: int) -> None:
         """Take the newest blocks back; what is mined from here on has other hashes."""
         self.branch += 1
+        self.fee += 1
         del self.blocks[-depth:]
 
     @override
@@ -141,6 +145,8 @@ class ForkableChain(AsyncBaseProvider):
             self.dies_in -= 1
             if not self.dies_in:
                 raise CrashError
+        if self.is_down:
+            raise ConnectionError
         return [self._answer(method, params) for method, params in requests]
 
     def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
@@ -155,6 +161,8 @@ class ForkableChain(AsyncBaseProvider):
             return {"jsonrpc": "2.0", "id": 1, "result": answers[method](*params)}
         except RevertedError:
             return _error(3, "execution reverted")
+        except OverflowError:
+            return _error(-32602, f"ranges over {self.most_logs} blocks are not supported")
         except KeyError:
             return _error(-32000, "header not found")
 
@@ -172,6 +180,8 @@ class ForkableChain(AsyncBaseProvider):
 
     def _logs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
         first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
+        if last - first + 1 > self.most_logs:
+            raise OverflowError
         return [log for block in self.blocks[first : last + 1] for log in block.logs]
 
     def _call(self, call: dict[str, str], at: dict[str, str]) -> str:
@@ -225,7 +235,7 @@ _CREATED = _topic(f"ProposalCreated({','.join(_CREATED_TYPES)})")
 Event = tuple[str, bytes]
 
 
-def _done(act: Act, ballots: dict[int, Ballot], block: MadeBlock, branch: int) -> Event | None:
+def _done(act: Act, ballots: dict[int, Ballot], block: MadeBlock, fee: int) -> Event | None:
     """Do something to the newest proposal and give its event, or nothing where it reverts."""
     newest = max(ballots, default=0)
     ballot = ballots.get(newest, Ballot(start=0, end=0, canceled=True))
@@ -233,7 +243,7 @@ def _done(act: Act, ballots: dict[int, Ballot], block: MadeBlock, branch: int) -
     if act is Act.GO_ON:
         act = _NATURAL[state]
     if act is Act.PROPOSE:
-        return _proposed(ballots, block, branch)
+        return _proposed(ballots, block, fee)
     change, event = _EFFECTS[act](newest, ballot, state, block.time)
     if change is None:
         return None
@@ -241,14 +251,14 @@ def _done(act: Act, ballots: dict[int, Ballot], block: MadeBlock, branch: int) -
     return event
 
 
-def _proposed(ballots: dict[int, Ballot], block: MadeBlock, branch: int) -> Event:
+def _proposed(ballots: dict[int, Ballot], block: MadeBlock, fee: int) -> Event:
     new_id = max(ballots, default=0) + 1
     ballot = Ballot(start=block.number + 1, end=block.number + 1 + VOTING_PERIOD)
     ballots[new_id] = ballot
-    fee = encode(["uint8"], [branch % 100])
+    argument = encode(["uint8"], [fee % 100])
     fields = (
-        *(new_id, PROPOSER, [TARGET], [0], ["setMarketplaceFee(uint8)"], [fee]),
-        *(ballot.start, ballot.end, f"# Fee {branch}\n\nProposed in block {block.number}."),
+        *(new_id, PROPOSER, [TARGET], [0], ["setMarketplaceFee(uint8)"], [argument]),
+        *(ballot.start, ballot.end, f"# Fee {fee}\n\nProposed in block {block.number}."),
     )
     return _CREATED, encode(_CREATED_TYPES, fields)
 

@@ -151,7 +151,7 @@ async def test_without_a_space_publishing_says_what_to_do(town: Town) -> None:
     with pytest.raises(Refusal, match="No Snapshot space is set"):
         await town.notice(idea)
     await town.found(builders.community(space="gone.eth"))
-    with pytest.raises(Refusal, match="Snapshot has no space “gone.eth”"):
+    with pytest.raises(Refusal, match=r"Snapshot has no space “gone\.eth”"):
         await town.notice(idea)
 
 

@@ -231,3 +231,20 @@ async def test_the_moderators_hear_the_next_step_beside_the_thread(town: Town) -
     idea = await town.in_consensus()
     places = {heard.destination for heard, _ in await town.heard(NextStep)}
     assert places == {"channel:904", f"thread:{idea.id}"}
+
+
+async def test_scores_that_nobody_computes_are_asked_for_some_minutes_after_the_end(
+    town: Town,
+) -> None:
+    idea = await town.opened()
+    record = await town.record(idea)
+    town.world.finalises_after = None
+    await town.voter(0).vote(record.id, 2)
+    town.clock.time = record.end + 300
+    await town.tallies.tick()
+    assert not [each for each in town.world.requests if each.path.startswith("/scores/")]
+    for wait in (1, 1, 299):
+        town.clock.wait(wait)
+        await town.tallies.tick()
+    assert len([each for each in town.world.requests if each.path.startswith("/scores/")]) == 1
+    assert not (await town.only(VoteDecided)).passed

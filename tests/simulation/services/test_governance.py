@@ -1,0 +1,537 @@
+"""What a governor does, told once to those who watch it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import ReorgTooDeepError
+from bot.domain.lifecycle import Phase
+from bot.domain.onchain import Moment
+from bot.domain.outbox import PostState
+from bot.domain.policy import Step
+from bot.domain.speech import GovernorNews, ProposalCard, TallyCard
+from bot.domain.types import BlockHash, BlockNumber, ChannelId, GuildId
+from bot.gateways.chain.errors import ChainError
+from bot.services.governance import Governance
+from bot.services.setup import Setup
+from tests import builders
+from tests.builders import ANNOUNCED_TO, GUILD, MODERATOR
+from tests.following import CONFIRMATIONS, Follower, policy
+from tests.forkable_chain import (
+    BLOCK_SECONDS,
+    CHAIN,
+    GOVERNOR,
+    GRACE_PERIOD,
+    TIMELOCK_DELAY,
+    VOTING_PERIOD,
+    Act,
+    ForkableChain,
+)
+from tests.town import Town, dump, open_town
+from tests.watched import HandClock, WatchedDatabase
+
+SAID, LATE = PostState.DUE, PostState.SKIPPED
+
+
+@pytest.fixture
+def chain(database: WatchedDatabase) -> ForkableChain:
+    chain = ForkableChain()
+    chain.before_request = database.check_that_nothing_is_open
+    return chain
+
+
+@pytest.fixture
+async def follower(database: WatchedDatabase, chain: ForkableChain) -> Follower:
+    return await Follower.set_up(database, chain)
+
+
+async def moments(follower: Follower, voting_channel: int = 902) -> dict[Moment, PostState]:
+    """Say which moments stand in the outbox, for the channels alone, in the order of saying."""
+    said = await follower.said()
+    news = {
+        claim.moment: state
+        for (_, destination), (state, claim) in said.items()
+        if isinstance(claim, GovernorNews)
+        and destination in (f"channel:{voting_channel}", f"channel:{voting_channel + 1}")
+    }
+    return dict(sorted(news.items(), key=lambda each: list(Moment).index(each[0])))
+
+
+async def see(follower: Follower, *acts: Act, blocks: int = 0) -> None:
+    """Mine a block with these acts and some empty ones, looking after each."""
+    follower.chain.act(*acts)
+    await follower.tick()
+    for _ in range(blocks):
+        follower.chain.mine()
+        await follower.tick()
+
+
+async def confirm(follower: Follower) -> None:
+    for _ in range(CONFIRMATIONS):
+        await see(follower)
+
+
+async def vote_and_queue(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=1)
+    await see(follower, Act.VOTE_FOR)
+    await see(follower, Act.VOTE_FOR, blocks=VOTING_PERIOD - 1)
+    await see(follower, Act.QUEUE)
+
+
+async def test_a_proposal_is_told_step_by_step_until_it_is_executed(follower: Follower) -> None:
+    await vote_and_queue(follower)
+    await confirm(follower)
+    assert list(await moments(follower)) == [
+        Moment.CREATED,
+        Moment.VOTING_OPEN,
+        Moment.CLOSING_SOON,
+        Moment.SUCCEEDED,
+        Moment.QUEUED,
+    ]
+    await see(follower, Act.EXECUTE)
+    await confirm(follower)
+    assert await moments(follower) == dict.fromkeys(
+        [
+            Moment.CREATED,
+            Moment.VOTING_OPEN,
+            Moment.CLOSING_SOON,
+            Moment.SUCCEEDED,
+            Moment.QUEUED,
+            Moment.EXECUTABLE,
+            Moment.EXECUTED,
+        ],
+        SAID,
+    )
+
+
+async def test_nothing_is_believed_before_it_is_deep_enough(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS - 1)
+    assert not await moments(follower)
+    await see(follower)
+    assert await moments(follower) == {Moment.CREATED: SAID}
+
+
+async def test_a_proposal_without_enough_votes_is_defeated(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=1)
+    await see(follower, Act.VOTE_FOR, blocks=VOTING_PERIOD)
+    await confirm(follower)
+    assert list(await moments(follower))[-1] is Moment.DEFEATED
+    assert Moment.SUCCEEDED not in await moments(follower)
+
+
+async def test_a_proposal_cancelled_before_its_vote_never_opens(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE)
+    await see(follower, Act.CANCEL, blocks=12)
+    assert await moments(follower) == {Moment.CREATED: SAID, Moment.CANCELED: SAID}
+
+
+async def test_a_queued_proposal_that_nobody_executes_is_warned_of_and_expires(
+    follower: Follower,
+) -> None:
+    await vote_and_queue(follower)
+    waits = (TIMELOCK_DELAY + GRACE_PERIOD) // BLOCK_SECONDS
+    await see(follower, blocks=waits)
+    await confirm(follower)
+    told = await moments(follower)
+    assert list(told)[-3:] == [Moment.EXECUTABLE, Moment.GRACE_ENDING, Moment.EXPIRED]
+    assert set(told.values()) == {SAID}
+
+
+async def test_a_proposal_cancelled_in_the_timelock_is_told_after_what_it_lived(
+    follower: Follower,
+) -> None:
+    await vote_and_queue(follower)
+    await see(follower, blocks=TIMELOCK_DELAY // BLOCK_SECONDS + 2)
+    await see(follower, Act.CANCEL)
+    await confirm(follower)
+    told = await moments(follower)
+    assert [told[each] for each in (Moment.EXECUTABLE, Moment.CANCELED)] == [SAID, SAID]
+    assert Moment.GRACE_ENDING not in told
+
+
+async def test_what_was_missed_is_recorded_and_not_said_when_it_is_no_news(
+    follower: Follower,
+) -> None:
+    chain = follower.chain
+    chain.act(Act.PROPOSE)
+    chain.mine()
+    chain.act(Act.VOTE_FOR, Act.VOTE_FOR)
+    chain.mine(VOTING_PERIOD)
+    chain.act(Act.QUEUE)
+    chain.mine(TIMELOCK_DELAY // BLOCK_SECONDS)
+    chain.act(Act.EXECUTE)
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    assert await moments(follower) == {
+        Moment.CREATED: SAID,
+        Moment.VOTING_OPEN: LATE,
+        Moment.CLOSING_SOON: LATE,
+        Moment.SUCCEEDED: SAID,
+        Moment.QUEUED: SAID,
+        Moment.EXECUTABLE: LATE,
+        Moment.EXECUTED: SAID,
+    }
+
+
+async def test_looking_again_changes_nothing(follower: Follower, database_file: Path) -> None:
+    await vote_and_queue(follower)
+    await confirm(follower)
+    before = dump(database_file)
+    await follower.tick()
+    follower.restart()
+    await follower.tick()
+    assert dump(database_file) == before
+
+
+async def test_each_look_costs_the_same_few_requests(follower: Follower) -> None:
+    await vote_and_queue(follower)
+    before = follower.chain.requests
+    await see(follower)
+    assert follower.chain.requests - before <= 5
+
+
+async def test_the_tally_shows_the_votes_and_the_quorum(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=1)
+    await see(follower, Act.VOTE_FOR)
+    await see(follower, Act.VOTE_AGAINST, blocks=CONFIRMATIONS)
+    said = await follower.said()
+    (tally,) = [claim for _, claim in said.values() if isinstance(claim, TallyCard)]
+    assert tally.choices == ("For", "Against", "Abstain")
+    assert [int(score) for score in tally.scores] == [60, 60, 0]
+    assert tally.quorum == Decimal(100)
+    assert tally.quorum_counted == Decimal(60)
+    assert tally.is_open
+
+
+async def test_what_a_governor_had_open_at_the_set_up_is_shown_quietly(
+    database: WatchedDatabase, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine()
+    clock = HandClock(chain.head.time)
+    chains = {CHAIN: chain.client()}
+    setup = Setup(database, None, chains, 100, clock)  # type: ignore[arg-type] # no Snapshot here
+    await setup.save(builders.community(policy=policy()), MODERATOR)
+    await setup.watch(GUILD, GOVERNOR, CHAIN)
+    follower = Follower(
+        database=database,
+        chain=chain,
+        clock=clock,
+        governance=Governance(database, chains, clock),
+        since=chain.head.number,
+    )
+    await see(follower, Act.VOTE_FOR)
+    await see(follower, Act.VOTE_FOR, blocks=CONFIRMATIONS)
+    first = await moments(follower)
+    assert first == {Moment.CREATED: LATE, Moment.VOTING_OPEN: SAID}
+    await see(follower, blocks=VOTING_PERIOD)
+    told = await moments(follower)
+    assert told == first | {Moment.CLOSING_SOON: SAID, Moment.SUCCEEDED: SAID}
+
+
+async def test_nothing_is_asked_of_a_chain_that_nobody_watches(
+    database: WatchedDatabase, chain: ForkableChain
+) -> None:
+    governance = Governance(database, {CHAIN: chain.client()}, HandClock(0))
+    await governance.tick(CHAIN)
+    assert chain.requests == 0
+
+
+async def test_two_communities_are_told_each_in_their_own_channels(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=1)
+    await see(follower, Act.VOTE_FOR)
+    await see(follower, Act.VOTE_FOR)
+    other = builders.community(
+        guild_id=GuildId(800),
+        policy=policy(),
+        ideas_channel_id=ChannelId(801),
+        voting_channel_id=ChannelId(802),
+        announcements_channel_id=ChannelId(803),
+        moderators_channel_id=None,
+        announcement_role_id=None,
+    )
+    await follower.also_told(other)
+    await see(follower)
+    assert await moments(follower) == {Moment.CREATED: SAID}
+    assert await moments(follower, 802) == {Moment.CREATED: LATE}  # no news to them
+    await see(follower, blocks=VOTING_PERIOD)
+    await confirm(follower)
+    assert (await moments(follower))[Moment.SUCCEEDED] is SAID
+    assert (await moments(follower, 802))[Moment.SUCCEEDED] is SAID
+
+
+async def test_a_fork_of_unconfirmed_blocks_is_never_noticed(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS)
+    said = await follower.said()
+    follower.chain.fork(CONFIRMATIONS)
+    follower.chain.mine(CONFIRMATIONS + 1)
+    await follower.settle()
+    async with follower.database.reading() as store:
+        scan = await store.chain.scan(CHAIN)
+    assert scan is not None
+    assert scan.undone_at is None
+    assert (await follower.said()).keys() >= said.keys()
+
+
+async def test_a_deeper_fork_strikes_out_what_is_not_true_any_more(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS + 1)
+    assert await moments(follower) == {Moment.CREATED: SAID}
+    follower.chain.fork(CONFIRMATIONS + 2)
+    follower.chain.mine(CONFIRMATIONS + 3)
+    await follower.settle()
+    assert not await moments(follower)
+    assert not await follower.said()
+    async with follower.database.reading() as store:
+        assert not await store.chain.proposals(CHAIN, [follower.governor])
+        assert not await store.chain.live_proposals(CHAIN)
+
+
+async def test_what_was_queued_again_in_another_block_shows_the_new_date(
+    follower: Follower,
+) -> None:
+    await vote_and_queue(follower)
+    await confirm(follower)
+    first = await follower.claim(Moment.QUEUED)
+    follower.chain.fork(CONFIRMATIONS + 1)
+    follower.chain.mine(2)
+    follower.chain.act(Act.QUEUE)
+    follower.chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    second = await follower.claim(Moment.QUEUED)
+    assert first.eta is not None
+    assert second.eta == first.eta + 2 * BLOCK_SECONDS
+    assert second.transaction_hash != first.transaction_hash
+
+
+async def test_what_happened_before_a_fork_is_not_struck_out_by_it(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=1)
+    await see(follower, Act.VOTE_FOR)
+    await see(follower, Act.VOTE_FOR, blocks=VOTING_PERIOD - 1)
+    await see(follower, blocks=CONFIRMATIONS + 1)
+    assert (await moments(follower))[Moment.SUCCEEDED] is SAID
+    await see(follower, Act.QUEUE)
+    await see(follower, Act.CANCEL, blocks=CONFIRMATIONS)
+    follower.chain.fork(CONFIRMATIONS + 1)
+    follower.chain.act(Act.CANCEL)
+    follower.chain.mine(CONFIRMATIONS + 2)
+    await follower.settle()
+    told = await moments(follower)
+    assert (told[Moment.SUCCEEDED], told[Moment.CANCELED]) == (SAID, SAID)
+
+
+async def test_a_fork_deeper_than_everything_remembered_needs_a_person(
+    follower: Follower,
+) -> None:
+    follower.chain.fork(5)
+    follower.chain.mine(5 + CONFIRMATIONS)
+    before = await follower.said()
+    with pytest.raises(ReorgTooDeepError, match="none of 1 remembered blocks"):
+        await follower.tick()
+    assert await follower.said() == before
+
+
+async def test_an_endpoint_that_is_behind_is_waited_for(follower: Follower) -> None:
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS)
+    said = await follower.said()
+    ahead = follower.chain.blocks
+    follower.chain.blocks = ahead[:-2]
+    await follower.tick()
+    follower.chain.blocks = ahead[:5]
+    await follower.tick()
+    follower.chain.blocks = ahead
+    await see(follower)
+    assert (await follower.said()).keys() >= said.keys()
+
+
+async def test_an_endpoint_that_loses_blocks_in_the_middle_of_a_look_proves_nothing(
+    follower: Follower,
+) -> None:
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS)
+    ahead, asked = follower.chain.blocks, follower.chain.requests
+
+    def lag() -> None:
+        is_second = follower.chain.requests == asked + 2
+        follower.chain.blocks = ahead[:5] if is_second else ahead
+
+    follower.chain.before_request = lag
+    await follower.tick()
+    follower.chain.before_request = lambda: None
+    await follower.tick()
+    assert await moments(follower) == {Moment.CREATED: SAID}
+
+
+async def test_a_fork_between_two_requests_of_a_look_leaves_nothing_of_the_old_branch(
+    follower: Follower,
+) -> None:
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS)
+    await see(follower, blocks=2)
+    asked = follower.chain.requests
+
+    def fork() -> None:
+        if follower.chain.requests == asked + 2:
+            follower.chain.fork(CONFIRMATIONS + 5)
+            follower.chain.mine(CONFIRMATIONS + 6)
+
+    follower.chain.before_request = fork
+    follower.chain.mine()
+    await follower.tick_or_wait()
+    follower.chain.before_request = lambda: None
+    await follower.settle()
+    assert not await moments(follower)
+
+
+async def test_a_range_too_wide_for_the_endpoint_is_halved_until_it_fits(
+    follower: Follower,
+) -> None:
+    follower.chain.act(Act.PROPOSE)
+    follower.chain.mine(30)
+    follower.chain.most_logs = 8
+    for _ in range(12):
+        await follower.tick()
+    assert (await moments(follower))[Moment.CREATED] is SAID
+    async with follower.database.reading() as store:
+        scan = await store.chain.scan(CHAIN)
+    assert scan is not None
+    assert scan.scanned == follower.chain.head.number - CONFIRMATIONS
+
+
+async def test_a_governor_added_during_a_look_is_read_from_its_own_beginning(
+    follower: Follower,
+) -> None:
+    follower.chain.mine(10)
+    async with follower.database.reading() as store:
+        stale = await follower.governance._known(CHAIN)
+        scan = await store.chain.scan(CHAIN)
+    assert stale is not None
+    assert scan is not None
+    async with follower.database.transaction() as store:
+        await store.chain.save_scan(replace(scan, scanned=BlockNumber(2)))
+    follower.chain.most_logs = 1
+    client = follower.chain.client()
+    at = await client.block(BlockNumber(12))
+    assert at is not None
+    look = await follower.governance._look(client, stale, None, at, BlockNumber(12))
+    await follower.governance._record(stale, look)
+    await follower.governance._undo(client, stale)
+    async with follower.database.reading() as store:
+        after = await store.chain.scan(CHAIN)
+    assert after is not None
+    assert (after.scanned, after.undone_at) == (2, None)
+
+
+# Together with the community's own proposals
+
+
+@pytest.fixture
+async def passed(
+    database: WatchedDatabase, database_file: Path, clock: HandClock
+) -> AsyncIterator[tuple[Town, Governance]]:
+    """Bring a proposal to where it may go on chain."""
+    async with open_town(database, database_file, clock) as town:
+        await town.found(builders.community(policy=policy()))
+        await town.setup.watch(GUILD, GOVERNOR, CHAIN)
+        governance = Governance(database, town.chains, clock)
+        idea = await town.idea("Fee 0")
+        await town.support(idea, 3)
+        town.clock.wait(2 * 86_400)
+        await town.ideas.promote(GUILD, idea.reference, MODERATOR)
+        await town.notice(idea)
+        idea = await town.decide(await town.publish(idea), 1, 1)
+        await town.notice(idea)
+        idea = await town.decide(await town.publish(idea), 1, 1)
+        assert idea.phase is Phase.PASSED
+        yield town, governance
+
+
+async def test_an_on_chain_proposal_with_the_same_title_is_linked_by_itself(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    idea = (await town.records.find(GUILD, "BTRST-1")).proposal
+    assert idea.phase is Phase.ON_CHAIN
+    news = await town.heard(GovernorNews)
+    assert {heard.destination for heard, _ in news} == {"channel:902", f"thread:{idea.id}"}
+    assert {speech.reference for _, speech in news} == {"BTRST-1"}
+    card = await town.only(ProposalCard)
+    assert card.on_chain is not None
+    assert card.on_chain.calls[0].function == "setMarketplaceFee"
+    town.chain.mine(2)
+    await governance.tick(CHAIN)
+    (opening,) = {heard for heard, s in await town.heard(GovernorNews) if heard.role_id}
+    assert opening.role_id == ANNOUNCED_TO
+
+
+async def test_a_fork_that_undoes_the_on_chain_proposal_unlinks_it_and_links_the_next(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    town.chain.mine()
+    await governance.tick(CHAIN)
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    town.chain.fork(CONFIRMATIONS + 1)
+    town.chain.fee = 0  # another proposal of the same title comes later
+    town.chain.mine(CONFIRMATIONS + 3)
+    for _ in range(3):
+        await governance.tick(CHAIN)
+    idea = (await town.records.find(GUILD, "BTRST-1")).proposal
+    assert (idea.phase, idea.governor_key) == (Phase.PASSED, None)
+    assert all(heard.is_withdrawn for heard, _ in await town.heard(GovernorNews))
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    assert (await town.records.find(GUILD, "BTRST-1")).proposal.phase is Phase.ON_CHAIN
+    assert not any(heard.is_withdrawn for heard, _ in await town.heard(GovernorNews))
+
+
+async def test_two_proposals_that_fit_are_left_to_a_moderator(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    async with town.database.transaction() as store:
+        first = await store.proposals.by_reference(GUILD, "BTRST-1")
+        number = await store.communities.take_number(GUILD)
+        twin = await store.proposals.add(replace(first, number=number, reference=f"BTRST-{number}"))
+        draft = await store.votes.draft(first.id, Step.CONSENSUS)
+        assert draft is not None
+        await store.votes.save_draft(replace(draft, proposal_id=twin.id))
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    phases = {each.phase for each in await town.records.matching(GUILD)}
+    assert phases == {Phase.PASSED}
+    await town.records.link(GUILD, twin.reference, "1", MODERATOR)
+    await governance.tick(CHAIN)
+    linked = {each.reference: each.phase for each in await town.records.matching(GUILD)}
+    assert linked == {"BTRST-1": Phase.PASSED, twin.reference: Phase.ON_CHAIN}
+
+
+async def test_a_failing_endpoint_records_nothing(follower: Follower, database_file: Path) -> None:
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS)
+    follower.chain.mine()
+    before = dump(database_file)
+    follower.chain.is_down = True
+    with pytest.raises(ChainError):
+        await follower.tick()
+    assert dump(database_file) == before
+    follower.chain.is_down = False
+    await follower.tick()
+    assert dump(database_file) != before
+
+
+async def test_a_checkpoint_is_only_as_good_as_its_hash(follower: Follower) -> None:
+    await see(follower, blocks=5)
+    async with follower.database.transaction() as store:
+        blocks = await store.chain.checkpoints(CHAIN)
+        wrong = [replace(block, hash=BlockHash("0x" + "ff" * 32)) for block in blocks]
+        await store.chain.add_checkpoints(CHAIN, wrong)
+    follower.chain.mine()
+    with pytest.raises(ReorgTooDeepError):
+        await follower.tick()
