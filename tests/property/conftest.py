@@ -2,17 +2,24 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.no_network import no_network
 from tests.watched import WatchedDatabase, open_watched
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it; the disk is slow
 
 OpenDatabase = Callable[[], AbstractAsyncContextManager[WatchedDatabase]]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_network() -> Iterator[None]:
+    with no_network():
+        yield
 
 
 @pytest.fixture(scope="session")
