@@ -5,7 +5,9 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -70,6 +72,24 @@ def intents() -> discord.Intents:
     return wanted
 
 
+def never_twice() -> aiohttp.TraceConfig:
+    """Watch requests, and end those that discord.py must not repeat.
+
+    It repeats by itself what failed with a 5xx. A message has its nonce, which makes that harmless;
+    a post in a forum has none, and would be there twice if only the answer had failed.
+    """
+
+    async def ended(_session: object, _context: object, end: aiohttp.TraceRequestEndParams) -> None:
+        is_post = end.method == "POST" and end.url.path.endswith("/threads")
+        if is_post and end.response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            end.response.close()
+            raise aiohttp.ServerConnectionError(f"{end.response.status} for a forum post")
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace
+
+
 class GovernanceBot(commands.Bot):
     """Assent, as Discord sees it."""
 
@@ -83,6 +103,7 @@ class GovernanceBot(commands.Bot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            http_trace=never_twice(),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             allowed_contexts=app_commands.AppCommandContext(guild=True),
         )

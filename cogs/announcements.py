@@ -140,12 +140,16 @@ class Announcements(commands.Cog):
         return None
 
     async def _find_forum_post(self, post: Post, since: discord.Object) -> discord.Message | None:
-        guild = self.bot.get_guild(post.guild_id)
-        for thread in await guild.active_threads() if guild else []:
-            if thread.parent_id == post.channel_id and thread.id > since.id:
-                message = await thread.fetch_message(thread.id)
-                if self._is_ours(message, post):
-                    return message
+        forum = await self.bot.fetch_channel(post.channel_id)
+        assert isinstance(forum, discord.ForumChannel), "the set-up noted a forum"
+        assert self.bot.user is not None, "we are logged in"
+        threads = [each for each in await forum.guild.active_threads() if each.parent == forum]
+        threads += [each async for each in forum.archived_threads(limit=_LOOKED_BACK)]
+        for thread in threads:
+            if thread.id > since.id and thread.owner_id == self.bot.user.id:
+                async for message in thread.history(limit=1, oldest_first=True):
+                    if self._is_ours(message, post):
+                        return message
         return None
 
     def _is_ours(self, message: discord.Message, post: Post) -> bool:
@@ -157,9 +161,13 @@ class Announcements(commands.Cog):
     async def _refused(self, post: Post, error: discord.HTTPException) -> bool:
         """Tell Discord's refusals apart from its failures."""
         log.warning("delivery refused", key=post.key, status=error.status, code=error.code)
-        if error.code == _UNKNOWN_MESSAGE:  # Under our nonce too: it was said, and then deleted.
+        # Under our nonce a message is unknown too: it was said, and then deleted.
+        went_with_its_channel = error.code == _UNKNOWN_CHANNEL and post.message_id is not None
+        if error.code == _UNKNOWN_MESSAGE or went_with_its_channel:
             await self.bot.services.delivery.deleted(post)
             return True
+        if error.code == _UNKNOWN_CHANNEL and post.is_in_thread:
+            await self.bot.services.delivery.thread_lost(post)
         if error.code == _ARCHIVED:
             await self._reopen(post.channel_id)
         if error.status >= 500 or error.status == 429 or error.code == _ARCHIVED:  # noqa: PLR2004

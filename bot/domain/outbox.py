@@ -52,6 +52,7 @@ class Post:
     is_forum: bool
     message_id: MessageId | None
     wants_thread: bool  # a thread belongs to it and is not known yet
+    is_in_thread: bool = False  # it is said in its proposal's thread
 
 
 def marker(post: Post) -> str:

@@ -79,6 +79,12 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.outbox.deleted(post, restore=may_be_restored(post))
 
+    async def thread_lost(self, post: Post) -> None:
+        """Note that a person deleted the proposal's thread: its card opens another."""
+        assert post.proposal_id is not None, "only proposals have threads"
+        async with self._database.transaction() as store:
+            await store.outbox.thread_lost(post.proposal_id)
+
     async def thread_opened(self, post: Post, thread_id: ChannelId) -> None:
         """Note the thread of a proposal's card."""
         assert post.proposal_id is not None, "only a proposal's card wants a thread"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, not_, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,6 +24,7 @@ from bot.storage.codec import SPEECH
 from bot.storage.schema import posts, proposals
 
 _DRAINED_AT_ONCE = 100
+_UNSAID = (PostState.DUE, PostState.SENDING)
 _THREAD_IS_MISSING = and_(posts.c.wants_thread, proposals.c.thread_id.is_(None))
 _POSTS = select(posts, proposals.c.thread_id).outerjoin(
     proposals, proposals.c.id == posts.c.proposal_id
@@ -52,18 +53,20 @@ class Outbox:
         *,
         proposal_id: ProposalId | None = None,
         is_news: bool = True,
-    ) -> None:
+    ) -> bool:
         """Put something into the outbox, once for each place where it is to be heard.
 
         An announcement is said once, however often this is called. A card is edited when it reads
-        differently. What is no news (`is_news=False`) is recorded as skipped.
+        differently. What is no news (`is_news=False`) is recorded as skipped. Tells whether
+        anything of it is new.
         """
+        is_new = False
         for audience in audiences(speech):
             destination = _destination(community, audience, proposal_id)
             if destination is None:
                 continue
             role = community.announcement_role_id if pings(speech, audience) else None
-            await self._put(
+            is_new |= await self._put(
                 speech,
                 {
                     "guild_id": community.guild_id,
@@ -79,12 +82,14 @@ class Outbox:
                 },
             )
 
-    async def _put(self, speech: Speech, values: dict[str, Any]) -> None:
+        return is_new
+
+    async def _put(self, speech: Speech, values: dict[str, Any]) -> bool:
         added = await self._connection.execute(
             insert(posts).values(values).on_conflict_do_nothing().returning(posts.c.id)
         )
         if added.first() is not None:
-            return
+            return True
         query = select(posts).where(
             posts.c.guild_id == values["guild_id"],
             posts.c.key == values["key"],
@@ -101,6 +106,7 @@ class Outbox:
                 revision=row.revision + 1,
                 state=values["state"] if revived else row.state,
             )
+        return False
 
     async def has_heard(self, guild_id: GuildId, prefix: str) -> bool:
         """Say whether this server was told anything whose key begins so."""
@@ -140,11 +146,25 @@ class Outbox:
     async def due(self, now: UnixSeconds) -> Sequence[Post]:
         """Give what has to be sent, edited or given its thread, in the order it was said.
 
-        What belongs into a thread that does not exist yet waits for it.
+        What belongs into a thread that does not exist yet waits for it, and what follows something
+        that failed waits for that: a place hears everything in order.
         """
+        earlier = posts.alias()
+        overtakes = (
+            select(earlier.c.id)
+            .where(
+                earlier.c.destination == posts.c.destination,
+                earlier.c.id < posts.c.id,
+                earlier.c.state.in_(_UNSAID),
+                earlier.c.not_before > now,
+            )
+            .correlate(posts)
+            .exists()
+        )
         unsaid = and_(
-            posts.c.state.in_([PostState.DUE, PostState.SENDING]),
+            posts.c.state.in_(_UNSAID),
             or_(posts.c.destination.not_like("thread:%"), proposals.c.thread_id.is_not(None)),
+            not_(overtakes),
         )
         outdated = and_(
             posts.c.state == PostState.SAID,
@@ -216,6 +236,8 @@ class Outbox:
         if not restore:
             await self._change(post.id, state=PostState.GONE, message_id=None)
             return
+        if post.is_forum and post.proposal_id is not None:  # There the card and its thread are one.
+            await self.thread_lost(post.proposal_id)
         await self._change(
             post.id,
             state=PostState.DUE,
@@ -224,6 +246,12 @@ class Outbox:
             channel_id=None,
             claimed_at=None,
             delivered_revision=0,
+        )
+
+    async def thread_lost(self, proposal_id: ProposalId) -> None:
+        """Forget a proposal's thread; what belongs there waits until the card has another."""
+        await self._connection.execute(
+            update(proposals).where(proposals.c.id == proposal_id).values(thread_id=None)
         )
 
     async def thread_opened(self, proposal_id: ProposalId, thread_id: ChannelId) -> None:
@@ -285,12 +313,16 @@ def _destination(
 def _post(row: Row[Any]) -> Post:
     kind, _, target = row.destination.partition(":")
     channel_id = row.channel_id or (row.thread_id if kind == "thread" else int(target))
+    speech = SPEECH.load(row.body)
+    if isinstance(speech, ProposalCard) and row.generation and kind != "forum":
+        # Restored, it does not stand on the thread any more, in which people talk on.
+        speech = replace(speech, thread_id=row.thread_id)
     return Post(
         id=row.id,
         key=row.key,
         guild_id=GuildId(row.guild_id),
         proposal_id=None if row.proposal_id is None else ProposalId(row.proposal_id),
-        speech=SPEECH.load(row.body),
+        speech=speech,
         role_id=None if row.role_id is None else RoleId(row.role_id),
         state=PostState(row.state),
         revision=row.revision,
@@ -300,6 +332,7 @@ def _post(row: Row[Any]) -> Post:
         claimed_at=None if row.claimed_at is None else UnixSeconds(row.claimed_at),
         channel_id=ChannelId(channel_id),
         is_forum=kind == "forum",
+        is_in_thread=kind == "thread",
         message_id=None if row.message_id is None else MessageId(row.message_id),
         wants_thread=row.wants_thread and row.thread_id is None,
     )

@@ -1,0 +1,56 @@
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.client import GovernanceBot
+from sandbox.discord import Rules
+from sandbox.worlds import Worlds, open_worlds
+from tests.simulation.discord.home import TUESDAY, Assent, Home, awake
+
+
+@pytest.fixture(autouse=True)
+def _discord_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot points discord.py at its settings' addresses; afterwards it points where it did."""
+    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+    socket = discord.gateway.DiscordWebSocket
+    monkeypatch.setattr(socket, "DEFAULT_GATEWAY", socket.DEFAULT_GATEWAY)
+
+
+@pytest.fixture(autouse=True)
+def _impatient_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the tests the seconds for which discord.py is polite before it tries again."""
+
+    async def at_once(_bot: object, _shard_id: int | None, *, initial: bool = False) -> None:
+        assert isinstance(initial, bool)
+
+    monkeypatch.setattr(GovernanceBot, "before_identify_hook", at_once)
+
+
+@pytest.fixture
+def rules() -> Rules:
+    return Rules(rate_limits=False)
+
+
+@pytest.fixture
+async def worlds(tmp_path: Path, migrated_file: Path, rules: Rules) -> AsyncIterator[Worlds]:
+    shutil.copy(migrated_file, tmp_path / "assent.db")
+    async with open_worlds(tmp_path, start=TUESDAY, rules=rules) as worlds:
+        yield worlds
+
+
+@pytest.fixture
+def home(worlds: Worlds) -> Home:
+    home = Home(worlds)
+    home.open_space()
+    return home
+
+
+@pytest.fixture
+async def assent(home: Home) -> AsyncIterator[Assent]:
+    """Run the bot in a server that is set up."""
+    async with awake(home) as assent:
+        await home.set_up()
+        yield assent

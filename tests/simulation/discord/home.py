@@ -1,0 +1,304 @@
+"""A server with its people in the three worlds, and the true bot in this process."""
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from bot.app import open_app
+from bot.client import GovernanceBot
+from bot.domain.outbox import marker
+from bot.settings import Settings
+from sandbox.discord import Channel, Message, Person, Reply, Thread
+from sandbox.worlds import Worlds
+
+TUESDAY = 1_793_713_400  # 3 November 2026, 13:43 UTC
+SPACE = "usebraintrust.eth"
+DAY = 86_400
+TITLE = "Lower the marketplace fee"
+TEXT = "Clients compare us with agencies that take 5 %."
+NEVER = "100000"  # seconds: jobs run when a test says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What the outbox knows of a message."""
+
+    id: int
+    key: str
+    generation: int
+    state: str
+    channel_id: int | None
+    message_id: int | None
+    revision: int
+    delivered_revision: int
+    attempts: int
+
+    @property
+    def marker(self) -> str:
+        """The code in the message's footer."""
+        return marker(self)  # type: ignore[arg-type] # all that a marker is made of
+
+
+class Home:
+    """A server, what is in its channels, and what the bot remembers."""
+
+    def __init__(self, worlds: Worlds, name: str = "Braintrust") -> None:
+        self.worlds = worlds
+        self.clock = worlds.clock
+        self.world = worlds.discord
+        self.faults = worlds.discord.faults
+        self.guild = guild = worlds.discord.guild(name)
+        self.moderator_role = guild.role("Moderators")
+        self.voter_role = guild.role("Governance", mentionable=True)
+        self.general = guild.text_channel("general")
+        self.ideas = guild.text_channel("ideas")
+        self.forum = guild.forum("idea-forum")
+        self.votes = guild.text_channel("votes")
+        self.announcements = guild.text_channel("announcements")
+        self.moderators = guild.text_channel("moderators")
+        self.owner = guild.owner
+        self.mara = guild.member("Mara")
+        self.ana = guild.member("Ana", roles=[self.moderator_role])
+        self.joel = guild.member("Joel", roles=[self.voter_role])
+        self.kofi = guild.member("Kofi")
+
+    @property
+    def database_file(self) -> Path:
+        return self.worlds.folder / "assent.db"
+
+    async def set_up(self, **changes: Any) -> Reply:
+        """Run /governance setup; two supporters are enough, and nothing has to be discussed."""
+        options = {
+            "ideas": self.ideas,
+            "voting": self.votes,
+            "moderator_role": self.moderator_role,
+            "announcement_role": self.voter_role,
+            "announcements": self.announcements,
+            "moderators": self.moderators,
+            "space": SPACE,
+            "threshold": 2,
+            "discussion_hours": 0,
+            **changes,
+        }
+        return await self.owner.run("/governance setup", self.general, options=options)
+
+    def open_space(self) -> None:
+        """Open Braintrust's space on Snapshot, with the bot's address as an author."""
+        self.worlds.snapshot.space(
+            SPACE,
+            name="Braintrust",
+            symbol="BTRST",
+            members=[self.worlds.bot_address],
+            quorum=100_000,
+            network=str(self.worlds.chain.chain_id),
+            turbo=True,
+        )
+
+    async def speak(
+        self, person: Person | None = None, title: str = TITLE, text: str = TEXT
+    ) -> Reply:
+        """Fill in /idea new."""
+        person = person or self.mara
+        form = await person.run("/idea new", self.general)
+        return await person.submit(form.modal, title=title, text=text)
+
+    def said_in(self, place: Channel | Thread) -> list[Message]:
+        """Give what the bot has said there, as far as it still stands there."""
+        return [each for each in place.messages if each.author.bot and each.embeds]
+
+    def saying(self, place: Channel | Thread, *words: str) -> list[Message]:
+        """Give what the bot has said there with all of these words."""
+        return [each for each in self.said_in(place) if all(word in read(each) for word in words)]
+
+    def card(self, reference: str = "BTRST-1", place: Channel | None = None) -> Message:
+        """Give a proposal's card."""
+        found = [
+            each
+            for each in self.said_in(place or self.ideas)
+            if reference in footer(each) and each.embeds and "·" in footer(each)
+        ]
+        assert len(found) == 1, f"{len(found)} cards of {reference}"
+        return found[0]
+
+    def thread(self, reference: str = "BTRST-1") -> Thread:
+        """Give a proposal's thread."""
+        thread = self.card(reference).thread
+        assert thread is not None, "the card has no thread"
+        return thread
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the bot's database."""
+        with closing(sqlite3.connect(self.database_file)) as connection:
+            return connection.execute(query).fetchall()
+
+    def phase(self, reference: str = "BTRST-1") -> str:
+        """Say where a proposal stands."""
+        return str(
+            self.rows(f"SELECT phase FROM proposals WHERE reference = '{reference}'")[0][0]  # noqa: S608 - a test's own words
+        )
+
+    def memory(self) -> list[str]:
+        """Write everything the bot remembers as text, to see whether anything changed."""
+        with closing(sqlite3.connect(self.database_file)) as connection:
+            return list(connection.iterdump())
+
+    def outbox(self, key: str = "") -> list[Row]:
+        """Give the rows of the outbox whose key contains this."""
+        return [row for row in outbox(self.database_file) if key in row.key]
+
+    def check_that_all_is_said_once(self) -> None:
+        """See that what the outbox holds stands in Discord once, as it reads now, and no more."""
+        rows = self.outbox()
+        unsaid = [row for row in rows if row.state not in {"said", "skipped", "gone"}]
+        assert not unsaid, f"not said: {unsaid}"
+        said = [row for row in rows if row.state == "said"]
+        behind = [row for row in said if row.delivered_revision != row.revision]
+        assert not behind, f"not brought up to date: {behind}"
+        stands = [each for each in self.world.messages() if each.author.bot and each.embeds]
+        assert sorted(markers(stands)) == sorted(row.marker for row in said)
+        assert {each.id for each in stands} == {row.message_id for row in said}
+        for channel in {each.channel.id for each in stands}:
+            there = [row for row in said if row.channel_id == channel and not row.generation]
+            assert there == sorted(there, key=lambda row: row.message_id or 0), "out of order"
+
+    def pings(self) -> dict[int, Message]:
+        """Give the messages of the bot that have pinged anybody."""
+        return {
+            each.id: each
+            for each in self.world.messages()
+            if each.author.bot and (each.pinged_roles or each.pinged_users or each.pinged_everyone)
+        }
+
+    def calls(self, method: str, path: str) -> list[dict[str, Any]]:
+        """Give the requests the bot has made."""
+        return [
+            call
+            for call in self.world.calls
+            if call["method"] == method and re.search(path, call["path"])
+        ]
+
+
+@dataclass
+class Assent:
+    """The running bot, its jobs run by hand."""
+
+    bot: GovernanceBot
+    home: Home
+    noticed: "asyncio.Queue[object]" = field(default_factory=asyncio.Queue)
+
+    async def run(self, *jobs: str) -> None:
+        """Run jobs now, in this order."""
+        for job in jobs:
+            await self.bot.scheduler.run(job)
+
+    async def drain(self) -> None:
+        """Deliver everything that is due."""
+        await self.run("outbox")
+
+    async def settle(self, seconds: int = 40, turns: int = 4) -> None:
+        """Deliver what is due, and what is due a little later."""
+        for _ in range(turns):
+            self.home.clock.jump(seconds)
+            await self.drain()
+
+    async def notice(self, event: discord.RawReactionActionEvent) -> None:
+        """Remember that the bot was told of somebody's reaction; it comes after the cog."""
+        if event.user_id != self.home.world.bot.id:
+            self.noticed.put_nowait(event)
+
+    async def hears(self, count: int = 1) -> None:
+        """Wait until so many reactions were noticed, and store them."""
+        async with asyncio.timeout(5):
+            for _ in range(count):
+                await self.noticed.get()
+        await self.run("reactions")
+
+    async def support(self, card: Message, *people: Person) -> None:
+        """Let people support an idea, and the bot store it."""
+        for person in people:
+            await person.react(card, "👍")
+        await self.hears(len(people))
+
+    async def ready_idea(self, title: str = TITLE) -> Message:
+        """Bring an idea to the threshold."""
+        home = self.home
+        before = {each.id for each in home.said_in(home.ideas)}
+        await home.speak(title=title)
+        card = next(each for each in home.said_in(home.ideas) if each.id not in before)
+        await self.support(card, home.joel, home.kofi)
+        await self.settle()
+        return card
+
+    async def draft(self, title: str = TITLE) -> Message:
+        """Bring an idea into drafting."""
+        card = await self.ready_idea(title)
+        await self.home.ana.press(card, "Promote")
+        await self.settle()
+        return card
+
+    async def noticed_vote(self) -> Message:
+        """Bring an idea to the announcement of its first vote."""
+        card = await self.draft()
+        offer = await self.home.ana.press(card, "Publish…")
+        await self.home.ana.press(offer, "Announce the vote")
+        await self.settle()
+        return card
+
+    async def sync(self) -> None:
+        """Wait until the bot has seen everything that Discord told it so far."""
+        await self.home.owner.run("/proposal list", self.home.general)
+
+
+@asynccontextmanager
+async def awake(home: Home, **overrides: str) -> AsyncIterator[Assent]:
+    """Run the true bot in this process until the end of the block."""
+    environment = home.worlds.environment(
+        OUTBOX_EVERY_SECONDS=NEVER,
+        SNAPSHOT_EVERY_SECONDS=NEVER,
+        CHAIN_EVERY_SECONDS=NEVER,
+        RECOUNT_EVERY_SECONDS=NEVER,
+        REACTIONS_EVERY_SECONDS=NEVER,
+    )
+    environment.update(overrides)
+    given = {name.lower(): value for name, value in environment.items() if value}
+    settings = Settings.load(_env_file=None, **given)
+    async with asyncio.TaskGroup() as tasks, open_app(settings, now=home.clock.now) as bot:
+        # The default of two seconds waits for more servers, of which there are none.
+        bot._connection.guild_ready_timeout = 0.01
+        assent = Assent(bot=bot, home=home)
+        bot.add_listener(assent.notice, "on_raw_reaction_add")
+        bot.add_listener(assent.notice, "on_raw_reaction_remove")
+        tasks.create_task(bot.connect())
+        async with asyncio.timeout(20):
+            await bot.wait_until_ready()
+        yield assent
+
+
+def read(message: Message) -> str:
+    """Give what a person reads: the text without the backslashes that keep it plain."""
+    return message.text.replace("\\", "")
+
+
+def footer(message: Message) -> str:
+    """Give the footer that identifies a message of the bot."""
+    return next((embed["footer"]["text"] for embed in message.embeds if "footer" in embed), "")
+
+
+def markers(messages: Sequence[Message]) -> list[str]:
+    """Give the codes at the ends of the footers: which row of the outbox each message is."""
+    return [footer(each).rpartition(" · ")[2] for each in messages]
+
+
+def outbox(file: Path) -> list[Row]:
+    """Read the outbox, in the order it was said."""
+    names = list(Row.__dataclass_fields__)
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute(f"SELECT {', '.join(names)} FROM posts ORDER BY id")  # noqa: S608 - our own names
+        return [Row(**dict(zip(names, row, strict=True))) for row in rows]
