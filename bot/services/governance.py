@@ -278,13 +278,16 @@ class Governance:
         reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
         implied = governor_news(seen, community.policy, reference)
         for news, is_news in implied.items():
-            await store.outbox.say(
+            is_new = await store.outbox.say(
                 community,
                 news,
                 now,
                 proposal_id=proposal_id,
                 is_news=is_news and not is_quiet,
             )
+            if is_new and ours:
+                where = news.transaction_hash or f"seen at block {seen.head.id.number}"
+                await store.note(ours, now, f"on chain: {news.moment} ({where})")
         tally = governor_tally(seen.proposal, seen.governor, reference, now)
         if not is_quiet:
             await store.outbox.say(community, tally, now, proposal_id=proposal_id)

@@ -118,7 +118,7 @@ def _governor(governor: Governor) -> str:
     timelock = "" if delay is None else f", timelock {_days(delay)}"
     return (
         f"✔ {line(governor.name, _NAME_SHOWN)} ({governor.flavour}) on chain {governor.chain_id}: "
-        f"`{governor.address}`\n voting period {governor.voting_period:,} {unit}, "
+        f"`{governor.address}`\nvoting period {governor.voting_period:,} {unit}, "
         f"proposal threshold {amount(threshold, governor.token_symbol)}{timelock}"
     )
 

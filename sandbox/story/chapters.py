@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from sandbox.discord import Message, Reply, Thread
-from sandbox.story.stage import SPACE, NotSeenError, Stage
+from sandbox.story.stage import SPACE, NotSeenError, Stage, read
 
 DAY = 86_400
 TITLE = "Lower the marketplace fee from 10 % to 8 %"
@@ -164,7 +164,9 @@ async def on_chain_vote(stage: Stage) -> None:
     stage.tell("Mara proposes it on the GovernorAlpha, with a call of setMarketplaceFee(8).")
     await stage.seen(server.votes, "Proposed on chain", TITLE, "setMarketplaceFee")
     await stage.seen(server.votes, "On-chain voting is open", TITLE)
-    await stage.until("ON CHAIN on the card", lambda: "on chain" in card(stage).text.casefold())
+    await stage.until(
+        "ON CHAIN on the card", lambda: "ON-CHAIN VOTE ·" in read(card(stage)).replace("*", "")
+    )
     stage.tell("By its title Assent knows what it carries out: BTRST-1's card follows the chain.")
     for wallet in voters:
         await dao.vote(wallet, stage.proposal_id, 1)
@@ -199,7 +201,9 @@ async def timelock(stage: Stage) -> None:
     stage.tell(f"marketplaceFee() of the contract, read from the chain: {before} → {after}.")
     if after != 8:
         raise NotSeenError(f"the marketplace fee is {after} and not 8")
-    await stage.until("EXECUTED on the card", lambda: "executed" in card(stage).text.casefold())
+    await stage.until(
+        "EXECUTED on the card", lambda: "DONE ·" in read(card(stage)).replace("*", "")
+    )
 
 
 async def look_back(stage: Stage) -> None:
@@ -210,6 +214,11 @@ async def look_back(stage: Stage) -> None:
     history = await server.newcomer.run("/proposal history", server.general, proposal="BTRST-1")
     expect(history, "History of BTRST")
     stage.tell("Noor, who is new here, asks /proposal show and /proposal history.")
+    proposals = stage.worlds.snapshot.proposals
+    ballots = sum(len(stage.worlds.snapshot.votes(proposal.id)) for proposal in proposals)
+    stage.facts["votes on Snapshot, really signed"] = str(ballots)
+    stage.facts["proposals on Snapshot"] = str(len(proposals))
+    stage.facts["answers lost, kills survived"] = "1 and 1"
     said = [message for message in stage.worlds.discord.messages() if message.author.bot]
     markers = [footer(message) for message in said if not message.ephemeral_to and footer(message)]
     doubled = len(markers) - len(set(markers))
