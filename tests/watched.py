@@ -5,10 +5,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+from sqlalchemy import select
 from typing_extensions import override
 
+from bot.domain.speech import Speech
 from bot.domain.types import UnixSeconds
+from bot.storage.codec import SPEECH
 from bot.storage.database import Database, open_database
+from bot.storage.schema import posts
 from bot.storage.store import Store
 
 
@@ -32,6 +36,7 @@ class HandClock:
 class WatchedDatabase(Database):
     """A database that knows what is open on it, and can lose power before a commit."""
 
+    file: Path
     open_count = 0
     dies_at_commit = False
 
@@ -52,6 +57,13 @@ class WatchedDatabase(Database):
             with _Counted(self):
                 yield store
 
+    async def speeches(self) -> list[Speech]:
+        """Give everything in the outbox, in the order of its first saying."""
+        async with self.reading() as store:
+            query = select(posts.c.body).order_by(posts.c.id)
+            rows = await store.outbox._connection.execute(query)
+            return [SPEECH.load(body) for body in rows.scalars()]
+
     def check_that_nothing_is_open(self) -> None:
         assert self.open_count == 0, "there is a request while a transaction is open"
 
@@ -70,7 +82,9 @@ class _Counted:
 @asynccontextmanager
 async def open_watched(path: Path) -> AsyncIterator[WatchedDatabase]:
     async with open_database(path) as opened:
-        yield WatchedDatabase(opened._writer, opened._reader)
+        database = WatchedDatabase(opened._writer, opened._reader)
+        database.file = path
+        yield database
 
 
 class WatchedTransport(httpx.AsyncBaseTransport):
