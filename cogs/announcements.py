@@ -20,7 +20,7 @@ log = structlog.get_logger()
 _CLOCKS_MAY_DIFFER = 600  # seconds between our clock and Discord's
 _LOOKED_BACK = 1_000  # messages of a channel, after the first attempt
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10_003, 10_008
-_ARCHIVED, _THREAD_EXISTS, _EDITED_TOO_OFTEN = 50_083, 160_004, 30_046
+_INVALID, _ARCHIVED, _THREAD_EXISTS = 50_035, 50_083, 160_004
 _WORLD_FAILED = (aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -168,6 +168,9 @@ class Announcements(commands.Cog):
             return True
         if error.code == _UNKNOWN_CHANNEL and post.is_in_thread:
             await self.bot.services.delivery.thread_lost(post)
+        if error.code == _INVALID:  # It reads the same the next time: others must not wait for it.
+            await self.bot.services.delivery.park(post, str(error))
+            return True
         if error.code == _ARCHIVED:
             await self._reopen(post.channel_id)
         if error.status >= 500 or error.status == 429 or error.code == _ARCHIVED:  # noqa: PLR2004

@@ -60,7 +60,11 @@ class Delivery:
         """Note that Discord said no; after some tries the message is parked and others go on."""
         if post.attempts + 1 < ATTEMPTS_BEFORE_PARKING:
             await self.failed(post, error)
-            return
+        else:
+            await self.park(post, error)
+
+    async def park(self, post: Post, error: str) -> None:
+        """Give up on a message until a person has looked; others go on."""
         async with self._database.transaction() as store:
             await store.outbox.park(post, error)
 

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import structlog
+
 from bot.clock import Clock
 from bot.domain.card import snapshot_tally, vote_round
 from bot.domain.draft import Posting, message, space_findings
@@ -17,6 +19,8 @@ from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
 from bot.gateways.snapshot.signer import Signer
 from bot.storage.database import Database
+
+log = structlog.get_logger()
 
 SNAPSHOT_DEPTH = 5  # blocks behind head: a node behind a load balancer may lack the newest ones
 
@@ -109,7 +113,7 @@ class Publishing:
                 if seen is not None:
                     await self._opened(vote, seen)
             case Verdict.TRY_AGAIN:
-                pass
+                log.warning("Snapshot has not taken it yet", id=vote.envelope.id, text=answer.text)
 
     async def _opened(self, vote: OffChainVote, seen: SnapshotProposal) -> None:
         """Record and announce a vote that was read back from the hub."""
