@@ -22,10 +22,10 @@ help:
 demo: .venv/sandbox.stamp
 	@$(RUN) -m sandbox.story
 
-# Two workers: one for each core that is promised. The gate counts lines and branches.
+# Two workers: one for each core that is promised.
 test: .venv/dev.stamp
 	$(RUN) -m pytest -n 2 --dist worksteal --cov --cov-report=
-	$(RUN) -m coverage report --include='bot/domain/*,bot/services/*' --fail-under=95
+	@$(RUN) -m tests.coverage_gate
 
 run: .venv/runtime.stamp
 	@$(RUN) -m bot check-config
