@@ -6,6 +6,7 @@ from typing import Any
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import BRAINTRUST, Policy
 from bot.domain.proposal import Actor, Community, Proposal
+from bot.domain.speech import Subject
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
 
 GUILD = GuildId(900)
@@ -60,3 +61,9 @@ def proposal(**changes: Any) -> Proposal:
         governor_key=None,
     )
     return replace(whole, **changes)
+
+
+def subject() -> Subject:
+    """Name the proposal of `proposal()`."""
+    whole = proposal()
+    return Subject(proposal_id=whole.id, reference=whole.reference, title=whole.title)
