@@ -1,0 +1,96 @@
+"""Who counts, who may, and what makes an idea."""
+
+import pytest
+
+from bot.domain.calendar import after_business_days
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import Phase
+from bot.domain.outbox import edit_pause, retry_pause
+from bot.domain.policy import BRAINTRUST, PRESETS, Step, preset
+from bot.domain.proposal import Supporter, checked_idea, counts, is_ready, thread_link
+from bot.domain.types import ChannelId, UnixSeconds, UserId
+from tests import builders
+from tests.builders import MARA
+
+FRIDAY = UnixSeconds(1_800_000_000)  # 2027-01-15, 08:00 UTC
+DAY = 86_400
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "refusal"),
+    [
+        (" \n ", "Text", "needs a title"),
+        ("…!?", "Text", "needs a title"),
+        ("x" * 201, "Text", "The title has 201 characters; at most 200 fit"),
+        ("Title", "  ", "say in a few sentences"),
+        ("Title", "x" * 4_001, "The text has 4,001 characters; at most 4,000 fit"),
+    ],
+)
+def test_what_makes_no_idea_is_refused_with_what_is_missing(
+    title: str, text: str, refusal: str
+) -> None:
+    with pytest.raises(Refusal, match=refusal):
+        checked_idea(title, text)
+
+
+def test_an_idea_is_trimmed_and_may_fill_its_limits() -> None:
+    assert checked_idea(" A \n title ", "\n Text. \n") == ("A title", "Text.")
+    assert checked_idea("x" * 200, "y" * 4_000) == ("x" * 200, "y" * 4_000)
+
+
+def test_a_thread_is_linked_once_it_exists() -> None:
+    assert thread_link(builders.proposal()) == ""
+    link = thread_link(builders.proposal(thread_id=ChannelId(77)))
+    assert link == "https://discord.com/channels/900/77"
+
+
+def test_support_is_a_member_who_is_neither_a_bot_nor_the_author() -> None:
+    idea, policy = builders.proposal(), builders.policy()
+    for user, is_bot, expected in ((MARA, False, False), (UserId(9), True, False)):
+        assert counts(idea, Supporter(user_id=user, is_bot=is_bot), policy) is expected
+    assert counts(idea, Supporter(user_id=UserId(9), is_bot=False), policy)
+    generous = builders.policy(author_counts=True)
+    assert counts(idea, Supporter(user_id=MARA, is_bot=False), generous)
+
+
+def test_only_an_idea_becomes_ready_and_at_the_threshold() -> None:
+    policy = builders.policy()
+    assert [is_ready(builders.proposal(), count, policy) for count in (2, 3, 4)] == [
+        False,
+        True,
+        True,
+    ]
+    assert not is_ready(builders.proposal(phase=Phase.READY), 9, policy)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "time_zone", "seconds"),
+    [
+        (FRIDAY, 0, "UTC", 0),
+        (FRIDAY, 1, "UTC", 3 * DAY),  # over the weekend
+        (FRIDAY + DAY, 1, "UTC", 2 * DAY),  # from a Saturday counting begins with Monday
+        (FRIDAY + 3 * DAY, 2, "UTC", 2 * DAY),
+        (FRIDAY, 10, "UTC", 14 * DAY),
+        (1_806_048_000, 1, "Europe/Berlin", 3 * DAY - 3_600),  # the clocks go forward
+        (1_824_796_800, 1, "Europe/Berlin", 3 * DAY + 3_600),  # and back
+        (1_799_978_400, 1, "America/Los_Angeles", DAY),  # still Thursday there
+    ],
+)
+def test_business_days_skip_weekends_and_keep_the_local_hour(
+    start: int, days: int, time_zone: str, seconds: int
+) -> None:
+    assert after_business_days(UnixSeconds(start), days, time_zone) == start + seconds
+
+
+def test_the_policy_knows_its_steps_and_its_presets() -> None:
+    assert BRAINTRUST.step(Step.TEMPERATURE) is BRAINTRUST.temperature
+    assert BRAINTRUST.step(Step.CONSENSUS) is BRAINTRUST.consensus
+    assert all(preset(name) is policy for name, policy in PRESETS.items())
+    with pytest.raises(Refusal, match="There is no preset “compound”"):
+        preset("compound")
+
+
+def test_pauses_grow_and_have_a_limit() -> None:
+    assert [retry_pause(attempts) for attempts in (1, 2, 9, 10, 99)] == [2, 4, 512, 600, 600]
+    young, old = UnixSeconds(10_000), UnixSeconds(6_399)
+    assert [edit_pause(said_at, UnixSeconds(10_000)) for said_at in (young, old)] == [10, 30]
