@@ -153,11 +153,23 @@ def observed(
         if (value := getattr(observation, name)) is not None
     }
     known = replace(proposal, state=observation.state, **told)
-    return replace(
-        known,
-        vote_starts_at=about(known.vote_start, known, governor, head),
-        vote_ends_at=about(known.vote_end, known, governor, head),
-    )
+    starts_at = about(known.vote_start, known, governor, head)
+    ends_at = about(known.vote_end, known, governor, head)
+    has_moved = (known.vote_start, known.vote_end) != (proposal.vote_start, proposal.vote_end)
+    if governor.clock_mode is ClockMode.BLOCK_NUMBER and not has_moved:
+        starts_at = _steady(proposal.vote_starts_at, starts_at, head)
+        ends_at = _steady(proposal.vote_ends_at, ends_at, head)
+    return replace(known, vote_starts_at=starts_at, vote_ends_at=ends_at)
+
+
+def _steady(before: UnixSeconds | None, after: UnixSeconds, head: Block) -> UnixSeconds:
+    """Keep an estimate until a better one differs by a twentieth of what is left.
+
+    A chain's rate is never the same twice, and a card must not be edited for that.
+    """
+    if before is None or abs(after - before) > abs(after - head.timestamp) / 20:
+        return after
+    return before
 
 
 def seconds_per_block(proposal: GovernorProposal, head: Block) -> float:
