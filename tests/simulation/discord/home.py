@@ -16,6 +16,7 @@ from bot.client import GovernanceBot
 from bot.domain.outbox import marker
 from bot.settings import Settings
 from sandbox.discord import Channel, Message, Person, Reply, Thread
+from sandbox.snapshot.ledger import ProposalRecord
 from sandbox.worlds import Worlds
 
 TUESDAY = 1_793_713_400  # 3 November 2026, 13:43 UTC
@@ -250,6 +251,16 @@ class Assent:
         await self.home.ana.press(offer, "Announce the vote")
         await self.settle()
         return card
+
+    async def open_vote(self) -> ProposalRecord:
+        """Bring an idea to Snapshot, where its first vote is open."""
+        await self.noticed_vote()
+        await self.home.worlds.chain.mine(14)
+        self.home.clock.jump(5 * DAY)
+        await self.run("publishing", "publishing")
+        await self.settle()
+        (proposal,) = self.home.worlds.snapshot.proposals
+        return proposal
 
     async def sync(self) -> None:
         """Wait until the bot has seen everything that Discord told it so far."""

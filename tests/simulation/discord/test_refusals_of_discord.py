@@ -193,3 +193,18 @@ async def test_a_card_that_reads_the_same_is_not_edited(assent: Assent, home: Ho
     await assent.settle()
     assert len(home.calls("PATCH", r"/messages/")) == before
     assert "2 supporters" in card.text or "2 of 2" in card.text
+
+
+async def test_what_follows_a_failure_in_the_same_channel_does_not_overtake_it(
+    assent: Assent, home: Home
+) -> None:
+    home.faults.fail("POST", MESSAGES, status=503)
+    await home.speak(title="The first")
+    await home.speak(title="The second")
+    assert not home.said_in(home.ideas)
+    await assent.settle()
+    assert [each.text.splitlines()[0] for each in home.said_in(home.ideas)] == [
+        r"BTRST\-1 · The first",
+        r"BTRST\-2 · The second",
+    ]
+    home.check_that_all_is_said_once()
