@@ -1,5 +1,6 @@
 """Support by reaction: hints from the gateway, gathered; counts from Discord, whenever in doubt."""
 
+import asyncio
 from collections.abc import Sequence
 
 import discord
@@ -27,6 +28,8 @@ class Support(commands.Cog):
     def __init__(self, bot: GovernanceBot) -> None:
         self.bot = bot
         self._changes: list[ReactionChange] = []
+        # What comes while an idea is counted is stored after the count, which may lack it.
+        self._counting = asyncio.Lock()
 
     @override
     async def cog_load(self) -> None:
@@ -71,8 +74,9 @@ class Support(commands.Cog):
         """Store what was gathered; what seems to be ready now is counted at Discord."""
         if not self._changes:
             return
-        changes, self._changes = self._changes, []
-        seeming = await self.bot.services.ideas.apply(changes)
+        async with self._counting:
+            changes, self._changes = self._changes, []
+            seeming = await self.bot.services.ideas.apply(changes)
         if seeming:
             await self._count(await self.bot.services.ideas.gathering(seeming))
 
@@ -83,7 +87,8 @@ class Support(commands.Cog):
     async def _count(self, gatherings: Sequence[Gathering]) -> None:
         for gathering in gatherings:
             try:
-                await self._count_one(gathering)
+                async with self._counting:
+                    await self._count_one(gathering)
             except discord.NotFound:
                 log.info("a card is gone, and its reactions with it", id=gathering.proposal_id)
 
