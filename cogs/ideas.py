@@ -1,5 +1,7 @@
 """Ideas: /idea, and “Make this an idea” on any message."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Self
 
 import discord
@@ -10,9 +12,16 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, GATHERING, Phase
-from bot.domain.proposal import IDEA_LIMIT, REASON_LIMIT, TITLE_LIMIT, require_moderator
+from bot.domain.proposal import (
+    IDEA_LIMIT,
+    REASON_LIMIT,
+    TITLE_LIMIT,
+    Actor,
+    Proposal,
+    require_moderator,
+)
 from bot.domain.text import bare
-from bot.domain.types import UserId
+from bot.domain.types import GuildId, UserId
 from bot.interactions import Asked, Form, ProposalButton, actor_of, guild_of, references, tell
 from bot.services.ideas import SpokenIdea
 
@@ -113,6 +122,7 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
 
     async def make_idea(self, interaction: Asked, message: discord.Message) -> None:
         """Open the form with what somebody wrote; they stay the author."""
+        await self.bot.services.setup.standing(guild_of(interaction))
         author = interaction.user
         if message.author != author:
             require_moderator(await actor_of(interaction))
@@ -137,44 +147,41 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
     @app_commands.describe(idea="The idea to put aside", reason="Why; everybody can read it")
     async def park(self, interaction: Asked, idea: str, reason: Reason) -> None:
         """Put an idea aside for later, with a public reason (moderators)."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = await actor_of(interaction)
-        ideas = self.bot.services.ideas
-        proposal = await ideas.park(guild_of(interaction), idea, actor, reason)
-        await self._done(interaction, f"{proposal.reference} is parked. `/idea reopen` reopens it.")
+        act = partial(self.bot.services.ideas.park, reason=reason)
+        await self._act(interaction, act, idea, "is parked. `/idea reopen` reopens it.")
 
     @app_commands.command()
     @app_commands.describe(idea="The idea or draft to end", reason="Why; everybody can read it")
     async def reject(self, interaction: Asked, idea: str, reason: Reason) -> None:
         """End an idea or a draft, with a public reason (moderators)."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = await actor_of(interaction)
-        ideas = self.bot.services.ideas
-        proposal = await ideas.reject(guild_of(interaction), idea, actor, reason)
-        await self._done(interaction, f"{proposal.reference} is rejected.")
+        act = partial(self.bot.services.ideas.reject, reason=reason)
+        await self._act(interaction, act, idea, "is rejected.")
 
     @app_commands.command()
     @app_commands.describe(idea="The parked idea", reason="Why now; everybody can read it")
     async def reopen(self, interaction: Asked, idea: str, reason: Reason) -> None:
         """Take a parked idea up again (moderators)."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = await actor_of(interaction)
-        ideas = self.bot.services.ideas
-        proposal = await ideas.reopen(guild_of(interaction), idea, actor, reason)
-        await self._done(interaction, f"{proposal.reference} gathers support again.")
+        act = partial(self.bot.services.ideas.reopen, reason=reason)
+        await self._act(interaction, act, idea, "gathers support again.")
 
     @app_commands.command()
     @app_commands.describe(idea="Your idea or draft")
     async def withdraw(self, interaction: Asked, idea: str) -> None:
         """Take your own idea or draft back."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        actor = await actor_of(interaction)
-        proposal = await self.bot.services.ideas.withdraw(guild_of(interaction), idea, actor)
-        await self._done(interaction, f"{proposal.reference} is withdrawn.")
+        await self._act(interaction, self.bot.services.ideas.withdraw, idea, "is withdrawn.")
 
-    async def _done(self, interaction: Asked, text: str) -> None:
+    async def _act(
+        self,
+        interaction: Asked,
+        act: Callable[[GuildId, str, Actor], Awaitable[Proposal]],
+        idea: str,
+        became: str,
+    ) -> None:
+        """Do something with an idea, with the rights the person has now, and say what it became."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        proposal = await act(guild_of(interaction), idea, await actor_of(interaction))
         await self.bot.scheduler.run("outbox")
-        await tell(interaction, text)
+        await tell(interaction, f"{proposal.reference} {became}")
 
     @promote.autocomplete("idea")
     async def _ready(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:

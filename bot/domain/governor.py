@@ -145,12 +145,18 @@ class DecodedCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalCreated:
+class ContractEvent:
+    """What every event of a governor or a timelock tells: who raised it, and where it stands."""
+
+    emitter: Address
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalCreated(ContractEvent):
     """A proposal was made on a governor; `vote_start` and `vote_end` are in its clock."""
 
     kind: Literal["proposal created"] = "proposal created"
-    emitter: Address
-    position: Position
     id: GovernorProposalId
     proposer: Address
     calls: tuple[Call, ...]
@@ -160,12 +166,10 @@ class ProposalCreated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoteCast:
+class VoteCast(ContractEvent):
     """A vote was cast; `weight` in token base units. `support` is the number on the wire."""
 
     kind: Literal["vote cast"] = "vote cast"
-    emitter: Address
-    position: Position
     id: GovernorProposalId
     voter: Address
     support: int
@@ -174,66 +178,54 @@ class VoteCast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalQueued:
+class ProposalQueued(ContractEvent):
     """A proposal was queued; it may be executed from `eta`."""
 
     kind: Literal["proposal queued"] = "proposal queued"
-    emitter: Address
-    position: Position
     id: GovernorProposalId
     eta: UnixSeconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalExecuted:
+class ProposalExecuted(ContractEvent):
     """A proposal was executed."""
 
     kind: Literal["proposal executed"] = "proposal executed"
-    emitter: Address
-    position: Position
     id: GovernorProposalId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalCanceled:
+class ProposalCanceled(ContractEvent):
     """A proposal was canceled on the governor."""
 
     kind: Literal["proposal canceled"] = "proposal canceled"
-    emitter: Address
-    position: Position
     id: GovernorProposalId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationScheduled:
+class OperationScheduled(ContractEvent):
     """A call of a TimelockController operation was scheduled (one event for each call)."""
 
     kind: Literal["operation scheduled"] = "operation scheduled"
-    emitter: Address
-    position: Position
     operation_id: OperationId
     index: int
     delay: Seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationExecuted:
+class OperationExecuted(ContractEvent):
     """A call of a TimelockController operation was executed."""
 
     kind: Literal["operation executed"] = "operation executed"
-    emitter: Address
-    position: Position
     operation_id: OperationId
     index: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationCancelled:
+class OperationCancelled(ContractEvent):
     """A TimelockController operation was cancelled (its own spelling)."""
 
     kind: Literal["operation cancelled"] = "operation cancelled"
-    emitter: Address
-    position: Position
     operation_id: OperationId
 
 
