@@ -103,6 +103,9 @@ class GovernanceBot(commands.Bot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            # The library waits two seconds for yet another server to appear. Nothing of ours needs
+            # them all at once: what we missed is asked for over REST.
+            guild_ready_timeout=0.25,
             http_trace=never_twice(),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             allowed_contexts=app_commands.AppCommandContext(guild=True),
