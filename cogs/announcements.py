@@ -143,7 +143,9 @@ class Announcements(commands.Cog):
         forum = await self.bot.fetch_channel(post.channel_id)
         assert isinstance(forum, discord.ForumChannel), "the set-up noted a forum"
         assert self.bot.user is not None, "we are logged in"
-        threads = [each for each in await forum.guild.active_threads() if each.parent == forum]
+        threads = [
+            each for each in await forum.guild.active_threads() if each.parent_id == forum.id
+        ]
         threads += [each async for each in forum.archived_threads(limit=_LOOKED_BACK)]
         for thread in threads:
             if thread.id > since.id and thread.owner_id == self.bot.user.id:
