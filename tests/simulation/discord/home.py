@@ -15,7 +15,7 @@ from bot.app import open_app
 from bot.client import GovernanceBot
 from bot.domain.outbox import marker
 from bot.settings import Settings
-from sandbox.discord import Channel, Message, Person, Reply, Thread
+from sandbox.discord import Channel, DiscordWorld, Message, Person, Reply, Thread
 from sandbox.snapshot.ledger import ProposalRecord
 from sandbox.worlds import Worlds
 
@@ -155,19 +155,7 @@ class Home:
         return [row for row in outbox(self.database_file) if key in row.key]
 
     def check_that_all_is_said_once(self) -> None:
-        """See that what the outbox holds stands in Discord once, as it reads now, and no more."""
-        rows = self.outbox()
-        unsaid = [row for row in rows if row.state not in {"said", "skipped", "gone"}]
-        assert not unsaid, f"not said: {unsaid}"
-        said = [row for row in rows if row.state == "said"]
-        behind = [row for row in said if row.delivered_revision != row.revision]
-        assert not behind, f"not brought up to date: {behind}"
-        stands = [each for each in self.world.messages() if each.author.bot and each.embeds]
-        assert sorted(markers(stands)) == sorted(row.marker for row in said)
-        assert {each.id for each in stands} == {row.message_id for row in said}
-        for channel in {each.channel.id for each in stands}:
-            there = [row for row in said if row.channel_id == channel and not row.generation]
-            assert there == sorted(there, key=lambda row: row.message_id or 0), "out of order"
+        check_that_all_is_said_once(self.world, self.outbox())
 
     def pings(self) -> dict[int, Message]:
         """Give the messages of the bot that have pinged anybody."""
@@ -313,3 +301,18 @@ def outbox(file: Path) -> list[Row]:
     with closing(sqlite3.connect(file)) as connection:
         rows = connection.execute(f"SELECT {', '.join(names)} FROM posts ORDER BY id")  # noqa: S608 - our own names
         return [Row(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def check_that_all_is_said_once(world: DiscordWorld, rows: Sequence[Row]) -> None:
+    """See that what the outbox holds stands in Discord once, as it reads now, and nothing more."""
+    unsaid = [row for row in rows if row.state not in {"said", "skipped", "gone"}]
+    assert not unsaid, f"not said: {unsaid}"
+    said = [row for row in rows if row.state == "said"]
+    behind = [row for row in said if row.delivered_revision != row.revision]
+    assert not behind, f"not brought up to date: {behind}"
+    stands = [each for each in world.messages() if each.author.bot and each.embeds]
+    assert sorted(markers(stands)) == sorted(row.marker for row in said)
+    assert {each.id for each in stands} == {row.message_id for row in said}
+    for channel in {each.channel.id for each in stands}:
+        there = [row for row in said if row.channel_id == channel and not row.generation]
+        assert there == sorted(there, key=lambda row: row.message_id or 0), "out of order"

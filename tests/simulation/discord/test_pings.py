@@ -66,7 +66,7 @@ async def test_a_thread_is_named_by_a_hostile_title_without_calling_anybody(
     assert len(home.thread().name) <= 100
     assert not home.pings()
     assert assent.bot.allowed_mentions is not None
-    assert assent.bot.allowed_mentions.to_dict() == {"parse": []}
+    assert dict(assent.bot.allowed_mentions.to_dict()) == {"parse": []}
 
 
 async def test_without_an_announcement_role_nobody_is_called(assent: Assent, home: Home) -> None:
