@@ -142,9 +142,7 @@ class Setup(
             announcement_role_id=RoleId(announcement_role.id) if announcement_role else None,
             space=known_space,
         )
-        await service.save(community, actor)
-        if governor:
-            await service.watch(guild_id, governor, ChainId(chain))
+        await service.set_up(community, actor, (governor, ChainId(chain)) if governor else None)
         await self._show(interaction)
 
     @app_commands.command()

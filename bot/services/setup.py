@@ -59,6 +59,19 @@ class Setup:
             )
         return space
 
+    async def set_up(
+        self, community: Community, actor: Actor, governor: tuple[str, ChainId] | None
+    ) -> None:
+        """Write where a community talks, and follow its governor; nothing, if that is none.
+
+        Raises:
+            Refusal: There is no governor we know at that address.
+        """
+        found = await self._recognised(*governor) if governor else None
+        await self.save(community, actor)
+        if found is not None:
+            await self._watch(community.guild_id, found)
+
     async def save(self, community: Community, actor: Actor) -> None:
         """Write where a community talks and what its policy is; its proposals stay as they are."""
         now = self._now()
@@ -80,6 +93,11 @@ class Setup:
         Raises:
             Refusal: No endpoint serves that chain, or there is no governor we know.
         """
+        governor = await self._recognised(address, chain_id)
+        await self._watch(guild_id, governor)
+        return governor
+
+    async def _recognised(self, address: str, chain_id: ChainId) -> Governor:
         client = self._chains.get(chain_id)
         if client is None:
             raise Refusal(
@@ -88,22 +106,28 @@ class Setup:
             )
         await client.check_chain_id()
         try:
-            governor = await recognise(client, Address(address.strip()))
+            return await recognise(client, Address(address.strip()))
         except UnknownGovernorError as error:
             raise Refusal(str(error)) from error
+
+    async def _watch(self, guild_id: GuildId, governor: Governor) -> None:
+        chain_id = governor.chain_id
+        client = self._chains[chain_id]
         head = await client.head()
         start = BlockNumber(max(head.id.number - self._lookback_blocks, 0))
         block = await client.block(start)
         if block is None:
             raise Refusal("The chain's endpoint is behind; please try again in a minute.")
         async with self._database.transaction() as store:
+            known = await store.communities.watched(chain_id, guild_id)
             watched = WatchedGovernor(guild_id=guild_id, governor=governor, since=head.id.number)
             await store.communities.watch(watched)
+            if governor.address in {each.governor.address for each in known}:
+                return  # Its past has been read; only its parameters are noted anew.
             scan = await store.chain.scan(chain_id)
             scan = scan or Scan(chain_id=chain_id, scanned=start, span=FIRST_SPAN)
             await store.chain.save_scan(replace(scan, scanned=min(scan.scanned, start)))
             await store.chain.add_checkpoints(chain_id, [block.id])
-        return governor
 
     async def standing(self, guild_id: GuildId) -> Standing:
         """Say how the server is set up.

@@ -1,12 +1,14 @@
 """Looking things up, mending what no rule can know, and setting a server up."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.errors import IllegalTransitionError, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import preset
 from bot.domain.speech import PhaseChanged
-from bot.domain.types import ChainId, GuildId, MessageId
+from bot.domain.types import ChainId, ChannelId, GuildId, MessageId
 from bot.services.delivery import Delivery
 from bot.services.governance import Governance
 from tests import builders
@@ -108,6 +110,29 @@ async def test_a_chain_without_an_endpoint_and_a_contract_that_is_no_governor_ar
         await town.setup.watch(GUILD, TOKEN, CHAIN)
     with pytest.raises(Refusal, match="is not an address"):
         await town.setup.watch(GUILD, "braintrust", CHAIN)
+
+
+async def test_a_set_up_with_a_wrong_governor_changes_nothing(town: Town) -> None:
+    moved = replace(builders.community(), voting_channel_id=ChannelId(77))
+    with pytest.raises(Refusal, match="is no governor"):
+        await town.setup.set_up(moved, MODERATOR, (TOKEN, CHAIN))
+    assert await town.setup.community(GUILD) == builders.community()
+    await town.setup.set_up(moved, MODERATOR, (GOVERNOR, CHAIN))
+    assert await town.setup.community(GUILD) == moved
+    assert [each.address for each in (await town.setup.standing(GUILD)).governors] == [GOVERNOR]
+
+
+async def test_a_governor_that_is_watched_already_is_not_read_from_the_start_again(
+    town: Town,
+) -> None:
+    await town.setup.watch(GUILD, GOVERNOR, CHAIN)
+    town.chain.mine(50)
+    await Governance(town.database, town.chains, town.clock).tick(CHAIN)
+    async with town.database.reading() as store:
+        before = await store.chain.scan(CHAIN)
+    await town.setup.watch(GUILD, GOVERNOR, CHAIN)
+    async with town.database.reading() as store:
+        assert await store.chain.scan(CHAIN) == before
 
 
 async def test_an_endpoint_that_falls_behind_during_the_set_up_is_told(town: Town) -> None:
