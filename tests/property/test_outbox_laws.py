@@ -153,7 +153,7 @@ def announcement(idea: Proposal, number: int) -> Speech:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(steps=st.lists(STEPS, max_size=30))
 def test_each_thing_is_said_once_however_often_sending_fails(
     fresh_database: OpenDatabase, steps: list[Say | Change | Deliver]

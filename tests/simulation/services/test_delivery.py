@@ -6,6 +6,7 @@ from bot.domain.outbox import ATTEMPTS_BEFORE_PARKING, Post, PostState, marker, 
 from bot.domain.speech import PhaseChanged, ProposalCard
 from bot.domain.types import ChannelId, MessageId, UnixSeconds
 from bot.services.delivery import Delivery
+from tests import builders
 from tests.builders import GUILD, IDEAS, MODERATOR
 from tests.town import Town
 
@@ -197,3 +198,40 @@ async def test_what_belongs_into_a_thread_waits_for_it(town: Town, delivery: Del
     await delivery.sent(card, IDEAS, MESSAGE)
     await delivery.thread_opened(card, THREAD)
     assert [post.channel_id for post in await delivery.due()] == [THREAD]
+
+
+async def test_what_can_never_be_said_is_parked_at_once(town: Town, delivery: Delivery) -> None:
+    await town.idea()
+    await delivery.park(await due(delivery), "Invalid Form Body")
+    assert not await delivery.due()
+
+
+async def test_what_never_arrived_and_is_not_true_any_more_is_left_unsaid(
+    town: Town, delivery: Delivery
+) -> None:
+    await town.idea()
+    await delivery.skip(await due(delivery))
+    assert not await delivery.due()
+    async with town.database.reading() as store:
+        assert await store.outbox.depth() == {PostState.SKIPPED: 1}
+
+
+async def test_a_lost_thread_is_opened_again_by_the_card(town: Town, delivery: Delivery) -> None:
+    await say_card(town, delivery)
+    await town.ideas.park(GUILD, "BTRST-1", MODERATOR, "Later.")
+    announcement = next(
+        post for post in await delivery.due() if isinstance(post.speech, PhaseChanged)
+    )
+    await delivery.thread_lost(announcement)
+    card = await due(delivery)
+    assert (isinstance(card.speech, ProposalCard), card.wants_thread) == (True, True)
+
+
+async def test_a_deleted_forum_post_comes_back_with_a_thread_of_its_own(
+    town: Town, delivery: Delivery
+) -> None:
+    await town.found(builders.community(ideas_channel_is_forum=True))
+    post = await say_card(town, delivery)
+    await delivery.deleted(post)
+    anew = await due(delivery)
+    assert (anew.is_forum, anew.generation, anew.wants_thread) == (True, 1, True)

@@ -1,5 +1,6 @@
 """Drafts: who may edit them, what they lack, when their vote opens."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -203,3 +204,16 @@ async def test_a_policy_without_notice_opens_the_vote_at_once(town: Town) -> Non
     idea = await town.noticed()
     assert (await town.vote(idea)).opens_at == town.clock.time
     assert (await town.heard(NoticeGiven))[0][0].state is PostState.DUE
+
+
+async def test_a_draft_edited_while_it_is_checked_is_not_announced(town: Town) -> None:
+    idea = await town.promoted()
+    town.world.faults.delay(0.05, on="hub")
+    notice, edit = await asyncio.gather(
+        town.drafts.give_notice(GUILD, idea.reference, MODERATOR, 2),
+        town.edit(idea, body="Changed under the eyes of the check."),
+        return_exceptions=True,
+    )
+    assert "has just been changed" in str(notice)
+    assert not isinstance(edit, BaseException)
+    assert not await town.heard(NoticeGiven)

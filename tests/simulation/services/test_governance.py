@@ -535,3 +535,59 @@ async def test_a_checkpoint_is_only_as_good_as_its_hash(follower: Follower) -> N
     follower.chain.mine()
     with pytest.raises(ReorgTooDeepError):
         await follower.tick()
+
+
+async def test_a_last_block_that_changes_while_it_is_read_proves_nothing(
+    follower: Follower,
+) -> None:
+    await see(follower, blocks=3)
+    follower.chain.mine(4)
+    asked = follower.chain.requests
+
+    def fork() -> None:
+        if follower.chain.requests == asked + 3:
+            follower.chain.fork(CONFIRMATIONS + 1)
+            follower.chain.mine(CONFIRMATIONS + 1)
+
+    follower.chain.before_request = fork
+    async with follower.database.reading() as store:
+        before = await store.chain.scan(CHAIN)
+    await follower.tick()
+    async with follower.database.reading() as store:
+        assert await store.chain.scan(CHAIN) == before
+
+
+async def test_a_second_fork_before_the_first_is_digested_goes_back_to_the_older_block(
+    follower: Follower,
+) -> None:
+    await see(follower, Act.PROPOSE, blocks=12)
+    follower.chain.fork(CONFIRMATIONS + 6)
+    follower.chain.mine(CONFIRMATIONS + 7)
+    await follower.tick()
+    follower.chain.fork(CONFIRMATIONS + 11)
+    follower.chain.mine(CONFIRMATIONS + 12)
+    await follower.tick()
+    async with follower.database.reading() as store:
+        scan = await store.chain.scan(CHAIN)
+    assert scan is not None
+    assert scan.undone_at is not None
+    await follower.settle()
+    follower.chain.fork(CONFIRMATIONS + 3)
+    follower.chain.mine(CONFIRMATIONS + 4)
+    await follower.settle()
+    async with follower.database.reading() as store:
+        scan = await store.chain.scan(CHAIN)
+    assert scan is not None
+    assert scan.undone_at is None
+
+
+async def test_an_on_chain_proposal_with_another_title_is_not_linked(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    town.chain.fee = 5
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    assert (await town.records.find(GUILD, "BTRST-1")).proposal.phase is Phase.PASSED
+    assert {speech.reference for _, speech in await town.heard(GovernorNews)} == {""}

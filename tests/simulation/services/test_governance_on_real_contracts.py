@@ -237,3 +237,24 @@ async def test_a_proposal_cancelled_before_its_vote_and_one_nobody_votes_for(
         ("Raise the fee", Moment.CLOSING_SOON),
         ("Raise the fee", Moment.DEFEATED),
     }
+
+
+async def test_two_governors_of_one_community_are_followed_side_by_side(
+    world: ChainWorld, setup: Setup, governance: Governance, database: WatchedDatabase
+) -> None:
+    old, new = await world.braintrust(), await world.openzeppelin()
+    ana = world.wallet("ana")
+    for dao in (old, new):
+        await dao.give(ana, 150_000)
+        await watch(setup, dao)
+    await old.propose(ana, [old.set_fee(8)], "# Of the old one")
+    await new.propose(ana, [new.set_fee(8)], "# Of the new one")
+    before = world.requests
+    await look(world, governance)
+    assert world.requests - before <= 5
+    titles = {
+        claim.title
+        for _, claim in (await said(database)).values()
+        if isinstance(claim, GovernorNews)
+    }
+    assert titles == {"Of the old one", "Of the new one"}

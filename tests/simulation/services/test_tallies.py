@@ -1,5 +1,6 @@
 """Votes on Snapshot, mirrored while they are open and decided when they are final."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import httpx
@@ -11,6 +12,7 @@ from bot.domain.outbox import PostState
 from bot.domain.policy import Step
 from bot.domain.speech import NextStep, TallyCard, VoteClosingSoon, VoteDecided, VoteGone
 from bot.gateways.snapshot.wire import SnapshotError
+from sandbox.snapshot.exchange import json_reply
 from tests.builders import GUILD
 from tests.town import DAY, Town
 
@@ -183,13 +185,22 @@ async def test_a_failing_hub_is_not_taken_for_a_deletion(town: Town) -> None:
 async def test_a_vote_missing_from_the_page_is_asked_for_alone_before_it_is_gone(
     town: Town,
 ) -> None:
+    await town.opened()
+    before = town.dump()
+    town.world.faults.answer("hub", json_reply({"data": {"proposals": []}}))
+    await town.tallies.tick()
+    assert town.dump() == before
+
+
+async def test_a_consensus_draft_written_before_the_result_is_kept(town: Town) -> None:
     idea = await town.opened()
-    (vote,) = [await town.vote(idea)]
-    envelope = vote.envelope
-    assert envelope is not None
-    assert not await town.tallies._is_gone(envelope.id)
-    town.world.delete(envelope.id)
-    assert await town.tallies._is_gone(envelope.id)
+    async with town.database.transaction() as store:
+        draft = await store.votes.draft(idea.id, Step.TEMPERATURE)
+        assert draft is not None
+        by_hand = replace(draft, step=Step.CONSENSUS, body="By hand.")
+        await store.votes.save_draft(by_hand)
+    await town.decide(idea, 1, 1)
+    assert (await town.drafts.view(GUILD, idea.reference)).draft.body == "By hand."
 
 
 async def test_a_refined_draft_survives_a_second_round_of_the_temperature_check(
