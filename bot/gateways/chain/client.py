@@ -154,7 +154,7 @@ class ChainClient:
     ) -> tuple[Observation, ...]:
         """Ask for proposals as they are after block `at`, parallel to `keys`.
 
-        One HTTP request for up to 300 questions. An OpenZeppelin governor has to be asked for the
+        One HTTP request for up to 1000 questions. An OpenZeppelin governor has to be asked for the
         quorum of a timepoint: where `vote_starts` does not know it, one request more is sent.
         """
         starts = dict(vote_starts or {})

@@ -246,14 +246,14 @@ async def test_many_proposals_are_asked_in_few_requests(
     governors = {governor.address: governor}
     keys = [
         ProposalKey(chain_id=client.chain_id, governor=governor.address, id=proposal_id(number))
-        for number in range(100)
+        for number in range(200)
     ]
     head = await client.head()
     before = client.request_count
     starts = {key: Timepoint(1) for key in keys}
     seen = await client.observe(governors, keys, head.id, starts)
     assert [one.key for one in seen] == keys
-    # A hundred times six questions, the quorum of one timepoint being one of them.
+    # Two hundred times five questions, and one more: the quorum of their one timepoint.
     assert client.request_count - before == 2
     assert await client.observe(governors, [], head.id) == ()
     assert client.request_count - before == 2
