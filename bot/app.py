@@ -1,6 +1,7 @@
 """The composition root: opens the outside worlds, wires the parts, closes in reverse."""
 
 import asyncio
+import gc
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -104,6 +105,9 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             )
         )
         await stack.enter_async_context(scheduler.running())
+        # All that was imported and wired lives as long as we do: looking for garbage in it again
+        # and again would cost a quarter of the time that an event takes.
+        gc.freeze()
         yield bot
 
 
