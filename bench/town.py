@@ -1,0 +1,126 @@
+"""The scene of the measurements: the three worlds, a server that is set up, an idea's card."""
+
+import sys
+import tempfile
+import time
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.discord import Message, Rules
+from sandbox.discord.community import Community
+from sandbox.worlds import ROOT, Worlds, open_worlds, running_bot
+
+BURST = 10_000  # reactions at once
+# The shipped intervals, not the demonstration's.
+CALM = {
+    "OUTBOX_EVERY_SECONDS": "2",
+    "SNAPSHOT_EVERY_SECONDS": "20",
+    "CHAIN_EVERY_SECONDS": "15",
+    "RECOUNT_EVERY_SECONDS": "600",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """A server on which Assent is set up, and not running."""
+
+    worlds: Worlds
+    guild: Community
+    card: Message
+
+    @property
+    def card_requests(self) -> int:
+        """How often Discord was asked for the card."""
+        path = f"/channels/{self.card.channel.id}/messages/{self.card.id}"
+        calls = self.worlds.discord.calls
+        return sum(c["method"] == "GET" and c["path"].endswith(path) for c in calls)
+
+    @asynccontextmanager
+    async def assent(self) -> AsyncIterator["Running"]:
+        """Run Assent until the block ends; it is ready when the block begins."""
+        # It counts the idea's reactions when it begins, and once more when it is connected.
+        async with self._running("sandbox.bot_process", requests=2) as running:
+            yield running
+
+    @asynccontextmanager
+    async def bare_bot(self) -> AsyncIterator["Running"]:
+        """Run discord.py and nothing else until the block ends."""
+        arguments = (str(self.card.channel.id), str(self.card.id), str(BURST))
+        async with self._running("bench.bare_bot", *arguments, requests=1) as running:
+            yield running
+
+    @asynccontextmanager
+    async def _running(
+        self, module: str, *arguments: str, requests: int
+    ) -> AsyncIterator["Running"]:
+        folder, discord = self.worlds.folder, self.worlds.discord
+        environment = {
+            **self.worlds.environment(**CALM),
+            "SANDBOX_CLOCK": str(folder / "clock"),
+            "PYTHONPATH": str(ROOT),
+        }
+        ready = self.card_requests + requests
+        began = time.perf_counter()
+        process = await create_subprocess_exec(
+            *(sys.executable, "-m", module, *arguments),
+            env=environment,
+            cwd=folder,
+            stdin=DEVNULL,
+        )
+        try:
+            await discord.until(lambda: self.card_requests >= ready, timeout_seconds=60)
+            yield Running(process=process, ready_after_seconds=time.perf_counter() - began)
+        finally:
+            process.kill()
+            await process.wait()
+            await discord.until(lambda: not discord.connected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A bot's process that is ready."""
+
+    process: Process
+    ready_after_seconds: float
+
+
+@asynccontextmanager
+async def open_town() -> AsyncIterator[Town]:
+    """Set Assent up by its commands, let an idea be spoken, and stop it again."""
+    with tempfile.TemporaryDirectory(prefix="assent-bench-") as folder:
+        rules = Rules(rate_limits=False)
+        async with open_worlds(Path(folder), rules=rules) as worlds:
+            guild = worlds.discord.guild("Bench")
+            yield Town(worlds=worlds, guild=guild, card=await _spoken(worlds, guild))
+
+
+async def _spoken(worlds: Worlds, guild: Community) -> Message:
+    """Bring an idea so far that it is ready: more support changes nothing but the count."""
+    worlds.snapshot.space("bench.eth", members=[worlds.bot_address])
+    dao = await worlds.chain.braintrust()
+    ideas, votes = guild.text_channel("ideas"), guild.text_channel("votes")
+    mara, joel = guild.member("Mara"), guild.member("Joel")
+    async with running_bot(worlds):
+        await worlds.discord.until(worlds.discord.commands, timeout_seconds=30)
+        await guild.owner.run(
+            "/governance setup",
+            ideas,
+            ideas=ideas,
+            voting=votes,
+            moderator_role=guild.role("Moderators"),
+            space="bench.eth",
+            governor=dao.governor_address,
+            chain=worlds.chain.chain_id,
+            threshold=1,
+        )
+        form = await mara.run("/idea new", ideas)
+        assert form.modal is not None, "the command opens a form"
+        await mara.submit(form.modal, title="An idea", text="To be supported.")
+        await worlds.discord.until(lambda: any(message.thread for message in ideas.messages))
+        (card,) = ideas.messages
+        await joel.react(card, "👍")
+        await worlds.discord.until(lambda: "1 of 1" in card.text, timeout_seconds=30)
+    return card
