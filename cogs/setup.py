@@ -10,6 +10,7 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.policy import BRAINTRUST, PRESETS, preset
 from bot.domain.proposal import Community
+from bot.domain.text import bare
 from bot.domain.types import ChainId, ChannelId, RoleId, Seconds
 from bot.interactions import Asked, administrator_of, guild_of, tell
 from cogs.cards import MissingPermission, setup_page
@@ -50,7 +51,24 @@ def missing_permissions(community: Community, guild: discord.Guild) -> list[Miss
             for permission, (name, needed_for) in needs.items()
             if not getattr(held, permission)
         ]
-    return missing
+    return [*missing, *_unheard_role(community, guild)]
+
+
+def _unheard_role(community: Community, guild: discord.Guild) -> list[MissingPermission]:
+    """Say so if the announcement role would be named in vain."""
+    role = guild.get_role(community.announcement_role_id or 0)
+    channel = guild.get_channel(community.voting_channel_id)
+    if role is None or channel is None or role.mentionable:
+        return []
+    if channel.permissions_for(guild.me).mention_everyone:
+        return []
+    return [
+        MissingPermission(
+            channel_id=ChannelId(channel.id),
+            name="Allow anyone to @mention this role",
+            needed_for=f"call the role {bare(role.name, 64)} (it is in the role's own settings)",
+        )
+    ]
 
 
 class IdeasChannel(app_commands.Transformer):

@@ -15,7 +15,7 @@ async def test_a_governor_alpha_is_recognised_with_its_timelock(
     governor = await recognise(client, dao.governor_address.lower())
     assert governor.flavour is Flavour.GOVERNOR_ALPHA
     assert governor.address == dao.governor_address
-    assert governor.name == "Uniswap Governor Alpha"
+    assert governor.name == "BTRST's Governor Alpha"
     assert governor.clock_mode is ClockMode.BLOCK_NUMBER
     assert governor.quorum_rule is QuorumRule.FOR
     assert (governor.token_address, governor.token_symbol) == (dao.token_address, "BTRST")
