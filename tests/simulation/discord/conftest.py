@@ -1,9 +1,11 @@
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import discord
 import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bot.client import GovernanceBot
 from sandbox.discord import Rules
@@ -27,6 +29,14 @@ def _impatient_client(monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(initial, bool)
 
     monkeypatch.setattr(GovernanceBot, "before_identify_hook", at_once)
+
+
+@pytest.fixture(autouse=True)
+def said_to_operators() -> Iterator[list[EventDict]]:
+    """Read the log; whatever people and worlds do, nothing in it may be an error of ours."""
+    with capture_logs() as lines:
+        yield lines
+    assert [line for line in lines if line["log_level"] == "error"] == []
 
 
 @pytest.fixture

@@ -1,0 +1,301 @@
+"""Who may do what: asked at every command and every press, by the roles of that very moment."""
+
+import asyncio
+
+import pytest
+from discord import app_commands
+
+from sandbox.discord import Message, Person, Reply
+from tests.simulation.discord.home import Assent, Home, awake, read
+
+REASON = "Because I can."
+# Each command, with options that would do something, for somebody who may not.
+MODERATORS_ONLY = {
+    "/idea promote": {"idea": "BTRST-1"},
+    "/idea park": {"idea": "BTRST-1", "reason": REASON},
+    "/idea reject": {"idea": "BTRST-1", "reason": REASON},
+    "/idea reopen": {"idea": "BTRST-1", "reason": REASON},
+    "/proposal publish": {"proposal": "BTRST-1"},
+    "/proposal postpone": {"proposal": "BTRST-1", "reason": REASON},
+    "/proposal link": {"proposal": "BTRST-1", "on_chain": "1"},
+    "/proposal implemented": {"proposal": "BTRST-1", "evidence": REASON},
+}
+AUTHORS_AND_MODERATORS = {
+    "/idea withdraw": {"idea": "BTRST-1"},
+    "/draft edit": {"proposal": "BTRST-1"},
+}
+ADMINISTRATORS_ONLY = {"/governance setup", "/governance check"}
+EVERYBODY = {
+    "/idea new": {},
+    "/draft show": {"proposal": "BTRST-1"},
+    "/proposal show": {"proposal": "BTRST-1"},
+    "/proposal history": {"proposal": "BTRST-1"},
+    "/proposal list": {},
+}
+BUTTONS = ("promote", "draft", "edit", "publish", "notice:1", "postpone")
+
+
+def check_refused(reply: Reply, *words: str) -> None:
+    """See that a person was told no privately, and what to do."""
+    assert reply.ephemeral
+    assert reply.modal is None
+    assert all(word in read_reply(reply) for word in words), reply.text
+    assert "Something went wrong" not in reply.text
+
+
+def read_reply(reply: Reply) -> str:
+    return reply.text.replace("\\", "")
+
+
+def forged(home: Home, custom_id: str) -> Message:
+    """Give a message of the bot whose one button is made up."""
+    message = home.said_in(home.moderators)[-1]
+    button = {"type": 2, "style": 1, "label": "Press me", "custom_id": custom_id, "id": 2}
+    message.components = [{"type": 1, "id": 1, "components": [button]}]
+    return message
+
+
+async def test_every_command_has_its_place_in_this_matrix(assent: Assent) -> None:
+    commands = {
+        f"/{command.qualified_name}"
+        for command in assent.bot.tree.walk_commands()
+        if not isinstance(command, app_commands.Group)
+    }
+    matrix = {*MODERATORS_ONLY, *AUTHORS_AND_MODERATORS, *ADMINISTRATORS_ONLY, *EVERYBODY}
+    assert commands == matrix
+
+
+async def test_every_button_has_its_place_in_this_matrix(assent: Assent) -> None:
+    patterns = assent.bot._connection._view_store._dynamic_items
+    assert len(patterns) == len(BUTTONS)
+    for button in BUTTONS:
+        assert any(pattern.fullmatch(f"proposal:1:{button}") for pattern in patterns)
+
+
+@pytest.mark.parametrize("command", MODERATORS_ONLY)
+async def test_a_member_is_told_that_only_moderators_may(
+    assent: Assent, home: Home, command: str
+) -> None:
+    await home.speak()
+    before = home.memory()
+    reply = await home.joel.run(command, home.general, options=MODERATORS_ONLY[command])
+    check_refused(reply, "Only moderators may do this", "Ask one of them")
+    await assent.drain()
+    assert home.memory() == before
+
+
+@pytest.mark.parametrize("command", AUTHORS_AND_MODERATORS)
+async def test_another_member_is_told_that_only_the_author_may(
+    assent: Assent, home: Home, command: str
+) -> None:
+    await assent.draft()
+    before = home.memory()
+    reply = await home.joel.run(command, home.general, options=AUTHORS_AND_MODERATORS[command])
+    check_refused(reply, "Only the author of BTRST-1 or a moderator may")
+    assert home.memory() == before
+
+
+async def test_administration_is_hidden_from_members_and_refused_to_who_finds_it(
+    assent: Assent, home: Home
+) -> None:
+    before = home.memory()
+    for person in (home.joel, home.ana):
+        reply = await person.run("/governance check", home.general, anyway=True)
+        check_refused(reply, "Manage Server")
+        reply = await person.run(
+            "/governance setup",
+            home.general,
+            anyway=True,
+            ideas=home.general,
+            voting=home.general,
+            moderator_role=home.voter_role,
+        )
+        check_refused(reply, "Manage Server")
+    await assent.sync()
+    assert home.memory() == before
+
+
+@pytest.mark.parametrize("command", EVERYBODY)
+async def test_everybody_may_look_and_speak(assent: Assent, home: Home, command: str) -> None:
+    await assent.draft()
+    reply = await home.joel.run(command, home.general, options=EVERYBODY[command])
+    assert reply.modal is not None or reply.ephemeral
+    assert "Only" not in reply.text.split(".")[0]
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+async def test_a_member_who_presses_a_moderators_button_changes_nothing(
+    assent: Assent, home: Home, button: str
+) -> None:
+    await assent.ready_idea()
+    if button != "promote":
+        await home.ana.press(home.card(), "Promote")
+        await assent.settle()
+    before = home.memory()
+    reply = await home.joel.press(forged(home, f"proposal:1:{button}"), "Press me")
+    if button == "draft":
+        assert "Lower the marketplace fee" in reply.text
+    else:
+        check_refused(reply, "Only ", "moderator")
+    assert home.memory() == before
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+async def test_a_forged_button_of_another_servers_proposal_finds_nothing(
+    assent: Assent, home: Home, button: str
+) -> None:
+    await assent.draft()
+    other = Home(home.worlds, "Another server")
+    await other.set_up(threshold=1)
+    await other.speak(other.mara, title="Ours")
+    await assent.support(other.card(), other.joel)
+    await assent.settle()
+    before = home.memory()
+    reply = await other.owner.press(forged(other, f"proposal:1:{button}"), "Press me")
+    check_refused(reply, "belongs to no proposal of this server")
+    assert home.memory() == before
+
+
+@pytest.mark.parametrize("button", BUTTONS)
+async def test_a_button_of_a_proposal_that_never_was_finds_nothing(
+    assent: Assent, home: Home, button: str
+) -> None:
+    await assent.ready_idea()
+    before = home.memory()
+    reply = await home.ana.press(forged(home, f"proposal:{10**9}:{button}"), "Press me")
+    check_refused(reply, "belongs to no proposal of this server")
+    assert home.memory() == before
+
+
+@pytest.mark.parametrize("button", [each for each in BUTTONS if each != "draft"])
+async def test_an_old_button_of_a_proposal_that_has_ended_changes_nothing(
+    assent: Assent, home: Home, button: str
+) -> None:
+    await assent.draft()
+    await home.ana.run("/idea reject", home.general, idea="BTRST-1", reason="No consent.")
+    await assent.settle()
+    before = home.memory()
+    reply = await home.ana.press(forged(home, f"proposal:1:{button}"), "Press me")
+    if reply.modal is not None:
+        reply = await home.ana.submit(reply.modal, reason="Too late.")
+    check_refused(reply, "BTRST-1")
+    assert home.memory() == before
+
+
+async def test_references_of_another_server_mean_nothing_here(assent: Assent, home: Home) -> None:
+    await home.speak()
+    await home.speak(title="The second")
+    other = Home(home.worlds, "Another server")
+    await other.set_up()
+    await other.speak(title="Theirs")
+    shown = await other.joel.run("/proposal show", other.general, proposal="BTRST-1")
+    assert "Theirs" in shown.text
+    check_refused(
+        await other.owner.run("/idea reject", other.general, idea="BTRST-2", reason="No."),
+        "BTRST-2",
+    )
+    listed = await other.joel.run("/proposal list", other.general)
+    assert "The second" not in listed.text
+    choices = await other.joel.autocomplete("/proposal show", other.general, proposal="")
+    assert [choice.value for choice in choices] == ["BTRST-1"]
+    assert assent.bot.guilds
+
+
+async def test_a_moderator_who_has_lost_the_role_since_the_button_was_shown_is_refused(
+    assent: Assent, home: Home
+) -> None:
+    card = await assent.ready_idea()
+    home.guild.take(home.ana, home.moderator_role)
+    before = home.memory()
+    check_refused(await home.ana.press(card, "Promote"), "Only moderators")
+    assert home.memory() == before
+
+
+async def test_a_moderator_who_has_lost_the_role_since_the_preview_cannot_confirm_it(
+    assent: Assent, home: Home
+) -> None:
+    await assent.draft()
+    offer = await home.ana.press(home.card(), "Publish…")
+    home.guild.take(home.ana, home.moderator_role)
+    before = home.memory()
+    check_refused(await home.ana.press(offer, "Announce the vote"), "Only moderators")
+    assert home.memory() == before
+
+
+async def test_a_moderator_who_has_lost_the_role_since_the_form_was_opened_cannot_send_it(
+    assent: Assent, home: Home
+) -> None:
+    await assent.noticed_vote()
+    form = await home.ana.press(home.card(), "Postpone")
+    home.guild.take(home.ana, home.moderator_role)
+    before = home.memory()
+    check_refused(await home.ana.submit(form.modal, reason="Later."), "Only moderators")
+    assert home.memory() == before
+
+
+async def test_an_author_stays_the_author_and_whoever_manages_the_server_moderates(
+    assent: Assent, home: Home
+) -> None:
+    await assent.draft()
+    form = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
+    assert form.modal is not None
+    assert "is rejected" in (
+        await home.owner.run("/idea reject", home.general, idea="BTRST-1", reason="No consent.")
+    ).text.replace("\\", "")
+
+
+@pytest.mark.parametrize("second", ["Ana again", "another moderator"])
+async def test_two_presses_at_the_same_moment_promote_once(
+    assent: Assent, home: Home, second: str
+) -> None:
+    card = await assent.ready_idea()
+    other = home.ana
+    if second == "another moderator":
+        other = home.guild.member("Noor", roles=[home.moderator_role])
+
+    async def press(person: Person) -> Reply:
+        return await person.press(card, "Promote")
+
+    async with asyncio.TaskGroup() as tasks:
+        presses = [tasks.create_task(press(person)) for person in (home.ana, other)]
+    texts = sorted(press.result().text.replace("\\", "") for press in presses)
+    assert "**BTRST-1** is a draft now" in texts[0]
+    assert "BTRST-1 is no open idea any more" in texts[1]
+    await assent.settle()
+    assert len(home.saying(home.thread(), "Now a proposal")) == 1
+    home.check_that_all_is_said_once()
+
+
+async def test_two_confirmations_at_the_same_moment_give_one_notice(
+    assent: Assent, home: Home
+) -> None:
+    await assent.draft()
+    offers = [await home.ana.press(home.card(), "Publish…") for _ in range(2)]
+    async with asyncio.TaskGroup() as tasks:
+        for offer in offers:
+            tasks.create_task(home.ana.press(offer, "Announce the vote"))
+    await assent.settle()
+    assert len(home.saying(home.votes, "A vote is coming")) == 1
+    assert home.rows("SELECT count(*) FROM votes") == [(1,)]
+
+
+async def test_before_anything_is_set_up_everybody_is_told_what_to_do(home: Home) -> None:
+    async with awake(home):
+        for command, options in {**MODERATORS_ONLY, **AUTHORS_AND_MODERATORS, **EVERYBODY}.items():
+            reply = await home.owner.run(command, home.general, options=options)
+            assert reply.ephemeral
+            assert "Something went wrong" not in reply.text, command
+        reply = await home.joel.run("/idea new", home.general)
+        check_refused(reply, "/governance setup")
+
+
+async def test_a_list_says_where_proposals_stand(assent: Assent, home: Home) -> None:
+    await assent.draft()
+    await home.speak(title="The second")
+    everything = await home.joel.run("/proposal list", home.general)
+    assert "BTRST-1" in read_reply(everything)
+    assert "The second" in everything.text
+    ideas = await home.joel.run("/proposal list", home.general, phase="idea")
+    assert "The second" in ideas.text
+    assert "BTRST-1" not in read_reply(ideas)
+    assert read(home.card("BTRST-2")).startswith("BTRST-2")
