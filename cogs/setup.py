@@ -10,7 +10,7 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.policy import BRAINTRUST, PRESETS, preset
 from bot.domain.proposal import Community
-from bot.domain.text import bare
+from bot.domain.text import line
 from bot.domain.types import ChainId, ChannelId, RoleId, Seconds
 from bot.interactions import Asked, administrator_of, guild_of, tell
 from cogs.cards import MissingPermission, setup_page
@@ -66,7 +66,7 @@ def _unheard_role(community: Community, guild: discord.Guild) -> list[MissingPer
         MissingPermission(
             channel_id=ChannelId(channel.id),
             name="Allow anyone to @mention this role",
-            needed_for=f"call the role {bare(role.name, 64)} (it is in the role's own settings)",
+            needed_for=f"call the role {line(role.name, 64)} (it is in the role's own settings)",
         )
     ]
 
