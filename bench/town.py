@@ -65,7 +65,7 @@ class Town:
         ready = self.card_requests + requests
         began = time.perf_counter()
         process = await create_subprocess_exec(
-            *(sys.executable, "-m", module, *arguments),
+            *(sys.executable, "-m", "bench.as_installed", module, *arguments),
             env=environment,
             cwd=folder,
             stdin=DEVNULL,
