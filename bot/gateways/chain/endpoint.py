@@ -18,7 +18,7 @@ Answer: TypeAlias = dict[str, Any]
 
 TIMEOUT_SECONDS: Final = 10
 # Requests in one HTTP request; more are sent one batch after the other. geth and Alchemy take 1000
-# as they come, Nethermind and Besu 1024.
+# as they come, Besu 1024. Erigon and Bor take 100: `--rpc.batch.limit` is for who watches more.
 BATCH_SIZE: Final = 1_000
 
 # What nodes say of a block that they do not have, or have no longer.
