@@ -71,6 +71,7 @@ class Faults:
     _next: deque[Fault] = field(default_factory=deque)
     _always: Fault | None = None
     range_limit: int | None = None
+    batch_limit: int | None = None
     wording: Wording = WORDINGS["alchemy"]
     lag_blocks: int = 0
     chain_id: int | None = None
@@ -117,6 +118,10 @@ class Faults:
         """Refuse eth_getLogs over more blocks than this, in a provider's words."""
         self.range_limit = blocks
         self.wording = WORDINGS[wording]
+
+    def limit_batch(self, count: int) -> None:
+        """Refuse batches of more requests than this, as geth does."""
+        self.batch_limit = count
 
     def lag(self, blocks: int) -> None:
         """Know nothing of the newest blocks."""

@@ -48,6 +48,10 @@ class NodeServer:
             asked = await request.json()
         except json.JSONDecodeError:
             return web.json_response({"jsonrpc": "2.0", "id": None, "error": PARSE_ERROR})
+        limit = self._faults.batch_limit
+        if isinstance(asked, list) and limit is not None and len(asked) > limit:
+            refused = {"jsonrpc": "2.0", "id": asked[0]["id"], "error": BATCH_TOO_LARGE}
+            return web.json_response([refused])
         try:
             answer = await asyncio.to_thread(self._node.answer, asked, trouble)
         except PayloadTooLargeError as error:
@@ -70,6 +74,7 @@ class NodeServer:
                 return None
 
 
+BATCH_TOO_LARGE = {"code": -32600, "message": "batch too large"}
 PARSE_ERROR = {"code": -32700, "message": "parse error"}
 
 

@@ -8,7 +8,6 @@ from bot.domain.governor import Block, BlockId, Governor, GovernorEvent, Observa
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, Timepoint, UnixSeconds
 from bot.gateways.chain.decode import RawLog, decode_log, octets
 from bot.gateways.chain.endpoint import (
-    BATCH_SIZE,
     Answer,
     Endpoint,
     HttpStatusError,
@@ -196,8 +195,9 @@ class ChainClient:
         """
         distinct = list(dict.fromkeys(questions))
         answers: dict[Question, bytes | None] = {}
-        for start in range(0, len(distinct), BATCH_SIZE):
-            chunk = distinct[start : start + BATCH_SIZE]
+        size = self._endpoint.batch_size
+        for start in range(0, len(distinct), size):
+            chunk = distinct[start : start + size]
             answers |= zip(chunk, await self._ask(chunk, at), strict=True)
         return answers
 
@@ -219,8 +219,9 @@ class ChainClient:
 
     async def _in_batches(self, requests: Sequence[Request]) -> list[Answer]:
         answers: list[Answer] = []
-        for start in range(0, len(requests), BATCH_SIZE):
-            answers += await self._endpoint.batch(requests[start : start + BATCH_SIZE])
+        size = self._endpoint.batch_size
+        for start in range(0, len(requests), size):
+            answers += await self._endpoint.batch(requests[start : start + size])
         return answers
 
 

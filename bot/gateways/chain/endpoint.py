@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from aiohttp import ClientError, ClientResponseError, ClientSession, ClientTimeout
@@ -18,8 +19,9 @@ Answer: TypeAlias = dict[str, Any]
 
 TIMEOUT_SECONDS: Final = 10
 # Requests in one HTTP request; more are sent one batch after the other. geth and Alchemy take 1000
-# as they come, Besu 1024. Erigon and Bor take 100: `--rpc.batch.limit` is for who watches more.
-BATCH_SIZE: Final = 1_000
+# as they come, Besu 1024, Erigon and Bor 100: what an endpoint takes shows when it refuses.
+FIRST_BATCH_SIZE: Final = 1_000
+LEAST_BATCH_SIZE: Final = 10
 
 # What nodes say of a block that they do not have, or have no longer.
 _MISSING_BLOCK: Final = (
@@ -97,9 +99,12 @@ class Endpoint:
     def __init__(self, web3: "AsyncWeb3[Any]") -> None:
         self._provider = web3.provider
         self.request_count = 0  # HTTP requests so far
+        self.batch_size = FIRST_BATCH_SIZE
 
     async def batch(self, requests: Sequence[Request]) -> list[Answer]:
         """Send one HTTP request and return the answers, parallel to the requests.
+
+        A batch that is refused as a whole halves what is sent at once from then on.
 
         Raises:
             ChainError: The endpoint cannot be reached or talks nonsense.
@@ -108,6 +113,8 @@ class Endpoint:
         try:
             answers = await self._provider.make_batch_request(list(requests))
         except ClientResponseError as error:
+            if error.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
+                self._take_fewer(len(requests))
             raise HttpStatusError(error.status) from None
         except TimeoutError:
             raise ChainError("The node did not answer in time.") from None
@@ -115,12 +122,20 @@ class Endpoint:
             raise ChainError(f"The node cannot be reached ({type(error).__name__}).") from None
         except (ValueError, TypeError, AttributeError, KeyError):
             raise ChainError("The node's answer is not JSON-RPC.") from None
+        if not isinstance(answers, list) or len(answers) != len(requests):
+            self._take_fewer(len(requests))
         return _checked(answers, len(requests))
+
+    def _take_fewer(self, count: int) -> None:
+        if count > LEAST_BATCH_SIZE:  # Else it was not its size for which it was refused.
+            self.batch_size = max(count // 2, LEAST_BATCH_SIZE)
 
 
 def _checked(answers: Any, count: int) -> list[Answer]:
     if isinstance(answers, dict) and "error" in answers:
         result(answers)
+    if isinstance(answers, list) and len(answers) == 1 != count:  # geth: "batch too large"
+        result(answers[0])
     if not isinstance(answers, list) or len(answers) != count:
         raise ChainError("The node's answer is not the batch that was asked for.")
     return answers

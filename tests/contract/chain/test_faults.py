@@ -296,6 +296,27 @@ async def test_empty_logs_of_a_full_range_are_the_one_lie_that_cannot_be_seen(
     assert (await client.logs(BlockNumber(0), last, addresses(dao))).events == ()
 
 
+async def test_a_node_that_takes_fewer_requests_at_once_is_asked_fewer(
+    world: ChainWorld, client: ChainClient
+) -> None:
+    oz = await world.openzeppelin()
+    governor = await recognise(client, oz.governor_address)
+    governors = {governor.address: governor}
+    keys = [
+        ProposalKey(chain_id=client.chain_id, governor=governor.address, id=proposal_id(number))
+        for number in range(50)
+    ]
+    head = await client.head()
+    world.faults.limit_batch(100)
+    for _ in range(2):
+        with pytest.raises(ChainError, match="batch too large"):
+            await client.observe(governors, keys, head.id, {})
+    assert len(await client.observe(governors, keys, head.id, {})) == 50
+    before = client.request_count
+    await client.head()
+    assert client.request_count - before == 1
+
+
 async def test_asking_does_not_block_the_event_loop(
     world: ChainWorld, client: ChainClient, dao: AlphaDao
 ) -> None:
