@@ -6,6 +6,7 @@ from bot.domain.errors import Refusal
 from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import GATHERING, Phase
 from bot.domain.policy import Policy
+from bot.domain.text import storable
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
 
 TITLE_LIMIT = 200  # so that the longest prefix of a step still fits into Snapshot's 256
@@ -96,7 +97,7 @@ def checked_reason(reason: str) -> str:
     Raises:
         Refusal: It is empty, or longer than a card can show.
     """
-    reason = " ".join(reason.split())
+    reason = " ".join(storable(reason).split())
     if not reason:
         raise Refusal("Please give a reason: everybody can read it.")
     if len(reason) > REASON_LIMIT:
@@ -161,13 +162,18 @@ def checked_idea(title: str, text: str) -> tuple[str, str]:
     Raises:
         Refusal: One is empty or too long; the message says which and by how much.
     """
-    title, text = " ".join(title.split()), text.strip()
-    if not any(character.isalnum() for character in title):
+    title, text = " ".join(storable(title).split()), storable(text).strip()
+    if not _says_something(title):
         raise Refusal("An idea needs a title: one line that says what should change.")
     if len(title) > TITLE_LIMIT:
         raise Refusal(f"The title has {len(title)} characters; at most {TITLE_LIMIT} fit.")
-    if not text:
+    if not _says_something(text):
         raise Refusal("Please say in a few sentences what should change, and why.")
     if len(text) > IDEA_LIMIT:
         raise Refusal(f"The text has {len(text):,} characters; at most {IDEA_LIMIT:,} fit.")
     return title, text
+
+
+def _says_something(text: str) -> bool:
+    """Say whether there is a letter or a digit: some characters cannot even be seen."""
+    return any(character.isalnum() for character in text)

@@ -303,6 +303,7 @@ class TallyCard:
     why: str
     link: str
     seen_at: UnixSeconds = field(compare=False)  # a later look at the same scores is no change
+    is_gone: bool = False  # deleted at its source before it was decided
 
     @property
     def key(self) -> str:

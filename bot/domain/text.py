@@ -60,6 +60,11 @@ def bare(text: str, limit: int) -> str:
     return _fitted(one_line, list(one_line), limit, is_cut=len(text) > cap)
 
 
+def storable(text: str) -> str:
+    """Replace lone surrogates, which JSON can bring and neither UTF-8 nor a database can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def utf16_units(text: str) -> int:
     """Count as JavaScript does; Snapshot's limits are in this unit."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

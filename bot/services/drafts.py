@@ -21,6 +21,7 @@ from bot.domain.proposal import (
 )
 from bot.domain.snapshot import Space, SpaceLimits
 from bot.domain.speech import NoticeGiven
+from bot.domain.text import storable
 from bot.domain.types import Address, ChainId, GuildId, UnixSeconds
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
@@ -112,9 +113,9 @@ class Drafts:
             check_edit(draft, edit.revision)
             edited = replace(
                 draft,
-                title=" ".join(edit.title.split()),
-                body=edit.body.strip(),
-                choices=edit.choices,
+                title=" ".join(storable(edit.title).split()),
+                body=storable(edit.body).strip(),
+                choices=tuple(storable(choice) for choice in edit.choices),
                 revision=draft.revision + 1,
                 edited_by=actor.user_id,
                 edited_at=now,

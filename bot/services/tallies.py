@@ -159,6 +159,7 @@ class Tallies:
     async def _gone(self, vote: OffChainVote) -> None:
         """Record that the vote was deleted on Snapshot; its draft can be announced again."""
         now = self._now()
+        unit = await self._unit(vote.observed.space) if vote.observed else ""
         async with self._database.transaction() as store:
             current = await store.votes.current(vote.proposal_id, vote.step)
             if current is None or current.status is not VoteStatus.POSTED:
@@ -166,6 +167,12 @@ class Tallies:
             proposal = await store.proposals.of(vote.proposal_id)
             community = await store.communities.of(proposal.guild_id)
             await store.votes.save(replace(current, status=VoteStatus.DELETED))
+            if current.observed is not None:
+                tally = snapshot_tally(
+                    proposal, current, current.observed, community.policy, unit, now
+                )
+                shut = replace(tally, is_gone=True, is_open=False, passed=None)
+                await store.outbox.say(community, shut, now, proposal_id=proposal.id)
             gone = VoteGone(**vote_round(community, proposal, vote))
             await store.outbox.say(community, gone, now, proposal_id=proposal.id)
             await store.move(proposal, Move.POSTPONE, now)

@@ -37,7 +37,7 @@ def page(card: TallyCard) -> Page:
         next_step=_next_step(card),
         source=card.reference or card.source,
         colour=_colour(card),
-        buttons=(Link(label=_label(card), address=card.link),),
+        buttons=() if card.is_gone else (Link(label=_label(card), address=card.link),),
     )
 
 
@@ -65,6 +65,8 @@ def _headline(card: TallyCard) -> str:
 
 
 def _status(card: TallyCard) -> str:
+    if card.is_gone:
+        return "deleted ✖"
     if card.is_final:
         return "closed, final"
     if card.is_open:
@@ -107,6 +109,8 @@ def _quorum(card: TallyCard, quorum: Decimal) -> str:
 
 
 def _judgement(card: TallyCard) -> list[str]:
+    if card.is_gone:
+        return ["**No result:** the vote was deleted before it was decided."]
     if card.passed is None:
         return ["**Result:** not known yet"] if card.is_final else []
     why = line(card.why, WHY_SHOWN)
@@ -117,6 +121,8 @@ def _judgement(card: TallyCard) -> list[str]:
 
 
 def _times(card: TallyCard) -> str:
+    if card.is_gone:
+        return f"It would have ended {when(card.end, is_estimate=card.times_are_estimates)}"
     if _is_to_come(card):
         return f"Opens {when(card.start, is_estimate=card.times_are_estimates)}"
     word = "Ends" if card.is_open else "Ended"
@@ -125,6 +131,8 @@ def _times(card: TallyCard) -> str:
 
 def _next_step(card: TallyCard) -> str:
     end = when(card.end, is_estimate=card.times_are_estimates)
+    if card.is_gone:
+        return "Nobody can vote here any more. If the vote is announced anew, that is said here."
     if card.is_final:
         return "Nothing to do here: the vote is over. What follows from it is announced by itself."
     if card.is_open:

@@ -162,6 +162,8 @@ async def test_a_vote_deleted_on_snapshot_gives_the_draft_back(town: Town) -> No
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_DRAFT
     assert (await town.vote(idea)).status is VoteStatus.DELETED
     assert len(await town.heard(VoteGone)) == 2
+    ((_, tally),) = await town.heard(TallyCard)
+    assert (tally.is_gone, tally.is_open, tally.passed) == (True, False, None)
     before = town.dump()
     await town.tallies.tick()
     assert town.dump() == before

@@ -162,3 +162,13 @@ def test_a_tally_on_chain_has_its_governor_as_the_source(read: Read, tally: Tall
     assert shown.footer.startswith("Uniswap Governor · ")
     assert "\nturnout 1.256M BTRST" in shown.text
     assert shown.rendered.view is None
+
+
+def test_a_vote_that_was_deleted_has_no_result_and_nothing_to_press(
+    read: Read, tally: TallyCard
+) -> None:
+    shown = read(replace(tally, is_gone=True, is_open=False, passed=None))
+    assert "deleted ✖" in shown.text
+    assert "**No result:** the vote was deleted before it was decided." in shown.text
+    assert "Nobody can vote here any more" in shown.next_step
+    assert shown.rendered.view is None

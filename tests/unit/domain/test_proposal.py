@@ -7,7 +7,14 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.outbox import edit_pause, retry_pause
 from bot.domain.policy import BRAINTRUST, PRESETS, Step, preset
-from bot.domain.proposal import Supporter, checked_idea, counts, is_ready, thread_link
+from bot.domain.proposal import (
+    Supporter,
+    checked_idea,
+    checked_reason,
+    counts,
+    is_ready,
+    thread_link,
+)
 from bot.domain.types import ChannelId, UnixSeconds, UserId
 from tests import builders
 from tests.builders import MARA
@@ -36,6 +43,12 @@ def test_what_makes_no_idea_is_refused_with_what_is_missing(
 def test_an_idea_is_trimmed_and_may_fill_its_limits() -> None:
     assert checked_idea(" A \n title ", "\n Text. \n") == ("A title", "Text.")
     assert checked_idea("x" * 200, "y" * 4_000) == ("x" * 200, "y" * 4_000)
+
+
+def test_a_lone_surrogate_of_a_stranger_is_replaced_before_it_is_stored() -> None:
+    title, text = checked_idea("Fee \ud83d", "Because\udc00.")
+    assert (title, text) == ("Fee ?", "Because?.")
+    assert checked_reason("no \udfff") == "no ?"
 
 
 def test_a_thread_is_linked_once_it_exists() -> None:
