@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
-from bot.interactions import answer_error
+from bot.interactions import Asked, Form, answer_error, take_in
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
@@ -113,6 +113,16 @@ class GovernanceBot(commands.Bot):
         self.services = services
         self.scheduler = scheduler
         self.settings = settings
+        self._forms: list[type[Form]] = []
+
+    def add_forms(self, *forms: type[Form]) -> None:
+        """Answer these forms from now on, also those that were opened before a restart."""
+        self._forms.extend(forms)
+
+    async def on_interaction(self, interaction: Asked) -> None:
+        """Take in the forms that people send; discord.py sees to everything else."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await take_in(interaction, self._forms)
 
     @override
     async def setup_hook(self) -> None:

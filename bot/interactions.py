@@ -2,8 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import discord
 import structlog
@@ -107,14 +108,55 @@ async def answer_error(interaction: Asked, error: Exception) -> None:
         log.warning("could not answer", error=repr(failure))
 
 
+@asynccontextmanager
+async def answering(interaction: Asked) -> AsyncIterator[None]:
+    """Answer in the one way whatever goes wrong inside."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the error handler for what the tree does not see
+        await answer_error(interaction, error)
+
+
 class Form(discord.ui.Modal):
-    """A form; every form of ours answers errors in the one way."""
+    """A form; its `custom_id` is its whole state, so what people type into it outlives restarts.
+
+    discord.py itself would keep one open form for each `custom_id`, in memory: of two people with
+    the same form one would be heard as the other, or not at all. A subclass gives a `template` for
+    its `custom_id`, and what happens in `submitted`.
+    """
+
+    template: ClassVar[re.Pattern[str]]
 
     @override
-    async def on_error(  # type: ignore[override]  # our client is the only one
-        self, interaction: Asked, error: Exception, /
+    def __init_subclass__(cls, *, template: str, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.template = re.compile(template, re.DOTALL)
+
+    async def open(self, interaction: Asked) -> None:
+        """Show the form to the person."""
+        self.stop()  # So discord.py does not remember it.
+        await interaction.response.send_modal(self)
+
+    @classmethod
+    async def submitted(
+        cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
     ) -> None:
-        await answer_error(interaction, error)
+        """Do what the form is for; `typed` is by the fields' `custom_id`."""
+        raise NotImplementedError
+
+
+async def take_in(interaction: Asked, forms: Iterable[type[Form]]) -> None:
+    """Find out which form a person has sent, and do what it is for."""
+    data: Any = interaction.data
+    for form in forms:
+        if state := form.template.fullmatch(data["custom_id"]):
+            async with answering(interaction):
+                await form.submitted(interaction, state, _typed(data["components"]))
+
+
+def _typed(components: Sequence[Any]) -> dict[str, str]:
+    fields = [label["component"] for label in components]
+    return {field["custom_id"]: field["value"] for field in fields}
 
 
 class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"never:used"):
@@ -142,12 +184,10 @@ class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"
     @override
     async def callback(self, interaction: Asked) -> None:  # type: ignore[override]
         """Find the proposal in this server and do what the button says."""
-        try:
+        async with answering(interaction):
             records = interaction.client.services.records
             reference = await records.reference(guild_of(interaction), self.proposal_id)
             await self.pressed(interaction, reference)
-        except Exception as error:  # noqa: BLE001 - the error handler for what the tree does not see
-            await answer_error(interaction, error)
 
     async def pressed(self, interaction: Asked, reference: str) -> None:
         """Do what the button says."""

@@ -1,5 +1,7 @@
 """Drafts: read exactly as Snapshot will get them, and edited in a form."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 import discord
@@ -13,6 +15,7 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, NOTICED, VOTING
 from bot.domain.snapshot import TITLE_LIMIT
 from bot.domain.text import bare
+from bot.domain.types import ProposalId
 from bot.interactions import Asked, Form, ProposalButton, actor_of, guild_of, references, tell
 from bot.services.drafts import DraftEdit, DraftView
 from cogs.cards import draft_attachment, draft_preview, text_attachment
@@ -21,7 +24,7 @@ MODAL_TITLE_LIMIT = 45
 _FIELD_LIMIT = 4_000  # what a modal's field holds
 
 
-class DraftForm(Form):
+class DraftForm(Form, template=r"draft:(?P<id>\d+):(?P<revision>\d+)"):
     """The form for a draft; it knows the revision it was opened with."""
 
     def __init__(self, view: DraftView) -> None:
@@ -30,53 +33,48 @@ class DraftForm(Form):
             title=bare(f"Draft of {view.proposal.reference}", MODAL_TITLE_LIMIT),
             custom_id=f"draft:{view.proposal.id}:{draft.revision}",
         )
-        self._reference = view.proposal.reference
-        self._revision = draft.revision
-        self._fixed_choices = (
-            draft.choices if view.policy.step(draft.step).choices_are_fixed else None
-        )
-        self.headline: discord.ui.TextInput[Self] = discord.ui.TextInput(
-            custom_id="title", default=draft.title, max_length=TITLE_LIMIT
-        )
-        self.body: discord.ui.TextInput[Self] = discord.ui.TextInput(
-            custom_id="body",
-            default=draft.body,
-            style=discord.TextStyle.paragraph,
-            max_length=_FIELD_LIMIT,
-        )
-        self.choices: discord.ui.TextInput[Self] = discord.ui.TextInput(
-            custom_id="choices",
-            default="\n".join(draft.choices),
-            style=discord.TextStyle.paragraph,
-            max_length=_FIELD_LIMIT,
-        )
-        self.add_item(discord.ui.Label(text="Title, as Snapshot shows it", component=self.headline))
-        self.add_item(discord.ui.Label(text="Text (Markdown)", component=self.body))
-        if self._fixed_choices is None:
-            self.add_item(discord.ui.Label(text="Choices, one a line", component=self.choices))
+        self._field("title", "Title, as Snapshot shows it", draft.title, TITLE_LIMIT)
+        self._field("body", "Text (Markdown)", draft.body, _FIELD_LIMIT)
+        if not view.policy.step(draft.step).choices_are_fixed:
+            choices = "\n".join(draft.choices)
+            self._field("choices", "Choices, one a line", choices, _FIELD_LIMIT)
 
-    @override
-    async def on_submit(self, interaction: Asked, /) -> None:  # type: ignore[override]
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        edit = DraftEdit(
-            title=self.headline.value,
-            body=self.body.value,
-            choices=self._fixed_choices or parse_choices(self.choices.value),
-            revision=self._revision,
+    def _field(self, name: str, label: str, text: str, limit: int) -> None:
+        is_long = limit == _FIELD_LIMIT
+        style = discord.TextStyle.paragraph if is_long else discord.TextStyle.short
+        field: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            custom_id=name, default=text, style=style, max_length=limit
         )
+        self.add_item(discord.ui.Label(text=label, component=field))
+
+    @classmethod
+    @override
+    async def submitted(
+        cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
+    ) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            view = await interaction.client.services.drafts.edit(
-                guild_of(interaction), self._reference, await actor_of(interaction), edit
-            )
+            view = await save(interaction, state, typed)
         except Refusal as refusal:
             # What was typed must not be lost: it comes back as a file.
-            await tell(
-                interaction,
-                str(refusal),
-                file=text_attachment(edit.title, edit.body, "your-text.md"),
-            )
+            lost = text_attachment(typed["title"], typed["body"], "your-text.md")
+            await tell(interaction, str(refusal), file=lost)
             return
         await tell(interaction, "Saved. This is how it reads now:", **preview(view))
+
+
+async def save(interaction: Asked, state: re.Match[str], typed: Mapping[str, str]) -> DraftView:
+    """Save what a person has put into the form."""
+    guild_id, services = guild_of(interaction), interaction.client.services
+    reference = await services.records.reference(guild_id, ProposalId(int(state["id"])))
+    before = (await services.drafts.view(guild_id, reference)).draft
+    edit = DraftEdit(
+        title=typed["title"],
+        body=typed["body"],
+        choices=parse_choices(typed["choices"]) if "choices" in typed else before.choices,
+        revision=int(state["revision"]),
+    )
+    return await services.drafts.edit(guild_id, reference, await actor_of(interaction), edit)
 
 
 def preview(view: DraftView) -> dict[str, Any]:
@@ -103,7 +101,7 @@ async def open_form(interaction: Asked, reference: str) -> None:
             f"This draft has {len(view.draft.body):,} characters, and a form holds "
             f"{_FIELD_LIMIT:,}: nothing may be cut off by accident, so it cannot be edited here."
         )
-    await interaction.response.send_modal(DraftForm(view))
+    await DraftForm(view).open(interaction)
 
 
 async def show(interaction: Asked, reference: str) -> None:
@@ -137,8 +135,9 @@ class Drafts(commands.GroupCog, group_name="draft", group_description="Read and 
 
     @override
     async def cog_load(self) -> None:
-        """Add the buttons."""
+        """Add the buttons and the form."""
         self.bot.add_dynamic_items(ReadButton, EditButton)
+        self.bot.add_forms(DraftForm)
 
     @app_commands.command()
     @app_commands.describe(proposal="Whose draft")

@@ -1,6 +1,7 @@
 """Ideas: /idea, and “Make this an idea” on any message."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Self
 
@@ -24,12 +25,14 @@ from bot.domain.text import bare
 from bot.domain.types import GuildId, UserId
 from bot.interactions import Asked, Form, ProposalButton, actor_of, guild_of, references, tell
 from bot.services.ideas import SpokenIdea
+from cogs.cards import text_attachment
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
+_NAME_LIMIT = 64  # of the author's name, which travels in the form's `custom_id` of at most 100
 
 
-class IdeaForm(Form, title="A new idea"):
-    """The form for an idea."""
+class IdeaForm(Form, title="A new idea", template=r"idea:(?P<author>\d+):(?P<name>.*)"):
+    """The form for an idea; it knows whose it is, who need not be the person who fills it in."""
 
     headline: discord.ui.Label[Self] = discord.ui.Label(
         text="What should change, in one line?",
@@ -49,40 +52,52 @@ class IdeaForm(Form, title="A new idea"):
     )
 
     def __init__(self, author: discord.Member | discord.User, text: str = "") -> None:
-        super().__init__(custom_id="idea:new")
-        self._author = author
+        name = bare(author.display_name, _NAME_LIMIT)
+        super().__init__(custom_id=f"idea:{author.id}:{name}")
         field = self.text.component
         assert isinstance(field, discord.ui.TextInput), "declared above"
         field.default = text[:IDEA_LIMIT] or None
 
+    @classmethod
     @override
-    async def on_submit(self, interaction: Asked, /) -> None:  # type: ignore[override]
+    async def submitted(
+        cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
+    ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        title, text = self.headline.component, self.text.component
-        assert isinstance(title, discord.ui.TextInput), "declared above"
-        assert isinstance(text, discord.ui.TextInput), "declared above"
-        spoken = SpokenIdea(
+        idea = SpokenIdea(
             guild_id=guild_of(interaction),
-            author_id=UserId(self._author.id),
-            author_name=bare(self._author.display_name, 64),
-            title=title.value,
-            text=text.value,
+            author_id=UserId(int(state["author"])),
+            author_name=state["name"],
+            title=typed["title"],
+            text=typed["text"],
         )
-        bot = interaction.client
-        proposal = await bot.services.ideas.speak(spoken, await actor_of(interaction))
-        await bot.scheduler.run("outbox")
-        found = await bot.services.records.find(spoken.guild_id, proposal.reference)
-        where = ""
-        if found.message is not None:
-            where = (
-                f" https://discord.com/channels/{spoken.guild_id}/"
-                f"{found.message.channel_id}/{found.message.message_id}"
-            )
-        await tell(
-            interaction,
-            f"**{proposal.reference}** is out.{where}\nMembers support it with a reaction and "
-            "discuss it in its thread. You can take it back with `/idea withdraw`.",
+        try:
+            await speak(interaction, idea)
+        except Refusal as refusal:
+            # What was typed must not be lost: it comes back as a file.
+            lost = text_attachment(idea.title, idea.text, "your-text.md")
+            await tell(interaction, str(refusal), file=lost)
+
+
+async def speak(interaction: Asked, idea: SpokenIdea) -> None:
+    """Record an idea, and say where its card is."""
+    bot, actor = interaction.client, await actor_of(interaction)
+    if idea.author_id != actor.user_id:
+        require_moderator(actor)
+    proposal = await bot.services.ideas.speak(idea, actor)
+    await bot.scheduler.run("outbox")
+    found = await bot.services.records.find(idea.guild_id, proposal.reference)
+    where = ""
+    if found.message is not None:
+        where = (
+            f" https://discord.com/channels/{idea.guild_id}/"
+            f"{found.message.channel_id}/{found.message.message_id}"
         )
+    await tell(
+        interaction,
+        f"**{proposal.reference}** is out.{where}\nMembers support it with a reaction and "
+        "discuss it in its thread. You can take it back with `/idea withdraw`.",
+    )
 
 
 class PromoteButton(ProposalButton, template=r"proposal:(?P<id>\d+):promote"):
@@ -116,9 +131,10 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
 
     @override
     async def cog_load(self) -> None:
-        """Add the right-click command and the button."""
+        """Add the right-click command, the button and the form."""
         self.bot.tree.add_command(self._menu)
         self.bot.add_dynamic_items(PromoteButton)
+        self.bot.add_forms(IdeaForm)
 
     async def make_idea(self, interaction: Asked, message: discord.Message) -> None:
         """Open the form with what somebody wrote; they stay the author."""
@@ -129,13 +145,13 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
             author = message.author
         if author.bot or not message.content.strip():
             raise Refusal("This message has no text by a member that could be an idea.")
-        await interaction.response.send_modal(IdeaForm(author, message.content))
+        await IdeaForm(author, message.content).open(interaction)
 
     @app_commands.command()
     async def new(self, interaction: Asked) -> None:
         """Speak an idea: it gets a thread, and members support it with a reaction."""
         await self.bot.services.setup.standing(guild_of(interaction))
-        await interaction.response.send_modal(IdeaForm(interaction.user))
+        await IdeaForm(interaction.user).open(interaction)
 
     @app_commands.command()
     @app_commands.describe(idea="The idea that becomes a draft")

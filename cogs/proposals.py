@@ -1,6 +1,7 @@
 """Proposals: published with a confirmation, postponed, shown, listed, linked, implemented."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 import discord
@@ -106,7 +107,7 @@ class NoticeButton(ProposalButton, template=r"proposal:(?P<id>\d+):notice:(?P<re
         )
 
 
-class PostponeForm(Form, title="Postpone the vote"):
+class PostponeForm(Form, title="Postpone the vote", template=r"postpone:(?P<id>\d+)"):
     """Asks for the public reason."""
 
     reason: discord.ui.Label[Self] = discord.ui.Label(
@@ -114,15 +115,18 @@ class PostponeForm(Form, title="Postpone the vote"):
         component=discord.ui.TextInput(custom_id="reason", max_length=REASON_LIMIT),
     )
 
-    def __init__(self, reference: str) -> None:
-        super().__init__(custom_id="postpone")
-        self._reference = reference
+    def __init__(self, proposal_id: ProposalId) -> None:
+        super().__init__(custom_id=f"postpone:{proposal_id}")
 
+    @classmethod
     @override
-    async def on_submit(self, interaction: Asked, /) -> None:  # type: ignore[override]
-        field = self.reason.component
-        assert isinstance(field, discord.ui.TextInput), "declared above"
-        await postpone(interaction, self._reference, field.value)
+    async def submitted(
+        cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
+    ) -> None:
+        records = interaction.client.services.records
+        proposal_id = ProposalId(int(state["id"]))
+        reference = await records.reference(guild_of(interaction), proposal_id)
+        await postpone(interaction, reference, typed["reason"])
 
 
 class PostponeButton(ProposalButton, template=r"proposal:(?P<id>\d+):postpone"):
@@ -132,7 +136,7 @@ class PostponeButton(ProposalButton, template=r"proposal:(?P<id>\d+):postpone"):
     async def pressed(self, interaction: Asked, reference: str) -> None:
         if not (await actor_of(interaction)).is_moderator:
             raise Refusal("Only moderators may postpone a vote. Ask one of them.")
-        await interaction.response.send_modal(PostponeForm(reference))
+        await PostponeForm(self.proposal_id).open(interaction)
 
 
 async def postpone(interaction: Asked, reference: str, reason: str) -> None:
@@ -157,8 +161,9 @@ class Proposals(
 
     @override
     async def cog_load(self) -> None:
-        """Add the buttons."""
+        """Add the buttons and the form."""
         self.bot.add_dynamic_items(PublishButton, NoticeButton, PostponeButton)
+        self.bot.add_forms(PostponeForm)
 
     @app_commands.command()
     @app_commands.describe(proposal="Whose draft")

@@ -56,6 +56,11 @@ class Support(commands.Cog):
         await self.bot.scheduler.run("recount")
 
     @commands.Cog.listener()
+    async def on_raw_reaction_clear_emoji(self, _event: discord.RawReactionClearEmojiEvent) -> None:
+        """Count anew: somebody removed all reactions with one emoji."""
+        await self.bot.scheduler.run("recount")
+
+    @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Count anew: this is a new session, so events were missed."""
         await self.bot.scheduler.run("recount")

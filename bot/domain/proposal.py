@@ -98,7 +98,7 @@ def checked_reason(reason: str) -> str:
         Refusal: It is empty, or longer than a card can show.
     """
     reason = " ".join(storable(reason).split())
-    if not reason:
+    if not _says_something(reason):
         raise Refusal("Please give a reason: everybody can read it.")
     if len(reason) > REASON_LIMIT:
         raise Refusal(f"The reason has {len(reason)} characters; at most {REASON_LIMIT} fit.")
