@@ -1,5 +1,6 @@
 """The Discord client: intents, the parts people see, and the one error handler."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -28,6 +29,10 @@ log = structlog.get_logger()
 # Assent never speaks aloud, so nobody has to read that the libraries for it are missing.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
+
+# How discord.py names the tasks in which it tells of events, presses and commands.
+_TOLD = ("discord.py: ", "discord-ui-", "CommandTree-")
+_FINISHING_SECONDS = 5.0
 
 EXTENSIONS = (
     "cogs.announcements",
@@ -143,7 +148,12 @@ class GovernanceBot(commands.Bot):
 
 @asynccontextmanager
 async def logged_in(bot: GovernanceBot, token: str) -> AsyncIterator[GovernanceBot]:
-    """Log the bot in and load its parts; close it at the end."""
+    """Log the bot in and load its parts; at the end it finishes what it was told, and closes."""
     async with bot:
         await bot.login(token)
-        yield bot
+        try:
+            yield bot
+        finally:
+            told = [task for task in asyncio.all_tasks() if task.get_name().startswith(_TOLD)]
+            if told:
+                await asyncio.wait(told, timeout=_FINISHING_SECONDS)

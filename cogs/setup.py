@@ -40,10 +40,13 @@ def missing_permissions(community: Community, guild: discord.Guild) -> list[Miss
         community.moderators_channel_id: _TALKING,
         community.ideas_channel_id: _GATHERING,
     }
-    missing = []
+    missing: list[MissingPermission] = []
     for channel_id, needs in wanted.items():
-        channel = guild.get_channel(channel_id) if channel_id is not None else None
+        if channel_id is None:
+            continue
+        channel = guild.get_channel(channel_id)
         if channel is None:
+            missing.append(_gone(channel_id))
             continue
         held = channel.permissions_for(guild.me)
         missing += [
@@ -52,6 +55,14 @@ def missing_permissions(community: Community, guild: discord.Guild) -> list[Miss
             if not getattr(held, permission)
         ]
     return [*missing, *_unheard_role(community, guild)]
+
+
+def _gone(channel_id: ChannelId) -> MissingPermission:
+    return MissingPermission(
+        channel_id=channel_id,
+        name="View Channel",
+        needed_for="see the channel (if it was deleted, run `/governance setup` with another)",
+    )
 
 
 def _unheard_role(community: Community, guild: discord.Guild) -> list[MissingPermission]:
