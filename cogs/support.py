@@ -80,8 +80,9 @@ class Support(commands.Cog):
         if not self._changes:
             return
         async with self._counting:
-            changes, self._changes = self._changes, []
+            changes = self._changes.copy()
             seeming = await self.bot.services.ideas.apply(changes)
+            del self._changes[: len(changes)]  # Only now: what failed is tried again.
         if seeming:
             await self._count(await self.bot.services.ideas.gathering(seeming))
 
