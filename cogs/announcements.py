@@ -24,6 +24,10 @@ _INVALID, _ARCHIVED, _THREAD_EXISTS = 50_035, 50_083, 160_004
 _WORLD_FAILED = (aiohttp.ClientError, OSError, TimeoutError)
 
 
+class UnreadableError(Exception):
+    """Whether a message stands in a channel cannot be found out."""
+
+
 class Announcements(commands.Cog):
     """Sends what is due, edits what reads differently, opens the threads that belong to cards."""
 
@@ -56,6 +60,9 @@ class Announcements(commands.Cog):
                 await self._edit(post, post.message_id)
         except discord.HTTPException as error:
             return await self._refused(post, error)
+        except UnreadableError as error:
+            await self.bot.services.delivery.refused(post, str(error))
+            return False
         except _WORLD_FAILED as error:
             log.warning("delivery failed", key=post.key, error=repr(error))
             await self.bot.services.delivery.failed(post, repr(error))
@@ -124,8 +131,16 @@ class Announcements(commands.Cog):
         await self.bot.services.delivery.thread_opened(post, ChannelId(message.id))
 
     async def _find(self, post: Post) -> discord.Message | None:
-        """Look for a message of ours whose sending was never confirmed, by its marker."""
+        """Look for a message of ours whose sending was never confirmed, by its marker.
+
+        Raises:
+            UnreadableError: Discord would show an empty channel, whatever stands there.
+        """
         assert post.claimed_at is not None, "what was tried was claimed"
+        guild = self.bot.get_guild(post.guild_id)
+        place = guild.get_channel_or_thread(post.channel_id) if guild else None
+        if guild and place and not place.permissions_for(guild.me).read_message_history:
+            raise UnreadableError("Read Message History is missing: was it said already?")
         since = discord.Object(
             discord.utils.time_snowflake(
                 datetime.fromtimestamp(post.claimed_at - _CLOCKS_MAY_DIFFER, UTC)
@@ -133,8 +148,8 @@ class Announcements(commands.Cog):
         )
         if post.is_forum:
             return await self._find_forum_post(post, since)
-        place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
-        async for message in place.history(after=since, limit=_LOOKED_BACK, oldest_first=True):
+        channel = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        async for message in channel.history(after=since, limit=_LOOKED_BACK, oldest_first=True):
             if self._is_ours(message, post):
                 return message
         return None

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
+from sandbox.discord import Permission
 from tests.simulation.discord.home import Assent, Home
 
 MESSAGES = r"/channels/\d+/messages$"
@@ -123,4 +124,21 @@ async def test_a_message_that_arrived_unseen_and_was_deleted_by_a_person_is_not_
     await assent.settle(turns=8)
     assert not home.saying(home.votes, "A vote is coming")
     assert len(home.saying(home.thread(), "A vote is coming")) == 1
+    home.check_that_all_is_said_once()
+
+
+async def test_where_the_channel_cannot_be_read_nothing_is_sent_again_on_a_guess(
+    assent: Assent, home: Home
+) -> None:
+    await assent.draft()
+    offer = await home.ana.press(home.card(), "Publish…")
+    home.faults.lose_answer("POST", MESSAGES)
+    home.faults.take_permission(Permission.READ_MESSAGE_HISTORY, home.votes)
+    await home.ana.press(offer, "Announce the vote")
+    await assent.settle(seconds=700, turns=10)
+    assert [row.state for row in home.outbox("notice")] == ["parked", "said"]
+    home.faults.give_permission(Permission.READ_MESSAGE_HISTORY, home.votes)
+    await home.owner.run("/governance check", home.general)
+    await assent.settle()
+    assert len(home.saying(home.votes, "A vote is coming")) == 1
     home.check_that_all_is_said_once()
