@@ -33,6 +33,7 @@ discord.VoiceClient.warn_dave = False
 # How discord.py names the tasks in which it tells of events, presses and commands.
 _TOLD = ("discord.py: ", "discord-ui-", "CommandTree-")
 _FINISHING_SECONDS = 5.0
+_HEARD_SECONDS = 1.0
 
 EXTENSIONS = (
     "cogs.announcements",
@@ -134,6 +135,22 @@ class GovernanceBot(commands.Bot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self._sync_commands()
+
+    @override
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected until closed or cancelled.
+
+        discord.py connects within `asyncio.wait_for`, which before Python 3.12 loses a cancellation
+        that comes in the very moment the connection is made; so it is said again until it is heard.
+        """
+        connection = asyncio.ensure_future(super().connect(reconnect=reconnect))
+        try:
+            await asyncio.wait({connection})
+        finally:
+            while not connection.done():
+                connection.cancel()
+                await asyncio.wait({connection}, timeout=_HEARD_SECONDS)
+        connection.result()
 
     async def _sync_commands(self) -> None:
         """Tell Discord our commands, only when they read differently from the last time."""

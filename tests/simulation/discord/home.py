@@ -256,7 +256,7 @@ class Assent:
 
 
 @asynccontextmanager
-async def awake(home: Home, **overrides: str) -> AsyncIterator[Assent]:
+async def awake(home: Home, *, connects: bool = True, **overrides: str) -> AsyncIterator[Assent]:
     """Run the true bot in this process until the end of the block."""
     environment = home.worlds.environment(
         OUTBOX_EVERY_SECONDS=NEVER,
@@ -274,9 +274,10 @@ async def awake(home: Home, **overrides: str) -> AsyncIterator[Assent]:
         assent = Assent(bot=bot, home=home)
         bot.add_listener(assent.notice, "on_raw_reaction_add")
         bot.add_listener(assent.notice, "on_raw_reaction_remove")
-        tasks.create_task(bot.connect())
-        async with asyncio.timeout(20):
-            await bot.wait_until_ready()
+        if connects:
+            tasks.create_task(bot.connect())
+            async with asyncio.timeout(20):
+                await bot.wait_until_ready()
         yield assent
 
 
