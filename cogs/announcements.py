@@ -116,19 +116,22 @@ class Announcements(commands.Cog):
         rendered: Rendered,
         message: discord.Message | discord.PartialMessage,
     ) -> None:
-        """Give a card its first reaction and its thread; doing either twice changes nothing."""
-        if rendered.reaction:
-            await message.add_reaction(rendered.reaction)
-        if not post.wants_thread or rendered.thread_name is None:
-            return
-        if not post.is_forum:
+        """Give a card its thread and its first reaction; doing either twice changes nothing."""
+        name = rendered.thread_name if post.wants_thread else None
+        if name and not post.is_forum:
             try:
-                await message.create_thread(name=rendered.thread_name)
+                await message.create_thread(name=name)
             except discord.HTTPException as error:
                 if error.code != _THREAD_EXISTS:
                     raise
-        # A thread made from a message has the message's id, in a forum too.
-        await self.bot.services.delivery.thread_opened(post, ChannelId(message.id))
+        if rendered.reaction:
+            try:
+                await message.add_reaction(rendered.reaction)
+            except discord.Forbidden as error:  # Members can still add it: the card stands.
+                log.warning("first reaction refused", key=post.key, code=error.code)
+        if name:
+            # A thread made from a message has the message's id, in a forum too.
+            await self.bot.services.delivery.thread_opened(post, ChannelId(message.id))
 
     async def _find(self, post: Post) -> discord.Message | None:
         """Look for a message of ours whose sending was never confirmed, by its marker.

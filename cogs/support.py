@@ -97,6 +97,8 @@ class Support(commands.Cog):
                     await self._count_one(gathering)
             except discord.NotFound:
                 log.info("a card is gone, and its reactions with it", id=gathering.proposal_id)
+            except discord.HTTPException as error:  # What we may not read keeps no other waiting.
+                log.warning("a card was not counted", id=gathering.proposal_id, code=error.code)
 
     async def _count_one(self, gathering: Gathering) -> None:
         place = self.bot.get_partial_messageable(gathering.card.channel_id)

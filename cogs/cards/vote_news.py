@@ -1,21 +1,24 @@
 """What is said once of a vote off chain: what happened, what it means, what to do by when."""
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import Any
 
 from bot.domain.policy import Step
 from bot.domain.speech import (
     NoticeGiven,
+    PublishingDelayed,
     PublishingRefused,
     VoteClosingSoon,
     VoteDecided,
     VoteGone,
     VoteOpened,
+    VotePostponed,
 )
 from bot.domain.text import line
 from cogs.cards.announcements import TITLE_SHOWN, named
 from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
-from cogs.cards.markup import many, quoted, when
+from cogs.cards.markup import many, member, quoted, when
 from cogs.cards.scores import score_lines
 
 STEP_NAME_SHOWN = 50
@@ -24,26 +27,16 @@ _CHOICES_SHOWN = 8
 _CHOICE_LIMIT = 80
 _QUOTE_LIMIT = 500
 
-VoteSpeech = NoticeGiven | VoteOpened | VoteClosingSoon | VoteDecided | VoteGone | PublishingRefused
-
-
-def page(news: VoteSpeech) -> Page:
-    """Write the announcement."""
-    match news:
-        case NoticeGiven():
-            return _notice_given(news)
-        case VoteOpened():
-            return _vote_opened(news)
-        case VoteClosingSoon():
-            return _vote_closing_soon(news)
-        case VoteDecided():
-            return _vote_decided(news)
-        case VoteGone():
-            return _vote_gone(news)
-        case PublishingRefused():
-            return _publishing_refused(news)
-        case _:
-            assert_never(news)
+VoteSpeech = (
+    NoticeGiven
+    | VotePostponed
+    | PublishingDelayed
+    | VoteOpened
+    | VoteClosingSoon
+    | VoteDecided
+    | VoteGone
+    | PublishingRefused
+)
 
 
 def _notice_given(news: NoticeGiven) -> Page:
@@ -64,6 +57,47 @@ def _notice_given(news: NoticeGiven) -> Page:
         ),
         source=news.subject.reference,
         colour=Colour.WAIT,
+    )
+
+
+def _vote_postponed(news: VotePostponed) -> Page:
+    reference, title = named(news.subject)
+    return Page(
+        title=f"⏸ The vote is postponed: {title}",
+        lines=(
+            (
+                f"{member(news.by)} has called the {_step(news)} of {reference} off before it "
+                "opened; the date that was announced does not hold any more."
+            ),
+            "",
+            "The reason:",
+            quoted(news.reason, _QUOTE_LIMIT),
+        ),
+        next_step=(
+            "Its author and the moderators mend the draft (`/draft edit`); then the vote is "
+            "announced anew, with a new date. Everybody else: nothing to do."
+        ),
+        source=news.subject.reference,
+        colour=Colour.ENDED,
+    )
+
+
+def _publishing_delayed(news: PublishingDelayed) -> Page:
+    reference, title = named(news.subject)
+    return Page(
+        title=f"⚠ The vote is late: {title}",
+        lines=(
+            (
+                f"The {_step(news)} of {reference} should be open since {when(news.opens_at)}, and "
+                "is not on Snapshot yet: Snapshot, or the node of its chain, does not answer."
+            ),
+        ),
+        next_step=(
+            "Nothing to do at once: it is tried again all the time, and announced when it is open. "
+            "If this lasts for hours, whoever runs Assent looks into its log."
+        ),
+        source=news.subject.reference,
+        colour=Colour.BAD,
     )
 
 
@@ -178,6 +212,23 @@ def _publishing_refused(news: PublishingRefused) -> Page:
         source=news.subject.reference,
         colour=Colour.BAD,
     )
+
+
+_WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
+    NoticeGiven: _notice_given,
+    VotePostponed: _vote_postponed,
+    PublishingDelayed: _publishing_delayed,
+    VoteOpened: _vote_opened,
+    VoteClosingSoon: _vote_closing_soon,
+    VoteDecided: _vote_decided,
+    VoteGone: _vote_gone,
+    PublishingRefused: _publishing_refused,
+}
+
+
+def page(news: VoteSpeech) -> Page:
+    """Write the announcement."""
+    return _WRITERS[type(news)](news)
 
 
 def _step(news: VoteSpeech) -> str:

@@ -56,6 +56,20 @@ async def test_a_missing_permission_parks_one_channel_and_not_the_others(
     assert len(home.calls("POST", f"/channels/{home.votes.id}/messages$")) == 8
 
 
+async def test_a_refused_reaction_holds_neither_the_card_nor_its_thread_up(
+    assent: Assent, home: Home
+) -> None:
+    home.guild.deny(home.ideas, home.guild.everyone, Permission.ADD_REACTIONS)
+    home.faults.take_permission(Permission.ADD_REACTIONS, home.ideas)
+    await home.speak()
+    assert home.thread().name.startswith("BTRST-1")
+    assert [row.state for row in home.outbox("card")] == ["said"]
+    assert home.card().count("👍") == 0
+    await assent.settle()
+    assert len(home.calls("PUT", "/reactions/")) == 1
+    home.check_that_all_is_said_once()
+
+
 async def test_what_was_parked_is_said_once_an_administrator_has_mended_the_cause(
     assent: Assent, home: Home
 ) -> None:

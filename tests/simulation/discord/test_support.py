@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.discord import Message, reacting
+from sandbox.discord import Message, Permission, reacting
 from sandbox.discord.users import Emoji
 from tests.simulation.discord.home import Assent, Home, awake
 
@@ -135,6 +135,22 @@ async def test_a_hint_alone_never_makes_an_idea_ready(
     await assent.support(card, home.kofi)
     assert home.phase() == "idea"
     assert await counted(assent, home) == 1
+
+
+async def test_a_channel_that_cannot_be_read_keeps_no_other_idea_from_being_counted(
+    assent: Assent, home: Home, card: Message
+) -> None:
+    elsewhere = home.guild.text_channel("elsewhere")
+    await home.set_up(ideas=elsewhere, threshold=3)
+    await home.speak(title="The second")
+    await assent.drain()
+    (second,) = home.said_in(elsewhere)
+    home.faults.take_permission(Permission.VIEW_CHANNEL, card.channel)
+    home.faults.lose_events("MESSAGE_REACTION_ADD", times=1)
+    await home.joel.react(second, "👍")
+    await assent.run("recount")
+    await assent.settle()
+    assert "1 of 3" in second.text
 
 
 @pytest.mark.parametrize("emoji", [None, Emoji.parse("👍")], ids=["all", "one emoji"])
