@@ -117,7 +117,13 @@ class Town:
 
     async def notice(self, idea: Proposal) -> DraftView:
         view = await self.drafts.view(GUILD, idea.reference)
-        return await self.drafts.give_notice(GUILD, idea.reference, MODERATOR, view.draft.revision)
+        return await self.drafts.give_notice(
+            GUILD,
+            idea.reference,
+            MODERATOR,
+            step=view.draft.step,
+            revision=view.draft.revision,
+        )
 
     async def noticed(self) -> Proposal:
         idea = await self.promoted()
@@ -178,6 +184,7 @@ class Town:
             "title": draft.title,
             "body": draft.body,
             "choices": draft.choices,
+            "step": draft.step,
             "revision": draft.revision,
             **changes,
         }

@@ -193,13 +193,13 @@ def parse_choices(text: str) -> tuple[str, ...]:
     return tuple(" ".join(row.split()) for row in text.splitlines() if row.strip())
 
 
-def check_edit(draft: Draft, revision: int) -> None:
-    """Refuse an edit that started from an older revision.
+def check_edit(draft: Draft, step: Step, revision: int) -> None:
+    """Refuse an edit that started from an older revision, or from the draft of another vote.
 
     Raises:
         Refusal: Somebody else has changed the draft meanwhile.
     """
-    if draft.revision != revision:
+    if (draft.step, draft.revision) != (step, revision):
         raise Refusal(
             "Somebody has changed this draft since you opened the form. "
             "Your text comes back below: open the form again and put in what still holds."

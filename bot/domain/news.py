@@ -8,8 +8,12 @@ from bot.domain.draft import Draft, bare_title
 from bot.domain.governor import Block, ClockMode, Governor, GovernorState
 from bot.domain.onchain import GovernorProposal, Moment, expires_at, moments, same_title
 from bot.domain.policy import Policy
+from bot.domain.snapshot import SnapshotProposal
 from bot.domain.speech import GovernorNews
-from bot.domain.types import SnapshotProposalId, TokenUnits, UnixSeconds
+from bot.domain.types import TokenUnits, UnixSeconds
+
+_CLOCKS_DIFFER_BY = 15 * 60  # seconds, at most: a chain's clock and Snapshot's
+_LOST = frozenset({GovernorState.CANCELED, GovernorState.DEFEATED, GovernorState.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +75,18 @@ def _news(seen: Sighting, moment: Moment, reference: str) -> GovernorNews:
 def carries_out(
     proposal: GovernorProposal,
     draft: Draft,
-    snapshot_id: SnapshotProposalId | None,
+    vote: SnapshotProposal,
     policy: Policy,
 ) -> bool:
-    """Say whether an on-chain proposal carries out what was decided off chain.
+    """Say whether an on-chain proposal carries out what `vote` decided off chain.
 
-    By Braintrust's rule it bears the title without the step's prefix; a description that names the
-    Snapshot proposal's id says so too.
+    By Braintrust's rule it bears the title without the step's prefix, and is made once the vote is
+    over: an earlier one of the same title is about something else. A description that names the
+    Snapshot proposal's id says so too; that may be written as soon as the vote is there.
     """
-    if proposal.state is GovernorState.CANCELED:
+    made_at = proposal.created.block_time + _CLOCKS_DIFFER_BY
+    if proposal.state in _LOST:
         return False
-    named = snapshot_id is not None and snapshot_id in proposal.description
-    return named or same_title(proposal.title, bare_title(draft.title, policy))
+    if vote.id in proposal.description:
+        return made_at >= vote.start
+    return made_at >= vote.end and same_title(proposal.title, bare_title(draft.title, policy))

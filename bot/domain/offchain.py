@@ -32,6 +32,7 @@ class OffChainVote:
     opens_at: UnixSeconds  # when the notice is over
     envelope: SignedEnvelope | None
     observed: SnapshotProposal | None  # as the hub last showed it
+    missing_since: UnixSeconds | None = None  # the hub, which had it, shows it no more since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

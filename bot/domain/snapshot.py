@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.types import (
     Address,
     BlockNumber,
+    ChainId,
     Seconds,
     SnapshotProposalId,
     SpaceId,
@@ -106,6 +107,11 @@ class Space:
     hibernated: bool
     verified: bool
     turbo: bool
+
+
+def network_chain(space: Space) -> ChainId | None:
+    """Give the chain on which a space weighs votes; `None` where it is no EVM chain."""
+    return ChainId(int(space.network)) if space.network.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,11 +42,12 @@ class IdeaReady:
     kind: Literal["idea ready"] = "idea ready"
     subject: Subject
     supporters: int
+    move_number: int  # how many moves the proposal had made before
 
     @property
     def key(self) -> str:
-        """The natural key: an idea becomes ready once."""
-        return f"proposal:{self.subject.proposal_id}:ready"
+        """The natural key: an idea becomes ready once, and once more after each reopening."""
+        return f"proposal:{self.subject.proposal_id}:ready:{self.move_number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,33 @@ class NoticeGiven(VoteNews):
     def key(self) -> str:
         """One notice a round."""
         return self._key("notice")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VotePostponed(VoteNews):
+    """A moderator called an announced vote off, so that its draft can be mended."""
+
+    kind: Literal["vote postponed"] = "vote postponed"
+    by: UserId
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """One postponement a round."""
+        return self._key("postponed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishingDelayed(VoteNews):
+    """A vote that should be open is not on Snapshot yet; it is tried again and again."""
+
+    kind: Literal["publishing delayed"] = "publishing delayed"
+    opens_at: UnixSeconds
+
+    @property
+    def key(self) -> str:
+        """One such word a round."""
+        return self._key("delayed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +343,8 @@ Announcement = (
     IdeaReady
     | PhaseChanged
     | NoticeGiven
+    | VotePostponed
+    | PublishingDelayed
     | VoteOpened
     | VoteClosingSoon
     | VoteDecided
@@ -337,21 +367,32 @@ _EXECUTION = frozenset(
 )
 
 
+# The one table of who is told what.
+_MODERATED = (Audience.THREAD, Audience.MODERATORS)
+_PUBLIC = (Audience.VOTING, Audience.THREAD)
+_AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
+    ProposalCard: (Audience.IDEAS,),
+    TallyCard: (Audience.VOTING,),
+    IdeaReady: _MODERATED,
+    PhaseChanged: (Audience.THREAD,),
+    NoticeGiven: _PUBLIC,
+    VotePostponed: _PUBLIC,
+    PublishingDelayed: _MODERATED,
+    PublishingRefused: (*_PUBLIC, Audience.MODERATORS),
+    VoteOpened: _PUBLIC,
+    VoteClosingSoon: _PUBLIC,
+    VoteDecided: _PUBLIC,
+    VoteGone: _PUBLIC,
+    NextStep: _MODERATED,
+    GovernorNews: _PUBLIC,
+}
+
+
 def audiences(speech: Speech) -> tuple[Audience, ...]:
-    """Say who hears it: the one table of who is told what."""
-    match speech:
-        case ProposalCard():
-            return (Audience.IDEAS,)
-        case TallyCard():
-            return (Audience.VOTING,)
-        case IdeaReady() | NextStep() | PublishingRefused():
-            return (Audience.THREAD, Audience.MODERATORS)
-        case PhaseChanged():
-            return (Audience.THREAD,)
-        case GovernorNews() if speech.moment in _EXECUTION:
-            return (Audience.ANNOUNCEMENTS, Audience.THREAD)
-        case _:
-            return (Audience.VOTING, Audience.THREAD)
+    """Say who hears it; what is about the execution has a channel of its own."""
+    if isinstance(speech, GovernorNews) and speech.moment in _EXECUTION:
+        return (Audience.ANNOUNCEMENTS, Audience.THREAD)
+    return _AUDIENCES[type(speech)]
 
 
 def pings(speech: Speech, audience: Audience) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.calendar import after_business_days
-from bot.domain.card import subject
+from bot.domain.card import subject, vote_round
 from bot.domain.draft import Draft, check_edit, findings, space_findings
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Move
@@ -19,8 +19,8 @@ from bot.domain.proposal import (
     require_moderator,
     thread_link,
 )
-from bot.domain.snapshot import Space, SpaceLimits
-from bot.domain.speech import NoticeGiven
+from bot.domain.snapshot import Space, SpaceLimits, network_chain
+from bot.domain.speech import NoticeGiven, VotePostponed
 from bot.domain.text import storable
 from bot.domain.types import Address, ChainId, GuildId, UnixSeconds
 from bot.gateways.chain.client import ChainClient
@@ -45,11 +45,12 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftEdit:
-    """What a person put into the form, and the revision they had before them."""
+    """What a person put into the form, and the step and revision they had before them."""
 
     title: str
     body: str
     choices: tuple[str, ...]
+    step: Step
     revision: int
 
 
@@ -110,7 +111,7 @@ class Drafts:
                     f"{proposal.reference} is announced or under vote: its text is fixed. "
                     "A moderator can postpone an announced vote with /proposal postpone."
                 )
-            check_edit(draft, edit.revision)
+            check_edit(draft, edit.step, edit.revision)
             edited = replace(
                 draft,
                 title=" ".join(storable(edit.title).split()),
@@ -126,7 +127,7 @@ class Drafts:
         return self._view(proposal, edited, community, ())
 
     async def give_notice(
-        self, guild_id: GuildId, reference: str, actor: Actor, revision: int
+        self, guild_id: GuildId, reference: str, actor: Actor, *, step: Step, revision: int
     ) -> DraftView:
         """Announce the vote; when the notice is over it is signed and posted by itself.
 
@@ -140,9 +141,11 @@ class Drafts:
         now = self._now()
         async with self._database.transaction() as store:
             proposal, draft, community = await self._draft(store, guild_id, reference)
-            check_edit(draft, revision)
-            if draft.revision != checked.draft.revision:
-                raise Refusal("The draft has just been changed: please read it again.")
+            if (draft.step, draft.revision) != (step, revision) or draft != checked.draft:
+                raise Refusal(
+                    f"This confirmation was for an earlier draft of {proposal.reference}; nothing "
+                    "was announced. Read it as it is now with /proposal publish, and confirm that."
+                )
             await self._announce(store, proposal, draft, community, now)
             await store.move(proposal, Move.GIVE_NOTICE, now, by=actor)
         return checked
@@ -193,9 +196,18 @@ class Drafts:
             proposal = await store.proposals.by_reference(guild_id, reference)
             step = STEP_OF.get(proposal.phase)
             vote = await store.votes.current(proposal.id, step) if step else None
+            if vote is not None and vote.status is VoteStatus.SIGNED:
+                raise Refusal(
+                    f"The vote on {proposal.reference} is signed and may be on Snapshot, "
+                    "so it cannot be called off any more. Its author can delete it on Snapshot."
+                )
             if vote is None or vote.status is not VoteStatus.NOTICED:
                 raise Refusal(f"{proposal.reference} has no announced vote that could wait.")
             await store.votes.save(replace(vote, status=VoteStatus.POSTPONED))
+            community = await store.communities.of(guild_id)
+            news = vote_round(community, proposal, vote)
+            postponed = VotePostponed(**news, by=actor.user_id, reason=reason)
+            await store.outbox.say(community, postponed, now, proposal_id=proposal.id)
             return await store.move(proposal, Move.POSTPONE, now, by=actor, reason=reason)
 
     async def _draft(
@@ -231,7 +243,7 @@ class Drafts:
         self, draft: Draft, policy: Policy, space: Space, author: Address
     ) -> list[str]:
         found = space_findings(draft, policy, space, author)
-        if ChainId(int(space.network)) not in self._chains:
+        if network_chain(space) not in self._chains:
             found.append(
                 f"The space counts voting power on chain {space.network}, and no JSON-RPC "
                 f"address is set for it: the operator adds it to RPC_URLS."

@@ -310,8 +310,8 @@ class Governance:
         for proposal in await store.proposals.in_phases([Phase.PASSED], watched.guild_id):
             draft = await store.votes.draft(proposal.id, Step.CONSENSUS)
             vote = await store.votes.current(proposal.id, Step.CONSENSUS)
-            envelope = vote.envelope if vote else None
-            if draft and carries_out(seen, draft, envelope.id if envelope else None, policy):
+            decided = vote.observed if vote else None
+            if draft and decided and carries_out(seen, draft, decided, policy):
                 fitting.append(proposal)
         if len(fitting) != 1:
             return None  # None fits, or a moderator has to say which: /proposal link.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.domain.card import subject
 from bot.domain.draft import first_draft
+from bot.domain.errors import Refusal
 from bot.domain.lifecycle import GATHERING, Move, Phase
 from bot.domain.proposal import (
     Actor,
@@ -16,7 +17,6 @@ from bot.domain.proposal import (
     checked_reason,
     counts,
     is_ready,
-    require_author,
     require_moderator,
     thread_link,
 )
@@ -155,7 +155,11 @@ class Ideas:
             await store.proposals.set_supporters(proposal_id, users)
             await store.show(proposal_id, now)
             if is_ready(proposal, len(users), policy):
-                ready = IdeaReady(subject=subject(proposal), supporters=len(users))
+                ready = IdeaReady(
+                    subject=subject(proposal),
+                    supporters=len(users),
+                    move_number=proposal.move_count,
+                )
                 await store.outbox.say(community, ready, now, proposal_id=proposal_id)
                 await store.move(proposal, Move.BECOME_READY, now)
 
@@ -208,15 +212,19 @@ class Ideas:
         return await self._close(guild_id, reference, actor, Move.REOPEN, reason)
 
     async def withdraw(self, guild_id: GuildId, reference: str, actor: Actor) -> Proposal:
-        """Let the author (or a moderator) take an idea or a draft back.
+        """Let the author take an idea or a draft back; a moderator rejects, with a reason.
 
         Raises:
-            Refusal: The actor is neither, or it is too late.
+            Refusal: The actor is somebody else, or it is too late.
         """
         now = self._now()
         async with self._database.transaction() as store:
             proposal = await store.proposals.by_reference(guild_id, reference)
-            require_author(proposal, actor)
+            if actor.user_id != proposal.author_id:
+                raise Refusal(
+                    f"Only its author can withdraw {proposal.reference}. A moderator can end it "
+                    "with /idea reject, and a reason that everybody can read."
+                )
             return await store.move(proposal, Move.WITHDRAW, now, by=actor)
 
     async def _close(

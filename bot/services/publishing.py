@@ -11,8 +11,8 @@ from bot.domain.draft import Posting, message, space_findings
 from bot.domain.lifecycle import Move
 from bot.domain.offchain import OffChainVote, VoteStatus
 from bot.domain.proposal import thread_link
-from bot.domain.snapshot import SequencerAnswer, SnapshotProposal, Space, Verdict
-from bot.domain.speech import PublishingRefused, VoteOpened
+from bot.domain.snapshot import SequencerAnswer, SnapshotProposal, Verdict, network_chain
+from bot.domain.speech import PublishingDelayed, PublishingRefused, VoteOpened
 from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
@@ -22,6 +22,7 @@ from bot.storage.database import Database
 
 log = structlog.get_logger()
 
+PATIENCE = 1_800  # seconds after the opening before people are told that it is late
 SNAPSHOT_DEPTH = 5  # blocks behind head: a node behind a load balancer may lack the newest ones
 
 
@@ -52,10 +53,25 @@ class Publishing:
                 raise end
 
     async def _bring_on(self, vote: OffChainVote) -> None:
-        if vote.envelope is not None:
-            await self._follow_up(vote)
-        elif vote.opens_at <= self._now():
-            await self._sign(vote)
+        try:
+            if vote.envelope is not None:
+                await self._follow_up(vote)
+            elif vote.opens_at <= self._now():
+                await self._sign(vote)
+        finally:
+            if self._now() > vote.opens_at + PATIENCE:
+                await self._tell_of_delay(vote)
+
+    async def _tell_of_delay(self, vote: OffChainVote) -> None:
+        """Tell once that a vote is late; whatever keeps it is tried again at every tick."""
+        async with self._database.transaction() as store:
+            if await store.votes.current(vote.proposal_id, vote.step) != vote:
+                return  # It has just come on.
+            proposal = await store.proposals.of(vote.proposal_id)
+            community = await store.communities.of(proposal.guild_id)
+            news = vote_round(community, proposal, vote)
+            delayed = PublishingDelayed(**news, opens_at=vote.opens_at)
+            await store.outbox.say(community, delayed, self._now(), proposal_id=proposal.id)
 
     async def _sign(self, vote: OffChainVote) -> None:
         async with self._database.reading() as store:
@@ -70,7 +86,7 @@ class Publishing:
         found = ["The space does not exist any more."]
         if space is not None:
             found = space_findings(draft, community.policy, space, self._signer.address)
-            if ChainId(int(space.network)) not in self._chains:
+            if network_chain(space) not in self._chains:
                 found.append(f"No JSON-RPC address is set for chain {space.network} of the space.")
         if found or space is None:
             await self._refuse(vote, " ".join(found), "")
@@ -78,7 +94,7 @@ class Publishing:
         posting = Posting(
             author=self._signer.address,
             discussion=thread_link(proposal),
-            snapshot_block=await self._snapshot_block(space),
+            snapshot_block=await self._snapshot_block(network_chain(space)),
             now=self._now(),
         )
         envelope = await asyncio.to_thread(
@@ -89,8 +105,9 @@ class Publishing:
             if current == vote:  # Else it was postponed meanwhile.
                 await store.votes.save(replace(vote, status=VoteStatus.SIGNED, envelope=envelope))
 
-    async def _snapshot_block(self, space: Space) -> BlockNumber:
-        head = await self._chains[ChainId(int(space.network))].head()
+    async def _snapshot_block(self, chain_id: ChainId | None) -> BlockNumber:
+        assert chain_id is not None, "a space on another kind of chain was refused"
+        head = await self._chains[chain_id].head()
         return BlockNumber(max(head.id.number - SNAPSHOT_DEPTH, 0))
 
     async def _follow_up(self, vote: OffChainVote) -> None:

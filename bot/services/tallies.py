@@ -18,6 +18,9 @@ from bot.storage.database import Database
 from bot.storage.store import Store
 
 _PAGE = 100  # ids in one query; the hub takes no more
+# A hub that lags, or answers from an older copy, misses a vote for a while; one that misses it so
+# long has deleted it. Nobody can vote meanwhile, so nothing is lost by the wait.
+_MISSED_FOR_GOOD = 3_600  # seconds
 _PATIENCE = 300  # seconds after the end, and between two requests, before scores are asked for
 
 
@@ -56,12 +59,18 @@ class Tallies:
         for snapshot_id, vote in by_id.items():
             if snapshot_id in found:
                 await self._observed(vote, found[snapshot_id])
-            elif await self._is_gone(snapshot_id):
-                await self._gone(vote)
+            elif await self._snapshot.proposal(snapshot_id) is None:
+                await self._missed(vote)
 
-    async def _is_gone(self, snapshot_id: SnapshotProposalId) -> bool:
-        """Ask once more, for this one alone, before a missing vote is called deleted."""
-        return await self._snapshot.proposal(snapshot_id) is None
+    async def _missed(self, vote: OffChainVote) -> None:
+        """Note since when the hub shows a vote no more; only a long absence is a deletion."""
+        now = self._now()
+        if vote.missing_since is None:
+            async with self._database.transaction() as store:
+                if await store.votes.current(vote.proposal_id, vote.step) == vote:
+                    await store.votes.save(replace(vote, missing_since=now))
+        elif now - vote.missing_since >= _MISSED_FOR_GOOD:
+            await self._gone(vote)
 
     async def _unit(self, space_id: SpaceId) -> str:
         if space_id not in self._units:
@@ -80,7 +89,7 @@ class Tallies:
             look = _Look(
                 community=await store.communities.of(proposal.guild_id),
                 proposal=proposal,
-                vote=replace(current, observed=seen),
+                vote=replace(current, observed=seen, missing_since=None),
                 seen=seen,
                 unit=unit,
                 now=self._now(),

@@ -217,6 +217,18 @@ class Outbox:
         """Note that the message will not be said."""
         await self._change(post.id, state=PostState.SKIPPED)
 
+    async def redirect(self, community: Community) -> None:
+        """Send what is not said yet to where the community's channels are now."""
+        unsaid = posts.c.state.in_([*_UNSAID, PostState.PARKED]) & posts.c.message_id.is_(None)
+        query = select(posts).where(posts.c.guild_id == community.guild_id, unsaid)
+        for row in (await self._connection.execute(query)).all():
+            proposal_id = None if row.proposal_id is None else ProposalId(row.proposal_id)
+            there = _destination(community, Audience(row.audience), proposal_id)
+            if there is not None and there != row.destination:
+                await self._change(
+                    row.id, destination=there, state=PostState.DUE, attempts=0, not_before=0
+                )
+
     async def unpark(self) -> None:
         """Let everything that was parked be tried again; whether it arrived is looked up first."""
         await self._connection.execute(

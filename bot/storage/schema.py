@@ -86,6 +86,7 @@ votes = Table(
     Column("snapshot_id", Text, unique=True),
     Column("envelope", Text),  # the exact text that is posted
     Column("observed", Text),  # SnapshotProposal
+    Column("missing_since", BigInteger),
 )
 
 governors = Table(

@@ -16,6 +16,9 @@ from bot.storage.outbox import Outbox
 from bot.storage.proposals import Proposals
 from bot.storage.votes import Votes
 
+# An announcement of the vote itself says these, and to more people.
+_SAID_OF_THE_VOTE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE})
+
 
 class Store:
     """The unit of work: domain values in, domain values out."""
@@ -56,7 +59,7 @@ class Store:
         because = f": {reason}" if reason else ""
         await self.note(moved, now, f"{proposal.phase} → {moved.phase}{because}", by=by)
         community = await self.communities.of(moved.guild_id)
-        if by is not None and move is not Move.GIVE_NOTICE:  # The notice itself says it.
+        if by is not None and move not in _SAID_OF_THE_VOTE:
             speech = PhaseChanged(
                 subject=subject(moved),
                 phase=moved.phase,

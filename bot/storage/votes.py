@@ -67,6 +67,7 @@ class Votes:
             "opens_at": vote.opens_at,
             "snapshot_id": vote.envelope.id if vote.envelope else None,
             "envelope": vote.envelope.text if vote.envelope else None,
+            "missing_since": vote.missing_since,
             "observed": SNAPSHOT_PROPOSAL.dump(vote.observed) if vote.observed else None,
         }
         await self._connection.execute(
@@ -88,4 +89,5 @@ def _vote(row: Row[Any]) -> OffChainVote:
         opens_at=UnixSeconds(row.opens_at),
         envelope=envelope,
         observed=SNAPSHOT_PROPOSAL.load(row.observed) if row.observed else None,
+        missing_since=None if row.missing_since is None else UnixSeconds(row.missing_since),
     )

@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("snapshot_id", sa.Text(), nullable=True),
         sa.Column("envelope", sa.Text(), nullable=True),
         sa.Column("observed", sa.Text(), nullable=True),
+        sa.Column("missing_since", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["proposal_id"], ["proposals.id"], name=op.f("fk_votes_proposal_id_proposals")
         ),

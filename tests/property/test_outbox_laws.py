@@ -148,7 +148,7 @@ class Speaker:
 def announcement(idea: Proposal, number: int) -> Speech:
     subject = Subject(proposal_id=idea.id, reference=idea.reference, title=idea.title)
     if number == 0:
-        return IdeaReady(subject=subject, supporters=3)
+        return IdeaReady(subject=subject, supporters=3, move_number=0)
     return PhaseChanged(
         subject=subject, phase=Phase.PARKED, by=UserId(2), reason="", move_number=number
     )

@@ -9,7 +9,7 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.offchain import VoteStatus
 from bot.domain.outbox import PostState
-from bot.domain.policy import BRAINTRUST
+from bot.domain.policy import BRAINTRUST, Step
 from bot.domain.snapshot import VotingType
 from bot.domain.speech import NoticeGiven, ProposalCard
 from bot.services.drafts import DraftEdit
@@ -40,7 +40,13 @@ async def test_the_author_and_moderators_may_edit_and_every_revision_is_kept(tow
     first = await town.edit(idea, title=" [Temperature Check] -  A   fee of 8 % ", body=" New. ")
     assert (first.draft.title, first.draft.body) == ("[Temperature Check] - A fee of 8 %", "New.")
     assert (first.draft.revision, first.draft.edited_by) == (2, AUTHOR.user_id)
-    edit = DraftEdit(title=first.draft.title, body="Newer.", choices=("Yes", "No"), revision=2)
+    edit = DraftEdit(
+        title=first.draft.title,
+        body="Newer.",
+        choices=("Yes", "No"),
+        step=Step.TEMPERATURE,
+        revision=2,
+    )
     second = await town.drafts.edit(GUILD, idea.reference, MODERATOR, edit)
     assert (second.draft.revision, second.draft.edited_by) == (3, MODERATOR.user_id)
     _, entries = await town.records.history(GUILD, idea.reference)
@@ -49,7 +55,7 @@ async def test_the_author_and_moderators_may_edit_and_every_revision_is_kept(tow
 
 async def test_others_may_not_edit(town: Town) -> None:
     idea = await town.promoted()
-    edit = DraftEdit(title="Mine", body="Mine", choices=(), revision=1)
+    edit = DraftEdit(title="Mine", body="Mine", choices=(), step=Step.TEMPERATURE, revision=1)
     with pytest.raises(Refusal, match="Only the author"):
         await town.drafts.edit(GUILD, idea.reference, MEMBER, edit)
 
@@ -97,7 +103,9 @@ async def test_a_notice_for_another_revision_than_was_read_is_refused(town: Town
     idea = await town.promoted()
     await town.edit(idea, body="Changed.")
     with pytest.raises(Refusal, match="Somebody has changed this draft"):
-        await town.drafts.give_notice(GUILD, idea.reference, MODERATOR, 1)
+        await town.drafts.give_notice(
+            GUILD, idea.reference, MODERATOR, step=Step.TEMPERATURE, revision=1
+        )
     assert not await town.heard(NoticeGiven)
 
 
@@ -210,7 +218,9 @@ async def test_a_draft_edited_while_it_is_checked_is_not_announced(town: Town) -
     idea = await town.promoted()
     town.world.faults.delay(0.05, on="hub")
     notice, edit = await asyncio.gather(
-        town.drafts.give_notice(GUILD, idea.reference, MODERATOR, 2),
+        town.drafts.give_notice(
+            GUILD, idea.reference, MODERATOR, step=Step.TEMPERATURE, revision=2
+        ),
         town.edit(idea, body="Changed under the eyes of the check."),
         return_exceptions=True,
     )

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.offchain import VoteStatus
+from bot.domain.policy import Step
 from bot.domain.speech import NoticeGiven, PhaseChanged, PublishingRefused, TallyCard, VoteOpened
 from bot.domain.types import SpaceId
 from bot.gateways.snapshot.wire import SnapshotError
@@ -296,7 +297,9 @@ async def test_a_space_that_vanishes_before_the_read_back_counts_in_voting_power
 async def test_the_author_alone_cannot_announce_a_vote(town: Town) -> None:
     idea = await town.promoted()
     with pytest.raises(Refusal, match="Only moderators"):
-        await town.drafts.give_notice(GUILD, idea.reference, AUTHOR, 1)
+        await town.drafts.give_notice(
+            GUILD, idea.reference, AUTHOR, step=Step.TEMPERATURE, revision=1
+        )
 
 
 async def test_a_space_with_a_delay_gets_its_start_later(town: Town) -> None:

@@ -19,7 +19,7 @@ def changed(subject: Subject, phase: Phase, reason: str = "") -> PhaseChanged:
 def test_a_ready_idea_tells_members_what_it_means_and_moderators_what_to_do(
     read: Read, subject: Subject
 ) -> None:
-    shown = read(IdeaReady(subject=subject, supporters=10))
+    shown = read(IdeaReady(subject=subject, supporters=10, move_number=0))
     assert shown.title == "✔ Enough support: Lower the marketplace fee from 10 % to 8 %"
     assert "BTRST-12 has 10 supporters, as many as this community asks for." in shown.text
     assert "`/idea promote`" in shown.next_step
@@ -27,7 +27,7 @@ def test_a_ready_idea_tells_members_what_it_means_and_moderators_what_to_do(
 
 
 def test_one_supporter_is_no_plural(read: Read, subject: Subject) -> None:
-    assert "1 supporter," in read(IdeaReady(subject=subject, supporters=1)).text
+    assert "1 supporter," in read(IdeaReady(subject=subject, supporters=1, move_number=0)).text
 
 
 @pytest.mark.parametrize("phase", list(Phase))
@@ -99,4 +99,6 @@ def test_what_has_ended_asks_nothing_of_moderators(read: Read, subject: Subject)
 
 def test_a_title_that_shows_nothing_is_said_to_be_none(read: Read, subject: Subject) -> None:
     nameless = Subject(proposal_id=subject.proposal_id, reference="BTRST-12", title="\u200b\u3164")
-    assert read(IdeaReady(subject=nameless, supporters=2)).title.endswith(": (no title)")
+    assert read(IdeaReady(subject=nameless, supporters=2, move_number=0)).title.endswith(
+        ": (no title)"
+    )

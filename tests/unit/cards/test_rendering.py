@@ -102,6 +102,6 @@ def test_a_quotation_is_struck_out_row_by_row(read: Read, card: ProposalCard) ->
 def test_the_subject_is_named_wherever_it_is_said(
     read: Read, subject: Subject, audience: Audience
 ) -> None:
-    shown = read(IdeaReady(subject=subject, supporters=3), key=f"x:{audience}")
+    shown = read(IdeaReady(subject=subject, supporters=3, move_number=0), key=f"x:{audience}")
     assert "BTRST-12" in shown.footer
     assert subject.title in shown.title

@@ -1,6 +1,7 @@
 """The moments that the facts of an on-chain proposal imply."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -37,6 +38,7 @@ from bot.domain.onchain import (
     title_of,
 )
 from bot.domain.policy import BRAINTRUST
+from bot.domain.snapshot import SnapshotProposal, SnapshotState
 from bot.domain.types import (
     Address,
     BlockHash,
@@ -45,6 +47,7 @@ from bot.domain.types import (
     GovernorProposalId,
     Seconds,
     SnapshotProposalId,
+    SpaceId,
     Timepoint,
     TokenUnits,
     TransactionHash,
@@ -108,6 +111,37 @@ CREATED = ProposalCreated(
 QUEUED = ProposalQueued(
     emitter=ADDRESS, position=at(1_200), id=KEY.id, eta=UnixSeconds(1_200 * 12 + 2 * DAY)
 )
+
+
+def made_at(moment: int) -> Position:
+    return replace(at(1_000), block_time=UnixSeconds(moment))
+
+
+def decided(start: int, end: int) -> SnapshotProposal:
+    """Make a consensus check as the hub shows it once it is over."""
+    return SnapshotProposal(
+        id=SnapshotProposalId("0x" + "ab" * 32),
+        space=SpaceId("usebraintrust.eth"),
+        author=ADDRESS,
+        type="single-choice",
+        title="A title",
+        body="",
+        discussion="",
+        choices=("For", "Against"),
+        created=UnixSeconds(start),
+        start=UnixSeconds(start),
+        end=UnixSeconds(end),
+        snapshot_block=None,
+        state=SnapshotState.CLOSED,
+        scores=(),
+        scores_total=Decimal(0),
+        scores_final=True,
+        votes=0,
+        quorum=Decimal(0),
+        flagged=False,
+        privacy="",
+        link="",
+    )
 
 
 def proposal(state: GovernorState = GovernorState.PENDING, **changes: object) -> GovernorProposal:
@@ -332,14 +366,34 @@ def test_an_on_chain_proposal_carries_out_what_bears_its_title_or_names_its_vote
         "",
         UnixSeconds(2),
     )
-    vote = SnapshotProposalId("0x" + "ab" * 32)
-    titled = proposal(title="lower the  MARKETPLACE fee")
-    named = proposal(description=f"See {vote}")
+    vote = decided(DAY, 2 * DAY)
+    named = proposal(description=f"See {vote.id}", created=made_at(2 * DAY))
+    titled = proposal(title="lower the  MARKETPLACE fee", created=made_at(2 * DAY))
     for fits in (titled, named):
         assert carries_out(fits, draft, vote, BRAINTRUST)
-        canceled = replace(fits, state=GovernorState.CANCELED)
-        assert not carries_out(canceled, draft, vote, BRAINTRUST)
-    assert not carries_out(named, draft, None, BRAINTRUST)
+        for state in (GovernorState.CANCELED, GovernorState.DEFEATED, GovernorState.EXPIRED):
+            assert not carries_out(replace(fits, state=state), draft, vote, BRAINTRUST)
+    another = replace(vote, id=SnapshotProposalId("0x" + "cd" * 32))
+    assert not carries_out(named, draft, another, BRAINTRUST)
+
+
+def test_what_was_on_chain_before_the_vote_was_over_is_not_its_outcome() -> None:
+    draft = refined_draft(
+        first_draft(builders.proposal(), BRAINTRUST, "", MARA, UnixSeconds(1)),
+        BRAINTRUST,
+        "",
+        UnixSeconds(2),
+    )
+    vote, quarter = decided(DAY, 2 * DAY), 900
+    titled, named = proposal(title=builders.proposal().title), proposal(description=f"{vote.id}")
+
+    def fits(found: GovernorProposal, moment: int) -> bool:
+        return carries_out(replace(found, created=made_at(moment)), draft, vote, BRAINTRUST)
+
+    assert fits(titled, 2 * DAY - quarter)  # the two clocks may differ by so much
+    assert not fits(titled, 2 * DAY - quarter - 1)
+    assert fits(named, DAY - quarter)
+    assert not fits(named, DAY - quarter - 1)
 
 
 def test_the_tally_leaves_out_what_the_contract_did_not_tell() -> None:

@@ -94,7 +94,7 @@ async def said(store: Store, post: Post) -> None:
     )
 
 
-READY = IdeaReady(subject=builders.subject(), supporters=3)
+READY = IdeaReady(subject=builders.subject(), supporters=3, move_number=0)
 
 
 async def test_a_thing_is_said_once_in_each_place_it_belongs_to(store: Store) -> None:
