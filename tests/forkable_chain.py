@@ -101,6 +101,7 @@ class ForkableChain(AsyncBaseProvider):
         self.blocks = [_made(0, "0x" + "00" * 32, (), {}, branch=0)]
         self.branch = 0
         self.fee = 0  # what the next proposal is about; every branch has proposals of its own
+        self.waited = 0  # seconds that the next blocks come later than one a `BLOCK_SECONDS`
         self.requests = 0
         self.is_down = False
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
@@ -123,13 +124,18 @@ class ForkableChain(AsyncBaseProvider):
         """Mine one block in which these things are done, as far as they are possible."""
         parent = self.head
         ballots = dict(parent.ballots)
-        block = _made(parent.number + 1, parent.hash, (), ballots, branch=self.branch)
+        made = _made(parent.number + 1, parent.hash, (), ballots, branch=self.branch)
+        block = replace(made, time=made.time + self.waited)
         logs: list[dict[str, Any]] = []
         for act in acts:
             event = _done(act, ballots, block, self.fee)
             if event is not None:
                 logs.append(_log(block, len(logs), *event))
         self.blocks.append(replace(block, logs=tuple(logs), ballots=MappingProxyType(ballots)))
+
+    def wait_until(self, moment: int) -> None:
+        """Let no block be mined until this time."""
+        self.waited += max(moment - self.head.time, 0)
 
     def fork(self, depth: int) -> None:
         """Take the newest blocks back; what is mined from here on has other hashes."""

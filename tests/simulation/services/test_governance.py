@@ -13,7 +13,13 @@ from bot.domain.onchain import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
 from bot.domain.speech import GovernorNews, ProposalCard, TallyCard
-from bot.domain.types import BlockHash, BlockNumber, ChannelId, GuildId
+from bot.domain.types import (
+    BlockHash,
+    BlockNumber,
+    ChannelId,
+    GuildId,
+    SnapshotProposalId,
+)
 from bot.gateways.chain.errors import ChainError
 from bot.services.governance import Governance
 from bot.services.setup import Setup
@@ -443,6 +449,7 @@ async def passed(
         await town.notice(idea)
         idea = await town.decide(await town.publish(idea), 1, 1)
         assert idea.phase is Phase.PASSED
+        town.chain.wait_until(town.clock())
         yield town, governance
 
 
@@ -465,6 +472,18 @@ async def test_an_on_chain_proposal_with_the_same_title_is_linked_by_itself(
     await governance.tick(CHAIN)
     (opening,) = {heard for heard, s in await town.heard(GovernorNews) if heard.role_id}
     assert opening.role_id == ANNOUNCED_TO
+
+
+async def test_an_older_on_chain_proposal_of_the_same_title_is_not_linked(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    town.chain.waited = 0  # made before the community has voted
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    assert {speech.reference for _, speech in await town.heard(GovernorNews)} == {""}
+    assert (await town.records.find(GUILD, "BTRST-1")).proposal.phase is Phase.PASSED
 
 
 async def test_a_fork_that_undoes_the_on_chain_proposal_unlinks_it_and_links_the_next(
@@ -502,6 +521,11 @@ async def test_two_proposals_that_fit_are_left_to_a_moderator(
         draft = await store.votes.draft(first.id, Step.CONSENSUS)
         assert draft is not None
         await store.votes.save_draft(replace(draft, proposal_id=twin.id))
+        vote = await store.votes.current(first.id, Step.CONSENSUS)
+        assert vote is not None
+        assert vote.envelope is not None
+        envelope = replace(vote.envelope, id=SnapshotProposalId("0x" + "ab" * 32))
+        await store.votes.save(replace(vote, proposal_id=twin.id, envelope=envelope))
     town.chain.act(Act.PROPOSE)
     town.chain.mine(CONFIRMATIONS)
     await governance.tick(CHAIN)
