@@ -24,6 +24,7 @@ from bot.domain.governor import (
     ProposalKey,
     ProposalQueued,
 )
+from bot.domain.text import bare, clean
 from bot.domain.types import Address, Seconds, Timepoint, TokenUnits, UnixSeconds
 
 TITLE_CAP = 256
@@ -92,13 +93,27 @@ _WON = frozenset(
 
 
 def same_title(one: str, other: str) -> bool:
-    """Say whether two titles are the same but for case and white space."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    """Say whether two titles read the same but for case, white space and heading marks.
+
+    A title that begins with a number sign of its own loses it where it is a heading.
+    """
+    titles = [_as_read(title) for title in (one, other)]
+    return titles[0] == titles[1] != ""
+
+
+def _as_read(title: str) -> str:
+    return bare(title, TITLE_CAP * 2).casefold().lstrip("# ")
+
+
+def is_same(one: GovernorProposal, other: GovernorProposal) -> bool:
+    """Say whether two proposals of one id ask for the same: a fork may give an id to another."""
+    asked = [(each.proposer, each.calls, each.description) for each in (one, other)]
+    return asked[0] == asked[1]
 
 
 def title_of(description: str) -> str:
     """Give the first line with text, without Markdown's heading marks."""
-    for row in description[: TITLE_CAP * 8].splitlines():
+    for row in clean(description, TITLE_CAP * 8).splitlines():
         if title := row.strip().lstrip("#").strip():
             return title[:TITLE_CAP]
     return "(no title)"

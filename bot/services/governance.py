@@ -24,7 +24,7 @@ from bot.domain.governor import (
 )
 from bot.domain.lifecycle import Move, Phase
 from bot.domain.news import Sighting, carries_out, governor_news
-from bot.domain.onchain import GovernorProposal, folded, observed
+from bot.domain.onchain import GovernorProposal, folded, is_same, observed
 from bot.domain.policy import Step
 from bot.domain.proposal import Proposal
 from bot.domain.scan import BlockRange, common_ancestor, grown, next_range, shrunk
@@ -203,7 +203,10 @@ class Governance:
                 return  # A governor was added meanwhile, and the reading starts earlier now.
             await store.chain.add_events(chain_id, look.events)
             for key in _spoken_of(chain_id, look.events, known.governors):
-                await self._refold(store, key)
+                before = await store.chain.proposal(key)
+                after = await self._refold(store, key)
+                if before and after and not is_same(before, after):
+                    await self._replaced(store, key, known.scan.undone_at, now)
             await store.chain.add_checkpoints(chain_id, [look.at.id])
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
@@ -214,17 +217,17 @@ class Governance:
             if known.scan.undone_at is not None:
                 await self._forget_vanished(store, known, known.scan.undone_at, now)
 
-    async def _refold(self, store: Store, key: ProposalKey) -> None:
+    async def _refold(self, store: Store, key: ProposalKey) -> GovernorProposal | None:
         """Make a proposal from its events anew; what the governor was asked for stays."""
         before = await store.chain.proposal(key)
         proposal = folded(key, await store.chain.events_of(key))
         if proposal is None:
-            return
+            return None
         proposal = replace(
             proposal,
             described=tuple(describe(call) for call in proposal.calls),
         )
-        if before is not None:
+        if before is not None and is_same(before, proposal):
             proposal = replace(
                 proposal,
                 state=before.state,
@@ -236,6 +239,7 @@ class Governance:
                 vote_ends_at=before.vote_ends_at,
             )
         await store.chain.save_proposal(proposal)
+        return proposal
 
     async def _observed(
         self,
@@ -330,8 +334,21 @@ class Governance:
                 await store.outbox.correct(watched.guild_id, prefix, {}, undone_at)
             await self._forget(store, proposal.key, now)
 
+    async def _replaced(
+        self, store: Store, key: ProposalKey, undone_at: UnixSeconds | None, now: UnixSeconds
+    ) -> None:
+        """After a fork gave an id to another proposal: undo the links to the one it was."""
+        for ours in await store.proposals.linked_to(key):
+            # Its thread has heard of the old one; the next look says in public what is true now.
+            if undone_at is not None:
+                await store.outbox.correct(ours.guild_id, governor_prefix(key), {}, undone_at)
+        await self._unlink(store, key, now)
+
     async def _forget(self, store: Store, key: ProposalKey, now: UnixSeconds) -> None:
         await store.chain.forget_proposal(key)
+        await self._unlink(store, key, now)
+
+    async def _unlink(self, store: Store, key: ProposalKey, now: UnixSeconds) -> None:
         for ours in await store.proposals.linked_to(key):
             await store.move(replace(ours, governor_key=None), Move.UNLINK, now)
 

@@ -510,6 +510,74 @@ async def test_a_fork_that_undoes_the_on_chain_proposal_unlinks_it_and_links_the
     assert not any(heard.is_withdrawn for heard, _ in await town.heard(GovernorNews))
 
 
+async def linked_and_forked(town: Town, governance: Governance) -> int:
+    """Link BTRST-1 to a proposal, undo that, and give the height at which it stood."""
+    town.chain.mine()
+    await governance.tick(CHAIN)
+    town.chain.act(Act.PROPOSE)
+    height = town.chain.head.number
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    assert (await town.records.find(GUILD, "BTRST-1")).proposal.phase is Phase.ON_CHAIN
+    town.chain.fork(CONFIRMATIONS + 1)
+    return height
+
+
+async def test_a_fork_that_gives_the_id_to_another_proposal_undoes_the_link(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    await linked_and_forked(town, governance)
+    town.chain.fee = 7
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS + 1)
+    for _ in range(3):
+        await governance.tick(CHAIN)
+    idea = (await town.records.find(GUILD, "BTRST-1")).proposal
+    assert (idea.phase, idea.governor_key) == (Phase.PASSED, None)
+    created = [each for each in await town.heard(GovernorNews) if each[1].moment is Moment.CREATED]
+    public = [news for heard, news in created if not heard.is_withdrawn]
+    assert {(news.title, news.reference) for news in public} == {("Fee 7", "")}
+    assert {heard.destination for heard, _ in created if heard.is_withdrawn} == {
+        f"thread:{idea.id}"
+    }
+
+
+async def test_a_fork_that_gives_the_id_to_another_proposal_that_fits_links_that_one(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    await linked_and_forked(town, governance)
+    town.chain.fee = 0
+    town.chain.mine()  # so it does not read the same
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(CONFIRMATIONS)
+    for _ in range(3):
+        await governance.tick(CHAIN)
+    _, history = await town.records.history(GUILD, "BTRST-1")
+    moves = [entry.what for entry in history if "→" in entry.what]
+    assert moves[-3:] == ["passed → on chain", "on chain → passed", "passed → on chain"]
+    news = await town.heard(GovernorNews)
+    assert {speech.reference for _, speech in news} == {"BTRST-1"}
+    assert not any(heard.is_withdrawn for heard, _ in news)
+
+
+async def test_a_fork_that_brings_the_same_proposal_back_leaves_the_link(
+    passed: tuple[Town, Governance],
+) -> None:
+    town, governance = passed
+    height = await linked_and_forked(town, governance)
+    town.chain.fee = 0
+    town.chain.act(Act.PROPOSE)
+    assert town.chain.head.number == height
+    town.chain.mine(CONFIRMATIONS + 1)
+    before = (await town.records.find(GUILD, "BTRST-1")).proposal
+    for _ in range(3):
+        await governance.tick(CHAIN)
+    assert (await town.records.find(GUILD, "BTRST-1")).proposal == before
+    assert before.governor_key is not None
+
+
 async def test_two_proposals_that_fit_are_left_to_a_moderator(
     passed: tuple[Town, Governance],
 ) -> None:

@@ -31,6 +31,7 @@ from bot.domain.onchain import (
     about,
     expires_at,
     folded,
+    is_same,
     moments,
     observed,
     same_title,
@@ -197,6 +198,31 @@ def test_the_title_is_the_first_row_with_text(description: str, title: str) -> N
 def test_titles_are_the_same_but_for_case_and_space() -> None:
     assert same_title("Lower  the FEE", " lower the fee ")
     assert not same_title("Lower the fee", "Lower the fees")
+
+
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [
+        ("#1 priority: fee", "#1 priority: fee"),
+        ("#1 priority: fee", "# #1 priority: fee\n\nWhy."),
+        ("Caf\u00e9 fee", "# Cafe\u0301 fee"),
+        ("Lower the fee", "\u200b# Lower\u200b the\u00a0fee\ufeff"),
+        ("Lower the fee", "\u200b\r\n# Lower the fee\r\n"),
+        ("\U0001f600" * 200, "# " + "\U0001f600" * 200),
+    ],
+)
+def test_titles_are_compared_as_they_are_read(title: str, description: str) -> None:
+    assert same_title(title_of(description), title)
+
+
+def test_no_title_is_no_title_in_common() -> None:
+    assert not same_title("", "")
+    assert not same_title("#", "\u200b")
+
+
+def test_a_proposal_is_the_same_whatever_became_of_it_and_another_if_it_asks_for_more() -> None:
+    assert is_same(proposal(), queued(created=at(900)))
+    assert not is_same(proposal(), proposal(description="# Lower the fee\n\nBecause!"))
 
 
 def test_what_the_contract_did_not_tell_stays_as_it_was_known() -> None:
