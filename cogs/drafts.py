@@ -13,6 +13,7 @@ from bot.client import GovernanceBot
 from bot.domain.draft import parse_choices
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, NOTICED, VOTING
+from bot.domain.policy import Step
 from bot.domain.snapshot import TITLE_LIMIT
 from bot.domain.text import bare
 from bot.domain.types import ProposalId
@@ -22,30 +23,39 @@ from cogs.cards import draft_attachment, draft_preview, text_attachment
 
 MODAL_TITLE_LIMIT = 45
 _FIELD_LIMIT = 4_000  # what a modal's field holds
+_TOO_LONG = (
+    f"The text has over {_FIELD_LIMIT:,} characters, more than a form holds: it stays as it is."
+)
 
 
-class DraftForm(Form, template=r"draft:(?P<id>\d+):(?P<revision>\d+)"):
-    """The form for a draft; it knows the revision it was opened with."""
+class DraftForm(Form, template=rf"draft:(?P<id>\d+):(?P<step>{'|'.join(Step)}):(?P<revision>\d+)"):
+    """The form for a draft; it knows the step and the revision it was opened with.
+
+    A text that no field holds is left as it is, and the form says so: nothing is cut off.
+    """
 
     def __init__(self, view: DraftView) -> None:
         draft = view.draft
         super().__init__(
             title=bare(f"Draft of {view.proposal.reference}", MODAL_TITLE_LIMIT),
-            custom_id=f"draft:{view.proposal.id}:{draft.revision}",
+            custom_id=f"draft:{view.proposal.id}:{draft.step}:{draft.revision}",
         )
-        self._field("title", "Title, as Snapshot shows it", draft.title, TITLE_LIMIT)
-        self._field("body", "Text (Markdown)", draft.body, _FIELD_LIMIT)
+        is_too_long = len(draft.body) > _FIELD_LIMIT
+        note = _TOO_LONG if is_too_long else None
+        self._field("title", "Title, as Snapshot shows it", draft.title, TITLE_LIMIT, note)
+        if not is_too_long:
+            self._field("body", "Text (Markdown)", draft.body, _FIELD_LIMIT)
         if not view.policy.step(draft.step).choices_are_fixed:
             choices = "\n".join(draft.choices)
             self._field("choices", "Choices, one a line", choices, _FIELD_LIMIT)
 
-    def _field(self, name: str, label: str, text: str, limit: int) -> None:
+    def _field(self, name: str, label: str, text: str, limit: int, note: str | None = None) -> None:
         is_long = limit == _FIELD_LIMIT
         style = discord.TextStyle.paragraph if is_long else discord.TextStyle.short
         field: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id=name, default=text, style=style, max_length=limit
         )
-        self.add_item(discord.ui.Label(text=label, component=field))
+        self.add_item(discord.ui.Label(text=label, description=note, component=field))
 
     @classmethod
     @override
@@ -57,7 +67,7 @@ class DraftForm(Form, template=r"draft:(?P<id>\d+):(?P<revision>\d+)"):
             view = await save(interaction, state, typed)
         except Refusal as refusal:
             # What was typed must not be lost: it comes back as a file.
-            lost = text_attachment(typed["title"], typed["body"], "your-text.md")
+            lost = text_attachment(typed["title"], typed.get("body", ""), "your-text.md")
             await tell(interaction, str(refusal), file=lost)
             return
         await tell(interaction, "Saved. This is how it reads now:", **preview(view))
@@ -70,8 +80,9 @@ async def save(interaction: Asked, state: re.Match[str], typed: Mapping[str, str
     before = (await services.drafts.view(guild_id, reference)).draft
     edit = DraftEdit(
         title=typed["title"],
-        body=typed["body"],
+        body=typed.get("body", before.body),
         choices=parse_choices(typed["choices"]) if "choices" in typed else before.choices,
+        step=Step(state["step"]),
         revision=int(state["revision"]),
     )
     return await services.drafts.edit(guild_id, reference, await actor_of(interaction), edit)
@@ -96,11 +107,6 @@ async def open_form(interaction: Asked, reference: str) -> None:
         )
     if view.proposal.phase not in DRAFTING:
         raise Refusal(f"{view.proposal.reference} is “{view.proposal.phase}”: its text is fixed.")
-    if len(view.draft.body) > _FIELD_LIMIT:
-        raise Refusal(
-            f"This draft has {len(view.draft.body):,} characters, and a form holds "
-            f"{_FIELD_LIMIT:,}: nothing may be cut off by accident, so it cannot be edited here."
-        )
     await DraftForm(view).open(interaction)
 
 

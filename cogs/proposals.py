@@ -12,6 +12,7 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, NOTICED, Phase
+from bot.domain.policy import Step
 from bot.domain.proposal import REASON_LIMIT
 from bot.domain.text import bare
 from bot.domain.types import ProposalId
@@ -54,7 +55,9 @@ async def offer(interaction: Asked, reference: str) -> None:
         discord.ui.Button(
             label="Announce the vote",
             style=discord.ButtonStyle.primary,
-            custom_id=f"proposal:{view.proposal.id}:notice:{view.draft.revision}",
+            custom_id=(
+                f"proposal:{view.proposal.id}:notice:{view.draft.step}:{view.draft.revision}"
+            ),
         )
     )
     button.stop()  # Answered by its dynamic item, also after a restart.
@@ -75,8 +78,11 @@ class PublishButton(ProposalButton, template=r"proposal:(?P<id>\d+):publish"):
         await offer(interaction, reference)
 
 
-class NoticeButton(ProposalButton, template=r"proposal:(?P<id>\d+):notice:(?P<revision>\d+)"):
-    """The confirmation: announce exactly the revision that was shown."""
+class NoticeButton(
+    ProposalButton,
+    template=rf"proposal:(?P<id>\d+):notice:(?P<step>{'|'.join(Step)}):(?P<revision>\d+)",
+):
+    """The confirmation: announce exactly the revision of the draft that was shown."""
 
     @classmethod
     @override
@@ -88,9 +94,10 @@ class NoticeButton(ProposalButton, template=r"proposal:(?P<id>\d+):notice:(?P<re
         /,
     ) -> Self:
         button = cls(match.string, ProposalId(int(match["id"])))
-        button.revision = int(match["revision"])
+        button.step, button.revision = Step(match["step"]), int(match["revision"])
         return button
 
+    step: Step
     revision: int
 
     @override
@@ -98,7 +105,9 @@ class NoticeButton(ProposalButton, template=r"proposal:(?P<id>\d+):notice:(?P<re
         await interaction.response.defer(ephemeral=True, thinking=True)
         bot = interaction.client
         guild_id, actor = guild_of(interaction), await actor_of(interaction)
-        view = await bot.services.drafts.give_notice(guild_id, reference, actor, self.revision)
+        view = await bot.services.drafts.give_notice(
+            guild_id, reference, actor, step=self.step, revision=self.revision
+        )
         await bot.scheduler.run("outbox")
         await tell(
             interaction,

@@ -32,7 +32,7 @@ EVERYBODY = {
     "/proposal history": {"proposal": "BTRST-1"},
     "/proposal list": {},
 }
-BUTTONS = ("promote", "draft", "edit", "publish", "notice:1", "postpone")
+BUTTONS = ("promote", "draft", "edit", "publish", "notice:temperature:1", "postpone")
 
 
 def check_refused(reply: Reply, *words: str) -> None:
@@ -91,7 +91,7 @@ async def test_another_member_is_told_that_only_the_author_may(
     await assent.draft()
     before = home.memory()
     reply = await home.joel.run(command, home.general, options=AUTHORS_AND_MODERATORS[command])
-    check_refused(reply, "Only the author of BTRST-1 or a moderator may")
+    check_refused(reply, "Only", "author", "BTRST-1", "moderator")
     assert home.memory() == before
 
 

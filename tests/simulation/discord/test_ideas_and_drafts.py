@@ -3,7 +3,7 @@
 import pytest
 
 from sandbox.discord import NotAllowedError
-from tests.simulation.discord.home import TEXT, TITLE, Assent, Home, awake, read
+from tests.simulation.discord.home import DAY, TEXT, TITLE, Assent, Home, awake, read
 
 
 @pytest.mark.parametrize("title", [" ", "\u200b\u200b", "...", "\n", "\u202e"])
@@ -219,6 +219,66 @@ async def test_a_draft_changed_since_the_preview_is_not_announced_unread(
     assert home.memory() == before
 
 
+async def test_a_confirmation_and_a_form_of_the_first_vote_mean_nothing_for_the_second(
+    assent: Assent, home: Home
+) -> None:
+    await assent.draft()
+    confirmation = await home.ana.press(home.card(), "Publish…")
+    form = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
+    await pass_the_first_vote(assent, home)
+    before = home.memory()
+    pressed = await home.ana.press(confirmation, "Announce the vote")
+    sent = await home.mara.submit(form.modal, body="Words for the temperature check.")
+    assert "for an earlier draft" in pressed.text
+    assert "changed this draft" in sent.text
+    assert home.memory() == before
+    again = await home.ana.press(home.card(), "Publish…")
+    announced = await home.ana.press(again, "Announce the vote")
+    assert "is announced" in announced.text
+
+
+async def pass_the_first_vote(assent: Assent, home: Home) -> None:
+    """Announce a draft's vote, and let it pass."""
+    offer = await home.ana.press(home.card(), "Publish…")
+    await home.ana.press(offer, "Announce the vote")
+    await assent.settle()
+    await home.worlds.chain.mine(14)
+    home.clock.jump(5 * DAY)
+    await assent.run("publishing", "publishing")
+    (vote,) = home.worlds.snapshot.proposals
+    await home.worlds.snapshot.wallet("voter", power=200_000).vote(vote.id, 1)
+    home.clock.jump(vote.end + 61 - home.clock.now())
+    await assent.run("tallies", "outbox")
+    await assent.settle()
+    assert home.phase() == "consensus draft"
+
+
+async def test_of_a_text_that_no_form_holds_the_title_is_edited_and_the_text_kept(
+    assent: Assent, home: Home
+) -> None:
+    long = "All that is to be said about fees. " * 114
+    await home.speak(text=long)
+    await assent.support(home.card(), home.joel, home.kofi)
+    await assent.settle()
+    await home.ana.press(home.card(), "Promote")
+    before = await draft_file(home)
+    assert before.count("fees") == 114
+    form = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
+    assert form.modal is not None
+    assert "stays as it is" in str(form.modal.interaction.modal)
+    saved = await home.mara.submit(form.modal, title="[Temperature Check] - A better title")
+    assert "Saved" in saved.text
+    assert await draft_file(home) == before.replace(TITLE, "A better title")
+
+
+async def draft_file(home: Home) -> str:
+    """Give the whole draft, as everybody can read it."""
+    shown = await home.joel.run("/draft show", home.general, proposal="BTRST-1")
+    assert shown.message is not None
+    (file,) = shown.message.attachments
+    return file.data.decode()
+
+
 async def test_an_announced_draft_is_fixed_until_it_is_postponed(
     assent: Assent, home: Home
 ) -> None:
@@ -230,7 +290,7 @@ async def test_an_announced_draft_is_fixed_until_it_is_postponed(
     postponed = await home.ana.submit(form.modal, reason="A number was wrong.")
     assert "is a draft again" in postponed.text
     await assent.settle()
-    assert len(home.saying(home.thread(), "Postponed", "A number was wrong.")) == 1
+    assert len(home.saying(home.thread(), "postponed", "A number was wrong.")) == 1
     again = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
     assert again.modal is not None
 
