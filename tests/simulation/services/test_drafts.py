@@ -102,7 +102,7 @@ async def test_a_notice_over_a_change_of_the_clocks_ends_at_the_same_local_hour(
 async def test_a_notice_for_another_revision_than_was_read_is_refused(town: Town) -> None:
     idea = await town.promoted()
     await town.edit(idea, body="Changed.")
-    with pytest.raises(Refusal, match="Somebody has changed this draft"):
+    with pytest.raises(Refusal, match="was for an earlier draft"):
         await town.drafts.give_notice(
             GUILD, idea.reference, MODERATOR, step=Step.TEMPERATURE, revision=1
         )
@@ -206,6 +206,20 @@ async def test_a_consensus_check_without_no_change_is_found(town: Town) -> None:
     assert view.findings == ("One of the choices has to be “Make no change”.",)
 
 
+async def test_a_confirmation_or_a_form_of_the_first_vote_says_nothing_about_the_second(
+    town: Town,
+) -> None:
+    idea = await town.in_consensus()
+    before = town.dump()
+    with pytest.raises(Refusal, match="was for an earlier draft"):
+        await town.drafts.give_notice(
+            GUILD, idea.reference, MODERATOR, step=Step.TEMPERATURE, revision=1
+        )
+    with pytest.raises(Refusal, match="Somebody has changed this draft"):
+        await town.edit(idea, step=Step.TEMPERATURE)
+    assert town.dump() == before
+
+
 async def test_a_policy_without_notice_opens_the_vote_at_once(town: Town) -> None:
     temperature = replace(BRAINTRUST.temperature, notice_business_days=0)
     await town.found(builders.community(policy=builders.policy(temperature=temperature)))
@@ -224,6 +238,6 @@ async def test_a_draft_edited_while_it_is_checked_is_not_announced(town: Town) -
         town.edit(idea, body="Changed under the eyes of the check."),
         return_exceptions=True,
     )
-    assert "has just been changed" in str(notice)
+    assert "was for an earlier draft" in str(notice)
     assert not isinstance(edit, BaseException)
     assert not await town.heard(NoticeGiven)

@@ -260,12 +260,10 @@ async def test_a_rejection_needs_a_public_reason_of_readable_length(town: Town) 
 
 async def test_the_author_may_withdraw_and_nobody_else_may(town: Town) -> None:
     idea = await town.idea()
-    with pytest.raises(Refusal, match="Only the author of BTRST-1 or a moderator"):
-        await town.ideas.withdraw(GUILD, idea.reference, MEMBER)
+    for somebody_else in (MEMBER, MODERATOR):
+        with pytest.raises(Refusal, match="Only its author can withdraw BTRST-1"):
+            await town.ideas.withdraw(GUILD, idea.reference, somebody_else)
     assert (await town.ideas.withdraw(GUILD, idea.reference, AUTHOR)).phase is Phase.WITHDRAWN
-    other = await town.idea()
-    withdrawn = await town.ideas.withdraw(GUILD, other.reference, MODERATOR)
-    assert withdrawn.phase is Phase.WITHDRAWN
 
 
 async def test_an_illegal_move_changes_nothing_at_all(town: Town) -> None:

@@ -11,11 +11,18 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.offchain import VoteStatus
 from bot.domain.policy import Step
-from bot.domain.speech import NoticeGiven, PhaseChanged, PublishingRefused, TallyCard, VoteOpened
-from bot.domain.types import SpaceId
+from bot.domain.speech import (
+    NoticeGiven,
+    PublishingDelayed,
+    PublishingRefused,
+    TallyCard,
+    VoteOpened,
+    VotePostponed,
+)
+from bot.domain.types import ChannelId, SpaceId
 from bot.gateways.snapshot.wire import SnapshotError
 from tests import builders
-from tests.builders import ANNOUNCED_TO, AUTHOR, GUILD, MODERATOR
+from tests.builders import ANNOUNCED_TO, AUTHOR, GUILD, MODERATOR, VOTING
 from tests.town import DAY, Town
 from tests.watched import CrashError
 
@@ -164,11 +171,11 @@ async def test_a_refusal_tells_the_moderators_and_gives_the_draft_back(town: Tow
     await town.publishing.tick()
     town.space.voting["period"] = 5 * DAY
     await town.publishing.tick()
-    refused = await town.only(PublishingRefused)
+    refused = (await town.heard(PublishingRefused))[0][1]
     assert refused.text == "invalid voting period"
     assert "fixes how long a vote lasts" in refused.meaning
     places = {heard.destination for heard, _ in await town.heard(PublishingRefused)}
-    assert places == {"channel:904", f"thread:{idea.id}"}
+    assert places == {f"channel:{VOTING}", "channel:904", f"thread:{idea.id}"}
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_DRAFT
     assert (await town.vote(idea)).status is VoteStatus.REFUSED
     before = town.dump()
@@ -241,8 +248,10 @@ async def test_a_postponed_vote_is_not_signed(town: Town) -> None:
     await publish_through(town)
     assert town.dump() == before
     assert not town.world.proposals
-    changed = (await town.heard(PhaseChanged))[-1][1]
-    assert (changed.phase, changed.reason) == (Phase.TEMPERATURE_DRAFT, "The numbers are wrong.")
+    heard = await town.heard(VotePostponed)
+    assert {news.reason for _, news in heard} == {"The numbers are wrong."}
+    places = {where.destination for where, _ in heard}
+    assert places == {f"channel:{VOTING}", f"thread:{idea.id}"}, "who was called hears it"
 
 
 async def test_a_vote_postponed_while_it_is_signed_stays_postponed(town: Town) -> None:
@@ -272,7 +281,7 @@ async def test_a_signed_vote_cannot_be_postponed_any_more(town: Town) -> None:
     idea = await town.noticed()
     town.clock.time = (await town.vote(idea)).opens_at
     await town.publishing.tick()
-    with pytest.raises(Refusal, match="no announced vote that could wait"):
+    with pytest.raises(Refusal, match="may be on Snapshot"):
         await town.drafts.postpone(GUILD, idea.reference, MODERATOR, "Too late.")
 
 
@@ -307,3 +316,30 @@ async def test_a_space_with_a_delay_gets_its_start_later(town: Town) -> None:
     idea = await town.opened()
     record = await town.record(idea)
     assert record.start == record.created + 3_600
+
+
+async def test_a_vote_that_is_late_is_told_once_and_announced_when_it_is_open(town: Town) -> None:
+    idea = await town.noticed()
+    opens_at = (await town.vote(idea)).opens_at
+    town.clock.time = opens_at
+    await town.publishing.tick()
+    town.world.faults.server_error(status=503, times=3)
+    await town.publishing.tick()
+    assert not await town.heard(PublishingDelayed), "a short delay is nobody's business"
+    town.clock.wait(1_801)
+    await town.publishing.tick()
+    await town.publishing.tick()
+    told = await town.heard(PublishingDelayed)
+    assert {where.destination for where, _ in told} == {"channel:904", f"thread:{idea.id}"}
+    assert told[0][1].opens_at == opens_at
+    await town.publishing.tick()
+    assert await town.heard(VoteOpened)
+
+
+async def test_what_was_not_said_goes_where_the_channels_are_by_now(town: Town) -> None:
+    await town.noticed()
+    moved = builders.community(voting_channel_id=ChannelId(77))
+    await town.setup.set_up(moved, MODERATOR, None)
+    places = {where.destination for where, _ in await town.heard(NoticeGiven)}
+    assert "channel:77" in places
+    assert f"channel:{VOTING}" not in places

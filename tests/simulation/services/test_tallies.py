@@ -159,6 +159,9 @@ async def test_a_vote_deleted_on_snapshot_gives_the_draft_back(town: Town) -> No
     idea = await town.opened()
     town.world.delete((await town.record(idea)).id)
     await town.tallies.tick()
+    assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
+    town.clock.wait(3_600)
+    await town.tallies.tick()
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_DRAFT
     assert (await town.vote(idea)).status is VoteStatus.DELETED
     assert len(await town.heard(VoteGone)) == 2
@@ -169,6 +172,20 @@ async def test_a_vote_deleted_on_snapshot_gives_the_draft_back(town: Town) -> No
     assert town.dump() == before
     await town.notice(idea)
     assert (await town.vote(idea)).round == 2
+
+
+async def test_a_hub_that_lags_for_a_while_has_deleted_nothing(town: Town) -> None:
+    idea = await town.opened()
+    snapshot_id = (await town.record(idea)).id
+    record = town.world.ledger.proposals.pop(snapshot_id)
+    await town.tallies.tick()
+    assert (await town.vote(idea)).missing_since is not None
+    town.clock.wait(600)
+    town.world.ledger.proposals[snapshot_id] = record
+    await town.tallies.tick()
+    assert (await town.vote(idea)).missing_since is None
+    assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
+    assert not await town.heard(VoteGone)
 
 
 async def test_a_failing_hub_is_not_taken_for_a_deletion(town: Town) -> None:

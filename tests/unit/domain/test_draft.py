@@ -16,7 +16,7 @@ from bot.domain.draft import (
     space_findings,
 )
 from bot.domain.errors import Refusal
-from bot.domain.policy import BRAINTRUST
+from bot.domain.policy import BRAINTRUST, Step
 from bot.domain.snapshot import Space, SpaceLimits, VotingType
 from bot.domain.types import Address, BlockNumber, Seconds, SpaceId, UnixSeconds
 from tests import builders
@@ -163,6 +163,8 @@ def test_choices_are_read_one_a_line() -> None:
 
 
 def test_an_edit_of_the_newest_revision_is_taken() -> None:
-    check_edit(DRAFT, 1)
+    check_edit(DRAFT, DRAFT.step, 1)
     with pytest.raises(Refusal, match="Somebody has changed this draft"):
-        check_edit(DRAFT, 0)
+        check_edit(DRAFT, DRAFT.step, 0)
+    with pytest.raises(Refusal, match="Somebody has changed this draft"):
+        check_edit(DRAFT, Step.CONSENSUS, 1)
