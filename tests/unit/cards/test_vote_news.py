@@ -9,13 +9,15 @@ import pytest
 from bot.domain.policy import Step
 from bot.domain.speech import (
     NoticeGiven,
+    PublishingDelayed,
     PublishingRefused,
     VoteClosingSoon,
     VoteDecided,
     VoteGone,
     VoteOpened,
+    VotePostponed,
 )
-from bot.domain.types import UnixSeconds
+from bot.domain.types import UnixSeconds, UserId
 
 Read = Callable[..., Any]
 START = UnixSeconds(1_790_000_000)
@@ -136,3 +138,21 @@ def test_a_refusal_keeps_snapshots_own_words_and_what_they_mean(
     assert "> validation failed" in shown.text
     assert "A moderator puts this right" in shown.next_step
     assert "Everybody else: nothing to do." in shown.next_step
+
+
+def test_a_postponed_vote_says_that_its_date_does_not_hold_and_why(
+    read: Read, vote: dict[str, Any]
+) -> None:
+    shown = read(VotePostponed(**vote, by=UserId(502), reason="The numbers are wrong."))
+    assert "the date that was announced does not hold any more" in shown.text
+    assert "<@502> has called the" in shown.text
+    assert "> The numbers are wrong." in shown.text
+    assert "announced anew, with a new date" in shown.next_step
+
+
+def test_a_late_vote_says_since_when_and_that_it_is_tried_again(
+    read: Read, vote: dict[str, Any]
+) -> None:
+    shown = read(PublishingDelayed(**vote, opens_at=UnixSeconds(1_790_000_000)))
+    assert "should be open since <t:1790000000:F>" in shown.text
+    assert "tried again all the time" in shown.next_step
