@@ -8,12 +8,13 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
-from bot.domain.policy import BRAINTRUST, PRESETS, preset
+from bot.domain.errors import Refusal
+from bot.domain.policy import BRAINTRUST, PRESETS, Policy, preset
 from bot.domain.proposal import Community
 from bot.domain.text import line
 from bot.domain.types import ChainId, ChannelId, RoleId, Seconds
 from bot.interactions import Asked, administrator_of, guild_of, tell
-from cogs.cards import MissingPermission, setup_page
+from cogs.cards import MissingPermission, MissingRole, setup_page
 
 HOUR = 3_600
 
@@ -32,7 +33,10 @@ _GATHERING = {
 }
 
 
-def missing_permissions(community: Community, guild: discord.Guild) -> list[MissingPermission]:
+Missing = MissingPermission | MissingRole
+
+
+def missing_here(community: Community, guild: discord.Guild) -> list[Missing]:
     """List what Assent lacks, channel by channel, in the words of Discord's settings."""
     wanted = {
         community.voting_channel_id: _TALKING,
@@ -40,7 +44,7 @@ def missing_permissions(community: Community, guild: discord.Guild) -> list[Miss
         community.moderators_channel_id: _TALKING,
         community.ideas_channel_id: _GATHERING,
     }
-    missing: list[MissingPermission] = []
+    missing: list[Missing] = _deleted_roles(community, guild)
     for channel_id, needs in wanted.items():
         if channel_id is None:
             continue
@@ -66,20 +70,82 @@ def _gone(channel_id: ChannelId) -> MissingPermission:
 
 
 def _unheard_role(community: Community, guild: discord.Guild) -> list[MissingPermission]:
-    """Say so if the announcement role would be named in vain."""
+    """Say where the announcement role would be named in vain."""
     role = guild.get_role(community.announcement_role_id or 0)
-    channel = guild.get_channel(community.voting_channel_id)
-    if role is None or channel is None or role.mentionable:
+    if role is None or role.mentionable:
         return []
-    if channel.permissions_for(guild.me).mention_everyone:
-        return []
+    places = dict.fromkeys([community.voting_channel_id, community.announcements_channel_id])
+    channels = [channel for place in places if (channel := guild.get_channel(place))]
     return [
         MissingPermission(
             channel_id=ChannelId(channel.id),
             name="Allow anyone to @mention this role",
             needed_for=f"call the role {line(role.name, 64)} (it is in the role's own settings)",
         )
+        for channel in channels
+        if not channel.permissions_for(guild.me).mention_everyone
     ]
+
+
+def _deleted_roles(community: Community, guild: discord.Guild) -> list[Missing]:
+    named = {
+        "Moderators": community.moderator_role_id,
+        "Called for votes": community.announcement_role_id,
+    }
+    return [
+        MissingRole(name=name)
+        for name, role_id in named.items()
+        if role_id is not None and guild.get_role(role_id) is None
+    ]
+
+
+def _check_roles(moderators: discord.Role, called: discord.Role | None) -> None:
+    """Refuse the role that everybody has.
+
+    Raises:
+        Refusal: It was chosen; the message says for what.
+    """
+    if moderators.is_default():
+        raise Refusal(
+            "@everyone cannot be the moderators' role: every member could publish and reject. "
+            "Choose a role that only moderators have; nothing was changed."
+        )
+    if called is not None and called.is_default():
+        raise Refusal(
+            "@everyone cannot be the announcement role: Assent never calls the whole server. "
+            "Choose a role that members can take; nothing was changed."
+        )
+
+
+def _policy(
+    before: Community | None, rules: str | None, threshold: int | None, hours: int | None
+) -> Policy:
+    """Give the rules: those there are, unless others are named, with what is named changed."""
+    if before is not None and rules in {None, before.policy.preset}:
+        policy = before.policy
+    else:
+        policy = preset(rules or BRAINTRUST.preset)
+    if threshold is not None:
+        policy = replace(policy, support_threshold=threshold)
+    if hours is not None:
+        policy = replace(policy, minimum_discussion=Seconds(hours * HOUR))
+    return policy
+
+
+def _with_what_was(named: Community, before: Community | None, *, splits: bool) -> Community:
+    """Keep what this set-up does not name; `splits`: it names a channel for announcements."""
+    if before is None:
+        return named
+    had_split = before.announcements_channel_id != before.voting_channel_id
+    return replace(
+        named,
+        announcements_channel_id=before.announcements_channel_id
+        if had_split and not splits
+        else named.announcements_channel_id,
+        moderators_channel_id=named.moderators_channel_id or before.moderators_channel_id,
+        announcement_role_id=named.announcement_role_id or before.announcement_role_id,
+        space=named.space or before.space,
+    )
 
 
 class IdeasChannel(app_commands.Transformer):
@@ -144,24 +210,17 @@ class Setup(
         chain: int = 1,
         threshold: app_commands.Range[int, 1, 10_000] | None = None,
         discussion_hours: app_commands.Range[int, 0, 2_000] | None = None,
-        rules: str = BRAINTRUST.preset,
+        rules: str | None = None,
     ) -> None:
         """Say where Assent talks, who moderates, and which space and governor it follows."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         actor = await administrator_of(interaction)
+        _check_roles(moderator_role, announcement_role)
         service, guild_id = self.bot.services.setup, guild_of(interaction)
         before = await service.community(guild_id)
-        policy = before.policy if before and before.policy.preset == rules else preset(rules)
-        if threshold is not None:
-            policy = replace(policy, support_threshold=threshold)
-        if discussion_hours is not None:
-            policy = replace(policy, minimum_discussion=Seconds(discussion_hours * HOUR))
-        known_space = before.space if before else None
-        if space:
-            known_space = (await service.space(space)).id
         community = Community(
             guild_id=guild_id,
-            policy=policy,
+            policy=_policy(before, rules, threshold, discussion_hours),
             ideas_channel_id=ChannelId(ideas.id),
             ideas_channel_is_forum=ideas.type is discord.ChannelType.forum,
             voting_channel_id=ChannelId(voting.id),
@@ -169,8 +228,9 @@ class Setup(
             moderators_channel_id=ChannelId(moderators.id) if moderators else None,
             moderator_role_id=RoleId(moderator_role.id),
             announcement_role_id=RoleId(announcement_role.id) if announcement_role else None,
-            space=known_space,
+            space=(await service.space(space)).id if space else None,
         )
+        community = _with_what_was(community, before, splits=announcements is not None)
         await service.set_up(community, actor, (governor, ChainId(chain)) if governor else None)
         await self._show(interaction)
 
@@ -186,7 +246,7 @@ class Setup(
     async def _show(self, interaction: Asked) -> None:
         standing = await self.bot.services.setup.standing(guild_of(interaction))
         assert interaction.guild is not None, "guild_of has asked"
-        missing = missing_permissions(standing.community, interaction.guild)
+        missing = missing_here(standing.community, interaction.guild)
         await tell(
             interaction, "", embed=setup_page(standing.community, standing.governors, missing)
         )

@@ -10,11 +10,12 @@ from cogs.cards.attachments import draft_attachment, text_attachment
 from cogs.cards.calls import call_lines
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
-from cogs.cards.setup_page import MissingPermission, setup_page
+from cogs.cards.setup_page import MissingPermission, MissingRole, setup_page
 
 __all__ = [
     "HistoryLine",
     "MissingPermission",
+    "MissingRole",
     "Rendered",
     "call_lines",
     "draft_attachment",

@@ -27,13 +27,24 @@ class MissingPermission:
     needed_for: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingRole:
+    """A role that the set-up names and the server does not have any more."""
+
+    name: str  # what it is for
+
+
 def setup_page(
-    community: Community, governors: Sequence[Governor], missing: Sequence[MissingPermission]
+    community: Community,
+    governors: Sequence[Governor],
+    missing: Sequence[MissingPermission | MissingRole],
 ) -> discord.Embed:
     """Say where Assent talks, what it follows, what it lacks, and what happens to an idea."""
     return embed(
         Page(
-            title="Assent is set up" if not missing else "Assent is set up, but lacks permissions",
+            title="Assent is set up"
+            if not missing
+            else "Assent is set up, but something is missing",
             lines=_what_happens(community),
             fields=(
                 ("Where", "\n".join(_places(community))),
@@ -41,7 +52,7 @@ def setup_page(
                 ("Permissions", "\n".join(_permissions(missing))),
             ),
             next_step=(
-                "Give Assent's role the permissions above, then run `/governance check`."
+                "Give Assent what is missing above, then run `/governance check`."
                 if missing
                 else "Speak the first idea: `/idea new`."
             ),
@@ -123,8 +134,11 @@ def _governor(governor: Governor) -> str:
     )
 
 
-def _permissions(missing: Sequence[MissingPermission]) -> list[str]:
-    rows = [
-        f"✖ {channel(each.channel_id)}: **{each.name}**, to {each.needed_for}" for each in missing
-    ]
-    return rows or ["✔ nothing is missing"]
+def _permissions(missing: Sequence[MissingPermission | MissingRole]) -> list[str]:
+    return [f"✖ {_missing(each)}" for each in missing] or ["✔ nothing is missing"]
+
+
+def _missing(each: MissingPermission | MissingRole) -> str:
+    if isinstance(each, MissingRole):
+        return f"**{each.name}**: the role was deleted: run `/governance setup` with another"
+    return f"{channel(each.channel_id)}: **{each.name}**, to {each.needed_for}"

@@ -129,9 +129,10 @@ async def test_a_card_in_an_archived_forum_post_is_reopened_to_be_edited(
     home.check_that_all_is_said_once()
 
 
-async def test_a_locked_forum_post_is_reopened_too_because_the_record_must_be_true(
+async def test_a_locked_forum_post_is_reopened_too_where_assent_may_manage_threads(
     assent: Assent, home: Home
 ) -> None:
+    home.faults.give_permission(Permission.MANAGE_THREADS, home.forum)
     await home.set_up(ideas=home.forum)
     await home.speak()
     (post,) = home.guild.threads

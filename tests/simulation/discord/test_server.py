@@ -1,5 +1,8 @@
 """Setting a server up, looking things up, and what Discord is told of our commands."""
 
+import json
+from typing import Any
+
 import pytest
 from structlog.typing import EventDict
 
@@ -55,7 +58,9 @@ async def test_a_role_that_cannot_be_called_is_named(assent: Assent, home: Home)
     home.guild.change_role(home.voter_role, mentionable=False)
     await assent.sync()
     reply = await home.owner.run("/governance check", home.general)
-    assert "Allow anyone to @mention this role" in reply.text
+    assert reply.text.count("Allow anyone to @mention this role") == 2
+    assert home.votes.mention in reply.text
+    assert home.announcements.mention in reply.text
 
 
 async def test_a_set_up_with_everything_in_its_place_misses_nothing(home: Home) -> None:
@@ -82,6 +87,57 @@ async def test_what_is_wrong_in_a_set_up_is_said_plainly(
         assert reply.ephemeral
         assert words in reply.text
         assert "Something went wrong" not in reply.text
+
+
+@pytest.mark.parametrize("option", ["moderator_role", "announcement_role"])
+async def test_the_role_that_everybody_has_is_refused(home: Home, option: str) -> None:
+    async with awake(home):
+        before = home.memory()
+        reply = await home.set_up(**{option: home.guild.everyone})
+        assert reply.ephemeral
+        assert "@everyone cannot be the" in reply.text
+        assert home.memory() == before
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("Moderators", "Moderators"), ("Governance", "Called for votes")]
+)
+async def test_a_deleted_role_is_named_with_what_to_do(
+    assent: Assent, home: Home, role: str, words: str
+) -> None:
+    home.guild.delete_role(next(each for each in home.guild.roles if each.name == role))
+    await assent.sync()
+    reply = await home.owner.run("/governance check", home.general)
+    assert f"**{words}**: the role was deleted: run `/governance setup`" in reply.text
+
+
+async def test_set_up_again_keeps_what_it_does_not_name(assent: Assent, home: Home) -> None:
+    named = {
+        "ideas": home.forum,
+        "voting": home.guild.text_channel("elsewhere"),
+        "moderator_role": home.moderator_role,
+    }
+    before = community(home)
+    reply = await home.owner.run("/governance setup", home.general, options=named)
+    assert home.forum.mention in reply.text
+    changed = {name for name, value in community(home).items() if value != before[name]}
+    assert changed == {"ideas_channel_id", "ideas_channel_is_forum", "voting_channel_id"}
+    assert assent.bot.is_ready()
+
+
+async def test_announcements_stay_with_the_votes_until_a_channel_of_their_own_is_named(
+    home: Home,
+) -> None:
+    async with awake(home):
+        await home.set_up(announcements=None)
+        await home.set_up(announcements=None, voting=home.general)
+        assert community(home)["announcements_channel_id"] == home.general.id
+
+
+def community(home: Home) -> dict[str, Any]:
+    """Give what is remembered of the server's set-up."""
+    ((body,),) = home.rows("SELECT body FROM communities")
+    return dict(json.loads(body))
 
 
 async def test_set_up_again_keeps_every_proposal_and_moves_what_comes_next(

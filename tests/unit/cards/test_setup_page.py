@@ -13,7 +13,7 @@ from bot.domain.types import (
     Timepoint,
     TokenUnits,
 )
-from cogs.cards import MissingPermission, setup_page
+from cogs.cards import MissingPermission, MissingRole, setup_page
 from tests import builders
 
 GOVERNOR = Governor(
@@ -62,10 +62,16 @@ def test_each_missing_permission_names_its_channel_and_what_it_is_for() -> None:
         channel_id=ChannelId(77), name="Add Reactions", needed_for="offer the reaction of support"
     )
     page = setup_page(builders.community(), [GOVERNOR], [missing])
-    assert page.title == "Assent is set up, but lacks permissions"
+    assert page.title == "Assent is set up, but something is missing"
     told = field(page, "Permissions")
     assert told == "✖ <#77>: **Add Reactions**, to offer the reaction of support"
     assert "/governance check" in field(page, "Next")
+
+
+def test_a_role_that_was_deleted_is_named_with_what_to_do() -> None:
+    page = setup_page(builders.community(), [GOVERNOR], [MissingRole(name="Moderators")])
+    told = field(page, "Permissions")
+    assert told == ("✖ **Moderators**: the role was deleted: run `/governance setup` with another")
 
 
 def test_what_is_not_followed_yet_is_said() -> None:
