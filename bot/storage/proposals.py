@@ -25,6 +25,7 @@ from bot.domain.types import (
 from bot.storage.schema import posts, proposals, supporters
 
 _LISTED = 25
+_MOST_DIGITS = 9  # of a proposal's number
 
 
 class Proposals:
@@ -65,15 +66,16 @@ class Proposals:
         return _proposal(row)
 
     async def by_reference(self, guild_id: GuildId, reference: str) -> Proposal:
-        """Give the proposal of this server that people mean.
+        """Give the proposal of this server that people mean: by its reference, or its bare number.
 
         Raises:
             Refusal: There is none of that name here.
         """
-        query = select(proposals).where(
-            proposals.c.guild_id == guild_id,
-            proposals.c.reference == reference.strip().upper(),
-        )
+        wanted = reference.strip().lstrip("#").upper()
+        is_meant = proposals.c.reference == wanted
+        if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _MOST_DIGITS:
+            is_meant = proposals.c.number == int(wanted)
+        query = select(proposals).where(proposals.c.guild_id == guild_id, is_meant)
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             raise Refusal(
