@@ -105,6 +105,17 @@ def _as_read(title: str) -> str:
     return bare(title, TITLE_CAP * 2).casefold().lstrip("# ")
 
 
+def is_called(proposal: GovernorProposal, name: str) -> bool:
+    """Say whether people mean this proposal: by its id, or `<end of the governor's address>:<id>`.
+
+    The end is the last eight hex digits; governors may have proposals of the same id.
+    """
+    governor, _, proposal_id = name.rpartition(":")
+    if governor and governor.strip().casefold() != proposal.key.governor[-8:].casefold():
+        return False
+    return proposal_id.strip().lstrip("#") == str(proposal.key.id)
+
+
 def is_same(one: GovernorProposal, other: GovernorProposal) -> bool:
     """Say whether two proposals of one id ask for the same: a fork may give an id to another."""
     asked = [(each.proposer, each.calls, each.description) for each in (one, other)]

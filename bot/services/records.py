@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
-from bot.domain.lifecycle import Move, Phase
-from bot.domain.onchain import GovernorProposal
+from bot.domain.governor import GovernorState
+from bot.domain.lifecycle import Move, Phase, transition
+from bot.domain.onchain import GovernorProposal, is_called
 from bot.domain.proposal import Actor, Proposal, checked_reason, require_moderator
 from bot.domain.speech import ProposalCard
 from bot.domain.types import GuildId, ProposalId
@@ -14,6 +15,8 @@ from bot.storage.database import Database
 from bot.storage.history import HistoryEntry
 from bot.storage.outbox import SaidMessage
 from bot.storage.store import Store
+
+_VOTABLE = frozenset({GovernorState.PENDING, GovernorState.ACTIVE, GovernorState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,27 +93,43 @@ class Records:
     async def link(
         self, guild_id: GuildId, reference: str, on_chain_id: str, actor: Actor
     ) -> Proposal:
-        """Say which on-chain proposal carries a proposal out.
+        """Say which on-chain proposal carries a proposal out; `on_chain_id` as in `is_called`.
 
         Raises:
-            Refusal: The actor is no moderator, or there is no such proposal.
+            Refusal: The actor is no moderator, there is no such proposal or more than one, or it
+                is linked already.
+            IllegalTransitionError: The proposal has not passed.
         """
         require_moderator(actor)
         now = self._now()
         async with self._database.transaction() as store:
             proposal = await store.proposals.by_reference(guild_id, reference)
-            fitting = [
-                each
-                for each in await self._on_chain(store, guild_id)
-                if str(each.key.id) == on_chain_id.strip()
-            ]
-            if len(fitting) != 1:
-                raise Refusal(
-                    f"The governors watched here have no proposal {on_chain_id.strip()[:80]}; "
-                    "pick one from the list that appears while you type."
-                )
-            linked = replace(proposal, governor_key=fitting[0].key)
-            return await store.move(linked, Move.LINK, now, by=actor)
+            transition(proposal.phase, Move.LINK)
+            target = await self._named(store, guild_id, on_chain_id)
+            for other in await store.proposals.linked_to(target.key):
+                if other.guild_id == guild_id:
+                    raise _linked_already(proposal, other)
+            linked = replace(proposal, governor_key=target.key)
+            if target.state in _VOTABLE:
+                return await store.move(linked, Move.LINK, now, by=actor)
+            # The announcement of a link calls people to vote: here that would be too late.
+            moved = await store.move(linked, Move.LINK, now)
+            what = f"linked to proposal {target.key.id} on chain, which is {target.state}"
+            await store.note(moved, now, what, by=actor)
+            return moved
+
+    async def _named(self, store: Store, guild_id: GuildId, name: str) -> GovernorProposal:
+        known = await self._on_chain(store, guild_id)
+        fitting = [each for each in known if is_called(each, name)]
+        if len(fitting) == 1:
+            return fitting[0]
+        shown = name.strip()[:80]
+        what = (
+            f"More than one governor watched here has a proposal {shown}"
+            if fitting
+            else f"The governors watched here have no proposal {shown}"
+        )
+        raise Refusal(f"{what}; pick one from the list that appears while you type.")
 
     async def implemented(
         self, guild_id: GuildId, reference: str, actor: Actor, evidence: str
@@ -126,3 +145,12 @@ class Records:
         async with self._database.transaction() as store:
             proposal = await store.proposals.by_reference(guild_id, reference)
             return await store.move(proposal, Move.IMPLEMENT, now, by=actor, reason=evidence)
+
+
+def _linked_already(proposal: Proposal, other: Proposal) -> Refusal:
+    if other.id == proposal.id:
+        return Refusal(f"{proposal.reference} is linked to it already; nothing was changed.")
+    return Refusal(
+        f"This on-chain proposal already carries {other.reference}: one carries one. "
+        "Nothing was changed."
+    )

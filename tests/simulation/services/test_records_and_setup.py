@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import IllegalTransitionError, Refusal
+from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
+from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import preset
 from bot.domain.speech import PhaseChanged
-from bot.domain.types import ChainId, ChannelId, GuildId, MessageId
+from bot.domain.types import Address, ChainId, ChannelId, GuildId, MessageId
 from bot.services.delivery import Delivery
 from bot.services.governance import Governance
 from tests import builders
@@ -27,6 +29,22 @@ async def test_a_proposal_is_found_by_its_reference_however_it_is_typed(town: To
     message = (await town.records.find(GUILD, "BTRST-1")).message
     assert message is not None
     assert (message.channel_id, message.message_id) == (IDEAS, 5)
+
+
+@pytest.mark.parametrize("reference", ["2", "#2", " 2 ", "#btrst-2"])
+async def test_a_proposal_is_found_by_its_bare_number(town: Town, reference: str) -> None:
+    await town.idea("The first")
+    await town.idea("The second")
+    assert (await town.records.find(GUILD, reference)).proposal.title == "The second"
+    with pytest.raises(Refusal, match="no proposal “2” here"):
+        await town.records.find(GuildId(1), "2")
+
+
+@pytest.mark.parametrize("reference", ["0", "3", "9" * 40, "²", "#", ""])
+async def test_a_number_that_no_proposal_has_is_refused(town: Town, reference: str) -> None:
+    await town.idea()
+    with pytest.raises(Refusal, match="Pick one from the list"):
+        await town.records.find(GUILD, reference)
 
 
 async def test_a_button_of_another_server_is_made_up(town: Town) -> None:
@@ -82,9 +100,71 @@ async def test_linking_by_hand_takes_a_passed_proposal_and_a_known_on_chain_one(
         await town.records.link(GUILD, idea.reference, " 2 ", MODERATOR)
     linked = await town.records.link(GUILD, idea.reference, " 1 ", MODERATOR)
     assert (linked.phase, linked.governor_key) == (Phase.ON_CHAIN, on_chain.key)
+    assert (await town.heard(PhaseChanged))[-1][1].phase is Phase.ON_CHAIN
     early = await town.idea()
     with pytest.raises(IllegalTransitionError, match="link it on chain"):
         await town.records.link(GUILD, early.reference, "1", MODERATOR)
+
+
+async def on_chain_proposal(town: Town) -> GovernorProposal:
+    """Let a proposal be made on chain and be seen."""
+    await town.setup.watch(GUILD, GOVERNOR, CHAIN)
+    town.chain.act(Act.PROPOSE)
+    town.chain.mine(13)
+    await Governance(town.database, town.chains, town.clock).tick(CHAIN)
+    (found,) = await town.records.on_chain(GUILD)
+    return found
+
+
+async def test_of_two_governors_with_the_same_id_the_one_that_is_named_is_linked(
+    town: Town,
+) -> None:
+    first = await on_chain_proposal(town)
+    other = Address("0x00000000000000000000000000000000ABCDEF12")
+    async with town.database.transaction() as store:
+        (watched,) = await store.communities.watched(guild_id=GUILD)
+        twin = replace(watched.governor, address=other)
+        await store.communities.watch(replace(watched, governor=twin))
+        await store.chain.save_proposal(replace(first, key=replace(first.key, governor=other)))
+    idea = await town.passed()
+    with pytest.raises(Refusal, match="More than one governor watched here has a"):
+        await town.records.link(GUILD, idea.reference, "1", MODERATOR)
+    with pytest.raises(Refusal, match="have no proposal 00000000:1"):
+        await town.records.link(GUILD, idea.reference, "00000000:1", MODERATOR)
+    linked = await town.records.link(GUILD, idea.reference, " abcdeF12:1", MODERATOR)
+    assert linked.governor_key == replace(first.key, governor=other)
+    linked = await town.records.link(GUILD, idea.reference, f"{GOVERNOR[-8:]}:1", MODERATOR)
+    assert linked.governor_key == first.key
+
+
+async def test_an_on_chain_proposal_carries_one_proposal_once(town: Town) -> None:
+    await on_chain_proposal(town)
+    idea = await town.passed()
+    linked = await town.records.link(GUILD, idea.reference, "1", MODERATOR)
+    with pytest.raises(Refusal, match="BTRST-1 is linked to it already"):
+        await town.records.link(GUILD, idea.reference, "1", MODERATOR)
+    async with town.database.transaction() as store:
+        number = await store.communities.take_number(GUILD)
+        await store.proposals.add(replace(linked, number=number, reference="BTRST-2"))
+        twin = await store.proposals.by_reference(GUILD, "BTRST-2")
+        await store.proposals.save(replace(twin, phase=Phase.PASSED, governor_key=None))
+    with pytest.raises(Refusal, match="already carries BTRST-1"):
+        await town.records.link(GUILD, "BTRST-2", "1", MODERATOR)
+    assert await town.proposal(idea) == linked
+
+
+async def test_nobody_is_called_to_a_vote_on_chain_that_is_over(town: Town) -> None:
+    on_chain = await on_chain_proposal(town)
+    async with town.database.transaction() as store:
+        await store.chain.save_proposal(replace(on_chain, state=GovernorState.EXECUTED))
+    idea = await town.passed()
+    linked = await town.records.link(GUILD, idea.reference, "1", MODERATOR)
+    assert linked.phase is Phase.ON_CHAIN
+    heard = [speech.phase for _, speech in await town.heard(PhaseChanged)]
+    assert Phase.ON_CHAIN not in heard
+    _, history = await town.records.history(GUILD, idea.reference)
+    assert history[-1].what == "linked to proposal 1 on chain, which is executed"
+    assert history[-1].actor_id == MODERATOR.user_id
 
 
 async def test_a_space_is_looked_up_before_it_is_believed(town: Town) -> None:
