@@ -55,6 +55,7 @@ DEFAULT_EVERYONE: Final = (
     | P.CREATE_PUBLIC_THREADS
     | P.SEND_MESSAGES_IN_THREADS
 )
+# Exactly what Assent's invitation asks for, so that it never relies on more: 309237763136.
 DEFAULT_BOT_PERMISSIONS: Final = (
     P.VIEW_CHANNEL
     | P.SEND_MESSAGES
@@ -64,9 +65,6 @@ DEFAULT_BOT_PERMISSIONS: Final = (
     | P.ADD_REACTIONS
     | P.CREATE_PUBLIC_THREADS
     | P.SEND_MESSAGES_IN_THREADS
-    | P.MANAGE_THREADS
-    | P.CREATE_EVENTS
-    | P.PIN_MESSAGES
 )
 # Without the right to speak these are worth nothing. Source: Discord docs, implicit permissions.
 _SPOKEN: Final = P.MENTION_EVERYONE | P.ATTACH_FILES | P.EMBED_LINKS

@@ -30,6 +30,7 @@ from tests.simulation.discord.home import TUESDAY, check_that_all_is_said_once, 
 pytestmark = pytest.mark.slow
 
 KILLS = 100
+SEED = int(os.environ.get("ASSENT_KILL_SEED", "3112026"))  # noqa: TID251 - other fates, not a setting
 LOST_ANSWERS = 0.2  # of those to POST, PUT and PATCH
 AWAY_SECONDS = (3, 3, 3, 200, 400)  # the nonce's window is 300
 PATIENCE_SECONDS = 30
@@ -125,9 +126,8 @@ async def live_and_die(world: DiscordWorld, workers: Nursery, chance: random.Ran
 async def test_killed_a_hundred_times_it_has_lost_nothing_and_said_nothing_twice(
     world: DiscordWorld, tmp_path: Path
 ) -> None:
-    seed = random.randrange(10**9)  # noqa: S311 - what happens, not a secret
-    sys.stdout.write(f"the seed is {seed}\n")
-    chance = random.Random(seed)  # noqa: S311 - what happens, not a secret
+    sys.stdout.write(f"the seed is {SEED}\n")
+    chance = random.Random(SEED)  # noqa: S311 - what happens, not a secret
     await found(world.guild("With a channel"), tmp_path, world.clock, in_forum=False)
     await found(world.guild("With a forum"), tmp_path, world.clock, in_forum=True)
     async with nursery(world, tmp_path) as workers:

@@ -9,7 +9,15 @@ import discord
 import pytest
 
 from sandbox.clock import SandboxClock
-from sandbox.discord import Channel, Community, DiscordWorld, Person, Rules
+from sandbox.discord import (
+    DEFAULT_BOT_PERMISSIONS,
+    Channel,
+    Community,
+    DiscordWorld,
+    Permission,
+    Person,
+    Rules,
+)
 from sandbox.discord.client import ListeningBot, connected
 
 START = 1_750_000_000
@@ -35,7 +43,9 @@ async def world(clock: SandboxClock, rules: Rules, tmp_path: Path) -> AsyncItera
 
 @pytest.fixture
 def guild(world: DiscordWorld) -> Community:
-    return world.guild("Braintrust")
+    """A server whose bot may do more than Assent asks for: this world knows all of it."""
+    more = Permission.MANAGE_THREADS | Permission.CREATE_EVENTS | Permission.PIN_MESSAGES
+    return world.guild("Braintrust", bot_permissions=DEFAULT_BOT_PERMISSIONS | more)
 
 
 @pytest.fixture
