@@ -81,7 +81,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             delivery=Delivery(database, now),
         )
         bot = await stack.enter_async_context(
-            logged_in(GovernanceBot(services, scheduler, settings), settings.token)
+            logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
         )
         publishing = Publishing(database, snapshot, chains, signer, now)
         tallies = Tallies(database, snapshot, now)

@@ -99,7 +99,14 @@ def never_twice() -> aiohttp.TraceConfig:
 class GovernanceBot(commands.Bot):
     """Assent, as Discord sees it."""
 
-    def __init__(self, services: Services, scheduler: Scheduler, settings: Settings) -> None:
+    def __init__(
+        self,
+        services: Services,
+        scheduler: Scheduler,
+        settings: Settings,
+        world_failures: tuple[type[Exception], ...] = (),
+    ) -> None:
+        """Say which errors mean that the world failed: people are told, no traceback is logged."""
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -119,6 +126,7 @@ class GovernanceBot(commands.Bot):
         self.services = services
         self.scheduler = scheduler
         self.settings = settings
+        self.world_failures = world_failures
         self._forms: list[type[Form]] = []
 
     def add_forms(self, *forms: type[Form]) -> None:

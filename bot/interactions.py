@@ -4,8 +4,10 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -96,16 +98,39 @@ async def answer_error(interaction: Asked, error: Exception) -> None:
         case app_commands.CheckFailure() | app_commands.TransformerError():
             text = f"That did not fit: {cause}"[:300]
         case _:
-            code = secrets.token_hex(3)
-            log.error("interaction failed", code=code, exc_info=cause)
-            text = (
-                "Something went wrong on our side, and it was noted. What you did may not have "
-                f"been done: look before you repeat it. (code {code})"
-            )
+            text = _noted(cause, interaction.client.world_failures)
     try:
         await tell(interaction, text)
     except discord.HTTPException as failure:
         log.warning("could not answer", error=repr(failure))
+
+
+def _noted(error: Exception, world_failures: tuple[type[Exception], ...]) -> str:
+    """Write a failure down under a code, and say what a person can do about it."""
+    code = secrets.token_hex(3)
+    if isinstance(error, world_failures) and not _is_refused(error):
+        log.warning("the world failed an interaction", code=code, error=repr(error))
+        # Snapshot and the chain are asked before anything is written; Discord is told afterwards.
+        may_be_done = isinstance(error, discord.HTTPException | aiohttp.ClientError | OSError)
+        return "Snapshot, the chain's node or Discord does not answer right now. " + (
+            f"Look whether it was done before you repeat it. (code {code})"
+            if may_be_done
+            else f"Nothing was changed; please try again in a minute. (code {code})"
+        )
+    log.error("interaction failed", code=code, exc_info=error)
+    return (
+        "Something went wrong on our side, and it was noted. What you did may not have "
+        f"been done: look before you repeat it. (code {code})"
+    )
+
+
+def _is_refused(error: Exception) -> bool:
+    """Say whether Discord answered, and the answer is that we asked for something wrong."""
+    return (
+        isinstance(error, discord.HTTPException)
+        and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and error.status != HTTPStatus.TOO_MANY_REQUESTS
+    )
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """Proposals: published with a confirmation, postponed, shown, listed, linked, implemented."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, NOTICED, Phase
+from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import Step
 from bot.domain.proposal import REASON_LIMIT
 from bot.domain.text import bare
@@ -247,6 +249,9 @@ class Proposals(
         return await references(interaction, current, [*NOTICED])
 
     @link.autocomplete("proposal")
+    async def _linkable(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current, [Phase.PASSED, Phase.ON_CHAIN])
+
     @implemented.autocomplete("proposal")
     async def _passed(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         return await references(interaction, current, [Phase.PASSED])
@@ -259,13 +264,26 @@ class Proposals(
     @link.autocomplete("on_chain")
     async def _on_chain(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         found = await self.bot.services.records.on_chain(guild_of(interaction))
-        names = {str(each.key.id): bare(each.title, CHOICE_NAME_LIMIT) for each in found}
+        times = Counter(each.key.id for each in found)
+        choices = [_choice(each, is_unique=times[each.key.id] == 1) for each in found]
         wanted = [
-            app_commands.Choice(name=name, value=id_)
-            for id_, name in names.items()
-            if current.casefold() in name.casefold() or current in id_
+            choice
+            for choice in choices
+            if current.casefold() in choice.name.casefold() or current.casefold() in choice.value
         ]
         return wanted[:25]
+
+
+def _choice(proposal: GovernorProposal, *, is_unique: bool) -> app_commands.Choice[str]:
+    """Offer an on-chain proposal; where two governors use the same id, with its governor."""
+    title = bare(proposal.title, CHOICE_NAME_LIMIT) or "(no title)"
+    key = proposal.key
+    if is_unique:
+        return app_commands.Choice(name=title, value=str(key.id))
+    # A whole address and an id of 77 digits are too long for a choice.
+    governor = key.governor[-8:].lower()
+    name = f"{bare(title, CHOICE_NAME_LIMIT - 12)} · …{governor}"
+    return app_commands.Choice(name=name, value=f"{governor}:{key.id}")
 
 
 async def setup(bot: GovernanceBot) -> None:

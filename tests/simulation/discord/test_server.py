@@ -1,13 +1,21 @@
 """Setting a server up, looking things up, and what Discord is told of our commands."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 from structlog.typing import EventDict
 
 from sandbox.discord import Permission
 from tests.simulation.discord.home import DAY, Assent, Home, awake
+
+
+def discord_failure(status: int) -> discord.HTTPException:
+    """Make what discord.py raises."""
+    response = SimpleNamespace(status=status, reason="")
+    return discord.HTTPException(response, "no")  # type: ignore[arg-type] # all it reads of it
 
 
 @pytest.mark.parametrize(
@@ -255,6 +263,48 @@ async def pass_votes(assent: Assent, home: Home) -> None:
     await assent.run("tallies", "outbox")
     await assent.settle()
     assert home.phase() == "passed"
+
+
+async def test_while_snapshot_does_not_answer_people_are_told_to_try_again(
+    assent: Assent, home: Home, said_to_operators: list[EventDict]
+) -> None:
+    await assent.draft()
+    before = home.memory()
+    home.worlds.snapshot.faults.server_error(on="hub", status=503, times=20)
+    reply = await home.ana.press(home.card(), "Publish…")
+    assert reply.ephemeral
+    assert "does not answer right now. Nothing was changed; please try again" in reply.text
+    assert home.memory() == before
+    (line,) = [each for each in said_to_operators if "failed an interaction" in each["event"]]
+    assert line["log_level"] == "warning"
+    assert f"(code {line['code']})" in reply.text
+    assert "exc_info" not in line
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError("reset"), "does not answer right now. Look whether it was done"),
+        (discord_failure(502), "does not answer right now. Look whether it was done"),
+        (discord_failure(400), "Something went wrong on our side"),
+    ],
+    ids=["reset", "failed", "refused"],
+)
+async def test_where_discord_failed_after_the_deed_people_are_told_to_look_first(
+    assent: Assent,
+    home: Home,
+    said_to_operators: list[EventDict],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    words: str,
+) -> None:
+    async def broken(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(assent.bot.services.records, "find", broken)
+    reply = await home.joel.run("/proposal show", home.general, proposal="BTRST-1")
+    assert words in reply.text
+    said_to_operators[:] = [each for each in said_to_operators if each["log_level"] != "error"]
 
 
 async def test_what_goes_wrong_on_our_side_is_noted_under_a_code_that_the_person_gets(
