@@ -5,9 +5,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.storage.migration import migrate
 from tests.watched import HandClock, WatchedDatabase, open_watched
+
+# The same examples at every run; `pytest --hypothesis-profile=default` searches for new ones.
+settings.register_profile("assent", derandomize=True, database=None, deadline=None)
+settings.load_profile("assent")
 
 START = 1_800_000_000  # a Friday, 08:00 UTC
 

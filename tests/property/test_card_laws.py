@@ -25,7 +25,7 @@ from bot.domain.text import utf16_units
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId
 from cogs.cards import render, thread_name
 
-LAWS = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+LAWS = settings(max_examples=30)
 KINDS = typing.get_args(Speech)
 
 _HOSTILE = (

@@ -72,7 +72,7 @@ def _composed(kind: Any) -> st.SearchStrategy[Any]:
 def test_a_saved_value_comes_back_equal(stored: Codec[Any], kind: Any) -> None:
     """Whatever a stored type can hold, its text gives it back: the type, and every digit."""
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(value=values_of(kind))
     def law(value: Any) -> None:
         back = stored.load(stored.dump(value))

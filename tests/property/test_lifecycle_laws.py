@@ -147,6 +147,4 @@ def test_an_illegal_move_changes_nothing_and_a_legal_one_changes_everything_toge
 ) -> None:
     """The row, the history, the card and what is said move together or not at all."""
     Life.opened = staticmethod(fresh_database)
-    run_state_machine_as_test(
-        Life, settings=settings(max_examples=12, stateful_step_count=25, deadline=None)
-    )
+    run_state_machine_as_test(Life, settings=settings(max_examples=12, stateful_step_count=25))

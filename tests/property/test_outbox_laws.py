@@ -157,7 +157,7 @@ def announcement(idea: Proposal, number: int) -> Speech:
 FINE = Deliver(fate=Fate.FINE, wait=60)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @example(steps=[FINE, FINE, Change(supporters=1), FINE, Change(supporters=2)])
 @given(steps=st.lists(STEPS, max_size=30))
 def test_each_thing_is_said_once_however_often_sending_fails(

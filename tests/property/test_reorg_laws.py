@@ -142,7 +142,7 @@ async def saw_only(opened: OpenDatabase, final: ForkableChain) -> Said:
         return await follower.said()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(steps=st.lists(STEPS, max_size=16))
 def test_any_mining_forking_ticking_and_crashing_ends_with_the_words_of_the_final_chain(
     fresh_database: OpenDatabase, steps: list[Step]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.text import bare, clean, line, plain, utf16_units
 
-LAWS = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+LAWS = settings(max_examples=100)
 
 _FRAGMENTS = (
     "@everyone",
