@@ -1,6 +1,6 @@
 """A governor followed through a whole life, from its blocks to what people read."""
 
-from sandbox.chain.daos import OpenZeppelinDao
+from sandbox.chain.daos import AlphaDao, OpenZeppelinDao
 from sandbox.chain.wallet import Wallet
 from tests.simulation.discord.home import Assent, Home, footer, read
 
@@ -17,7 +17,7 @@ async def found(home: Home) -> tuple[OpenZeppelinDao, Wallet]:
     return dao, ana
 
 
-async def follow(home: Home, dao: OpenZeppelinDao) -> None:
+async def follow(home: Home, dao: AlphaDao | OpenZeppelinDao) -> None:
     chain = home.worlds.chain.chain_id
     reply = await home.set_up(governor=dao.governor_address, chain=chain)
     assert dao.governor_address in reply.text
@@ -133,6 +133,33 @@ async def test_a_passed_proposal_is_linked_by_hand_where_the_title_differs(
         "/proposal link", home.general, proposal="BTRST-1", on_chain=str(proposal)
     )
     assert early.ephemeral
+    assert "This is not possible now" in early.text
+
+
+async def test_what_two_governors_call_the_same_is_offered_with_its_governor(
+    assent: Assent, home: Home
+) -> None:
+    ana = home.worlds.chain.wallet("ana")
+    values = []
+    for title in ("# The one", "#"):
+        dao = await home.worlds.chain.braintrust()
+        await dao.give(ana, 2_000_000)
+        await home.worlds.chain.mine(CONFIRMED)
+        await follow(home, dao)
+        assert await dao.propose(ana, [dao.set_fee(8)], title) == 1
+        values.append(f"{dao.governor_address[-8:].lower()}:1")
+    await catch_up(assent, home)
+    await home.speak()
+    choices = await home.ana.autocomplete(
+        "/proposal link", home.general, proposal="BTRST-1", on_chain=":1"
+    )
+    assert {choice.value: choice.name.split(" · ")[0] for choice in choices} == {
+        values[0]: "The one",
+        values[1]: "(no title)",
+    }
+    early = await home.ana.run(
+        "/proposal link", home.general, proposal="BTRST-1", on_chain=values[1]
+    )
     assert "This is not possible now" in early.text
 
 
