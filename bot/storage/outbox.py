@@ -71,7 +71,8 @@ class Outbox:
                 {
                     "guild_id": community.guild_id,
                     "key": speech.key,
-                    "audience": audience,
+                    # Two proposals' threads are two audiences: a link can go from one to the other.
+                    "audience": destination if audience is Audience.THREAD else audience,
                     "destination": destination,
                     "proposal_id": proposal_id,
                     "body": SPEECH.dump(speech),
@@ -223,7 +224,7 @@ class Outbox:
         query = select(posts).where(posts.c.guild_id == community.guild_id, unsaid)
         for row in (await self._connection.execute(query)).all():
             proposal_id = None if row.proposal_id is None else ProposalId(row.proposal_id)
-            there = _destination(community, Audience(row.audience), proposal_id)
+            there = _destination(community, Audience(row.audience.partition(":")[0]), proposal_id)
             if there is not None and there != row.destination:
                 await self._change(
                     row.id, destination=there, state=PostState.DUE, attempts=0, not_before=0
