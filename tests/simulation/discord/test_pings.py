@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation.discord.home import DAY, Assent, Home
+from tests.simulation.discord.home import DAY, Assent, Home, awake
 
 HOSTILE = "@everyone @here <@&{role}> <@{user}> lower [fees](https://evil.example)"
 
@@ -69,11 +69,12 @@ async def test_a_thread_is_named_by_a_hostile_title_without_calling_anybody(
     assert dict(assent.bot.allowed_mentions.to_dict()) == {"parse": []}
 
 
-async def test_without_an_announcement_role_nobody_is_called(assent: Assent, home: Home) -> None:
-    await home.set_up(announcement_role=None)
-    await assent.noticed_vote()
-    assert len(home.saying(home.votes, "A vote is coming")) == 1
-    assert not home.pings()
+async def test_without_an_announcement_role_nobody_is_called(home: Home) -> None:
+    async with awake(home) as assent:
+        await home.set_up(announcement_role=None)
+        await assent.noticed_vote()
+        assert len(home.saying(home.votes, "A vote is coming")) == 1
+        assert not home.pings()
 
 
 async def test_every_message_says_on_the_wire_who_may_be_called(assent: Assent, home: Home) -> None:
