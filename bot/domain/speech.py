@@ -7,7 +7,7 @@ came from people or contracts are raw here and made safe there.
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from bot.domain.governor import DecodedCall, GovernorState, ProposalKey
 from bot.domain.lifecycle import Phase
@@ -76,8 +76,12 @@ class VoteNews:
     step_name: str
     round: int
 
-    def _key(self, what: str) -> str:
-        return f"proposal:{self.subject.proposal_id}:{self.step}:{self.round}:{what}"
+    what: ClassVar[str]  # what there is one of in each round
+
+    @property
+    def key(self) -> str:
+        """The natural key: one of each kind a round."""
+        return f"proposal:{self.subject.proposal_id}:{self.step}:{self.round}:{self.what}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +89,10 @@ class NoticeGiven(VoteNews):
     """A vote is announced; it opens when the notice is over."""
 
     kind: Literal["notice given"] = "notice given"
+    what: ClassVar[str] = "notice"
     vote_title: str
     opens_at: UnixSeconds
     business_days: int
-
-    @property
-    def key(self) -> str:
-        """One notice a round."""
-        return self._key("notice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +100,9 @@ class VotePostponed(VoteNews):
     """A moderator called an announced vote off, so that its draft can be mended."""
 
     kind: Literal["vote postponed"] = "vote postponed"
+    what: ClassVar[str] = "postponed"
     by: UserId
     reason: str
-
-    @property
-    def key(self) -> str:
-        """One postponement a round."""
-        return self._key("postponed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +110,8 @@ class PublishingDelayed(VoteNews):
     """A vote that should be open is not on Snapshot yet; it is tried again and again."""
 
     kind: Literal["publishing delayed"] = "publishing delayed"
+    what: ClassVar[str] = "delayed"
     opens_at: UnixSeconds
-
-    @property
-    def key(self) -> str:
-        """One such word a round."""
-        return self._key("delayed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,16 +119,12 @@ class VoteOpened(VoteNews):
     """The proposal is on Snapshot, read back from there."""
 
     kind: Literal["vote opened"] = "vote opened"
+    what: ClassVar[str] = "opened"
     vote_title: str
     choices: tuple[str, ...]
     start: UnixSeconds
     end: UnixSeconds
     link: str
-
-    @property
-    def key(self) -> str:
-        """One opening a round."""
-        return self._key("opened")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,13 +132,9 @@ class VoteClosingSoon(VoteNews):
     """The vote ends soon."""
 
     kind: Literal["vote closing soon"] = "vote closing soon"
+    what: ClassVar[str] = "closing-soon"
     end: UnixSeconds
     link: str
-
-    @property
-    def key(self) -> str:
-        """One reminder a round."""
-        return self._key("closing-soon")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +142,7 @@ class VoteDecided(VoteNews):
     """The scores are final and the community's rule has spoken."""
 
     kind: Literal["vote decided"] = "vote decided"
+    what: ClassVar[str] = "decided"
     passed: bool
     why: str
     choices: tuple[str, ...]
@@ -167,22 +152,13 @@ class VoteDecided(VoteNews):
     unit: str
     link: str
 
-    @property
-    def key(self) -> str:
-        """One result a round."""
-        return self._key("decided")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteGone(VoteNews):
     """The vote was deleted on Snapshot before it was decided."""
 
     kind: Literal["vote gone"] = "vote gone"
-
-    @property
-    def key(self) -> str:
-        """One disappearance a round."""
-        return self._key("gone")
+    what: ClassVar[str] = "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,13 +166,9 @@ class PublishingRefused(VoteNews):
     """Snapshot refused the vote for good, or it cannot be signed: moderators have to act."""
 
     kind: Literal["publishing refused"] = "publishing refused"
+    what: ClassVar[str] = "refused"
     text: str  # the sequencer's own words, or ours
     meaning: str
-
-    @property
-    def key(self) -> str:
-        """One refusal a round."""
-        return self._key("refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
