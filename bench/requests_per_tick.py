@@ -52,7 +52,7 @@ async def measure() -> list[Figure]:
         chains = {client.chain_id: client}
         http = await stack.enter_async_context(httpx.AsyncClient())
         setup = Setup(database, SnapshotClient(http, "", ""), chains, 10_000, clock.now)
-        await setup.save(COMMUNITY, Actor(user_id=UserId(5), name="admin", is_moderator=True))
+        await setup.set_up(COMMUNITY, Actor(user_id=UserId(5), name="admin", is_moderator=True))
         governance = Governance(database, chains, clock.now)
         proposals: list[tuple[AlphaDao | OpenZeppelinDao, int]] = []
         figures = []

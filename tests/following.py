@@ -56,7 +56,7 @@ class Follower:
         chains = {CHAIN: chain.client()}
         setup = Setup(database, None, chains, 0, clock)  # type: ignore[arg-type] # no Snapshot here
         community = community or builders.community(policy=policy())
-        await setup.save(community, builders.MODERATOR)
+        await setup.set_up(community, builders.MODERATOR)
         await setup.watch(community.guild_id, GOVERNOR, CHAIN)
         return cls(
             database=database,
@@ -70,7 +70,7 @@ class Follower:
         """Let another community watch the same governor."""
         chains = {CHAIN: self.chain.client()}
         setup = Setup(self.database, None, chains, 8, self.clock)  # type: ignore[arg-type] # as above
-        await setup.save(community, builders.MODERATOR)
+        await setup.set_up(community, builders.MODERATOR)
         await setup.watch(community.guild_id, GOVERNOR, CHAIN)
 
     @property

@@ -90,7 +90,7 @@ class Town:
         self.setup = Setup(*base, 0, self.clock)
 
     async def found(self, community: Community | None = None) -> None:
-        await self.setup.save(community or builders.community(), MODERATOR)
+        await self.setup.set_up(community or builders.community(), MODERATOR)
 
     async def idea(self, title: str = "Lower the marketplace fee", text: str = "Why.") -> Proposal:
         return await self.ideas.speak(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
-from bot.domain.governor import Governor
+from bot.domain.governor import BlockId, Governor
 from bot.domain.proposal import Actor, Community
 from bot.domain.scan import FIRST_SPAN
 from bot.domain.snapshot import Space
@@ -18,6 +18,7 @@ from bot.storage.chain import Scan
 from bot.storage.communities import WatchedGovernor
 from bot.storage.database import Database
 from bot.storage.history import HistoryEntry
+from bot.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,15 @@ class Standing:
 
     community: Community
     governors: tuple[Governor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A governor that was recognised, and the blocks it is followed from."""
+
+    governor: Governor
+    head: BlockNumber
+    start: BlockId
 
 
 class Setup:
@@ -60,20 +70,20 @@ class Setup:
         return space
 
     async def set_up(
-        self, community: Community, actor: Actor, governor: tuple[str, ChainId] | None
+        self,
+        community: Community,
+        actor: Actor,
+        governor: tuple[str, ChainId] | None = None,
     ) -> None:
-        """Write where a community talks, and follow its governor; nothing, if that is none.
+        """Write where a community talks, and follow its governor; all of it or nothing.
+
+        What is written already, its proposals above all, stays as it is.
 
         Raises:
             Refusal: There is no governor we know at that address.
+            ChainError: The chain's endpoint did not answer.
         """
-        found = await self._recognised(*governor) if governor else None
-        await self.save(community, actor)
-        if found is not None:
-            await self._watch(community.guild_id, found)
-
-    async def save(self, community: Community, actor: Actor) -> None:
-        """Write where a community talks and what its policy is; its proposals stay as they are."""
+        found = await self._found(*governor) if governor else None
         now = self._now()
         async with self._database.transaction() as store:
             await store.communities.save(community)
@@ -87,18 +97,22 @@ class Setup:
                     what=f"set up with the preset {community.policy.preset}",
                 )
             )
+            if found is not None:
+                await self._watch(store, community.guild_id, found)
 
     async def watch(self, guild_id: GuildId, address: str, chain_id: ChainId) -> Governor:
         """Recognise a governor and follow it from now on; what is open already is shown quietly.
 
         Raises:
             Refusal: No endpoint serves that chain, or there is no governor we know.
+            ChainError: The chain's endpoint did not answer.
         """
-        governor = await self._recognised(address, chain_id)
-        await self._watch(guild_id, governor)
-        return governor
+        found = await self._found(address, chain_id)
+        async with self._database.transaction() as store:
+            await self._watch(store, guild_id, found)
+        return found.governor
 
-    async def _recognised(self, address: str, chain_id: ChainId) -> Governor:
+    async def _found(self, address: str, chain_id: ChainId) -> _Found:
         client = self._chains.get(chain_id)
         if client is None:
             raise Refusal(
@@ -107,28 +121,27 @@ class Setup:
             )
         await client.check_chain_id()
         try:
-            return await recognise(client, Address(address.strip()))
+            governor = await recognise(client, Address(address.strip()))
         except UnknownGovernorError as error:
             raise Refusal(str(error)) from error
-
-    async def _watch(self, guild_id: GuildId, governor: Governor) -> None:
-        chain_id = governor.chain_id
-        client = self._chains[chain_id]
-        head = await client.head()
-        start = BlockNumber(max(head.id.number - self._lookback_blocks, 0))
-        block = await client.block(start)
-        if block is None:
+        head = (await client.head()).id.number
+        start = await client.block(BlockNumber(max(head - self._lookback_blocks, 0)))
+        if start is None:
             raise Refusal("The chain's endpoint is behind; please try again in a minute.")
-        async with self._database.transaction() as store:
-            known = await store.communities.watched(chain_id, guild_id)
-            watched = WatchedGovernor(guild_id=guild_id, governor=governor, since=head.id.number)
-            await store.communities.watch(watched)
-            if governor.address in {each.governor.address for each in known}:
-                return  # Its past has been read; only its parameters are noted anew.
-            scan = await store.chain.scan(chain_id)
-            scan = scan or Scan(chain_id=chain_id, scanned=start, span=FIRST_SPAN)
-            await store.chain.save_scan(replace(scan, scanned=min(scan.scanned, start)))
-            await store.chain.add_checkpoints(chain_id, [block.id])
+        return _Found(governor=governor, head=head, start=start.id)
+
+    async def _watch(self, store: Store, guild_id: GuildId, found: _Found) -> None:
+        governor = found.governor
+        known = await store.communities.watched(governor.chain_id, guild_id)
+        watched = WatchedGovernor(guild_id=guild_id, governor=governor, since=found.head)
+        await store.communities.watch(watched)
+        if governor.address in {each.governor.address for each in known}:
+            return  # Its past has been read; only its parameters are noted anew.
+        start = found.start.number
+        scan = await store.chain.scan(governor.chain_id)
+        scan = scan or Scan(chain_id=governor.chain_id, scanned=start, span=FIRST_SPAN)
+        await store.chain.save_scan(replace(scan, scanned=min(scan.scanned, start)))
+        await store.chain.add_checkpoints(governor.chain_id, [found.start])
 
     async def standing(self, guild_id: GuildId) -> Standing:
         """Say how the server is set up.

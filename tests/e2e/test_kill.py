@@ -64,7 +64,7 @@ async def found(server: Server, folder: Path, clock: SandboxClock, *, in_forum: 
     owner = Actor(user_id=UserId(server.owner.id), name="Owner", is_moderator=True)
     async with open_database(folder / "assent.db") as database:
         setup = Setup(database, None, {}, 0, clock.now)  # type: ignore[arg-type] # no Snapshot
-        await setup.save(community, owner)
+        await setup.set_up(community, owner)
 
 
 class Nursery:

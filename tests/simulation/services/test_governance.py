@@ -220,7 +220,7 @@ async def test_what_a_governor_had_open_at_the_set_up_is_shown_quietly(
     clock = HandClock(chain.head.time)
     chains = {CHAIN: chain.client()}
     setup = Setup(database, None, chains, 100, clock)  # type: ignore[arg-type] # no Snapshot here
-    await setup.save(builders.community(policy=policy()), MODERATOR)
+    await setup.set_up(builders.community(policy=policy()), MODERATOR)
     await setup.watch(GUILD, GOVERNOR, CHAIN)
     follower = Follower(
         database=database,

@@ -76,7 +76,7 @@ async def watch(setup: Setup, dao: Dao) -> None:
         closing_soon_lead=Seconds(60),
         grace_ending_lead=Seconds(3 * DAY),
     )
-    await setup.save(replace(builders.community(), policy=policy), MODERATOR)
+    await setup.set_up(replace(builders.community(), policy=policy), MODERATOR)
     await setup.watch(GUILD, dao.governor_address, CHAIN)
 
 
