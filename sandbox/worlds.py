@@ -89,6 +89,7 @@ class BotProcess:
         self._worlds = worlds
         self._overrides = overrides
         self._process: Process | None = None
+        self.kills = 0
 
     async def start(self) -> None:
         """Start it, and wait until Discord has its session."""
@@ -114,6 +115,7 @@ class BotProcess:
 
     async def kill(self) -> None:
         """Kill it without a warning."""
+        self.kills += 1
         await self._end(signal.SIGKILL)
 
     async def stop(self) -> int:

@@ -218,7 +218,7 @@ async def look_back(stage: Stage) -> None:
     ballots = sum(len(stage.worlds.snapshot.votes(proposal.id)) for proposal in proposals)
     stage.facts["votes on Snapshot, really signed"] = str(ballots)
     stage.facts["proposals on Snapshot"] = str(len(proposals))
-    stage.facts["answers lost, kills survived"] = "1 and 1"
+    stage.facts["kills survived"] = str(stage.bot.kills)
     said = [message for message in stage.worlds.discord.messages() if message.author.bot]
     markers = [footer(message) for message in said if not message.ephemeral_to and footer(message)]
     doubled = len(markers) - len(set(markers))
