@@ -11,6 +11,7 @@ from bot.domain.errors import Refusal
 from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import Phase
 from bot.domain.proposal import Proposal
+from bot.domain.text import storable
 from bot.domain.types import (
     Address,
     ChainId,
@@ -25,7 +26,7 @@ from bot.domain.types import (
 from bot.storage.schema import posts, proposals, supporters
 
 _LISTED = 25
-_MOST_DIGITS = 9  # of a proposal's number
+_MOST_DIGITS = 9  # of a number or an id of ours
 
 
 class Proposals:
@@ -60,7 +61,10 @@ class Proposals:
         query = select(proposals).where(
             proposals.c.guild_id == guild_id, proposals.c.id == proposal_id
         )
-        row = (await self._connection.execute(query)).one_or_none()
+        fits = (
+            proposal_id < 10**_MOST_DIGITS
+        )  # A forged id may be a number that no column can hold.
+        row = (await self._connection.execute(query)).one_or_none() if fits else None
         if row is None:
             raise Refusal("This button belongs to no proposal of this server.")
         return _proposal(row)
@@ -71,7 +75,7 @@ class Proposals:
         Raises:
             Refusal: There is none of that name here.
         """
-        wanted = reference.strip().lstrip("#").upper()
+        wanted = storable(reference).strip().lstrip("#").upper()
         is_meant = proposals.c.reference == wanted
         if wanted.isascii() and wanted.isdecimal() and len(wanted) <= _MOST_DIGITS:
             is_meant = proposals.c.number == int(wanted)
@@ -79,7 +83,7 @@ class Proposals:
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             raise Refusal(
-                f"There is no proposal “{reference.strip()[:40]}” here. "
+                f"There is no proposal “{storable(reference).strip()[:40]}” here. "
                 "Pick one from the list that appears while you type, or see /proposal list."
             )
         return _proposal(row)
@@ -88,6 +92,7 @@ class Proposals:
         self, guild_id: GuildId, text: str = "", phases: Collection[Phase] = ()
     ) -> Sequence[Proposal]:
         """Give the newest proposals whose reference or title contains the text."""
+        text = storable(text)
         query = select(proposals).where(
             proposals.c.guild_id == guild_id,
             proposals.c.reference.icontains(text, autoescape=True)

@@ -10,7 +10,7 @@ from bot.domain.lifecycle import Phase
 from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import preset
 from bot.domain.speech import PhaseChanged
-from bot.domain.types import Address, ChainId, ChannelId, GuildId, MessageId
+from bot.domain.types import Address, ChainId, ChannelId, GuildId, MessageId, ProposalId
 from bot.services.delivery import Delivery
 from bot.services.governance import Governance
 from tests import builders
@@ -52,12 +52,19 @@ async def test_a_button_of_another_server_is_made_up(town: Town) -> None:
     assert await town.records.reference(GUILD, idea.id) == "BTRST-1"
     with pytest.raises(Refusal, match="belongs to no proposal of this server"):
         await town.records.reference(GuildId(1), idea.id)
+    with pytest.raises(Refusal, match="belongs to no proposal of this server"):
+        await town.records.reference(GUILD, ProposalId(10**30))
 
 
 async def test_an_unknown_reference_and_one_of_another_server_are_refused(town: Town) -> None:
     await town.idea()
     with pytest.raises(Refusal, match="no proposal “BTRST-2” here"):
         await town.records.find(GUILD, "BTRST-2")
+    with pytest.raises(Refusal, match="no proposal “9"):
+        await town.records.find(GUILD, "9" * 5_000)
+    with pytest.raises(Refusal, match="no proposal “\\?” here"):
+        await town.records.find(GUILD, "\ud800")
+    assert not await town.records.matching(GUILD, "\udfff")
     with pytest.raises(Refusal, match="no proposal “BTRST-1” here"):
         await town.records.find(GuildId(1), "BTRST-1")
 
