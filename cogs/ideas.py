@@ -18,6 +18,7 @@ from bot.domain.proposal import (
     REASON_LIMIT,
     TITLE_LIMIT,
     Actor,
+    Idea,
     Proposal,
     require_moderator,
 )
@@ -69,13 +70,13 @@ class IdeaForm(Form, title="A new idea", template=r"idea:(?P<author>\d+):(?P<nam
             author_id=UserId(int(state["author"])),
             author_name=state["name"],
             title=typed["title"],
-            text=typed["text"],
+            idea=Idea(problem=typed["text"]),
         )
         try:
             await speak(interaction, idea)
         except Refusal as refusal:
             # What was typed must not be lost: it comes back as a file.
-            lost = text_attachment(idea.title, idea.text, "your-text.md")
+            lost = text_attachment(idea.title, idea.idea.text, "your-text.md")
             await tell(interaction, str(refusal), file=lost)
 
 

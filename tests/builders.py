@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.announcement import Subject
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import BRAINTRUST, Policy
-from bot.domain.proposal import Actor, Community, Proposal
-from bot.domain.speech import Subject
+from bot.domain.proposal import Actor, Community, Idea, Proposal
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
 
 GUILD = GuildId(900)
@@ -49,7 +49,7 @@ def proposal(**changes: Any) -> Proposal:
         number=1,
         reference="BTRST-1",
         title="Lower the marketplace fee",
-        idea="Ten per cent is too much.",
+        idea=Idea(problem="Ten per cent is too much."),
         author_id=MARA,
         author_name="mara",
         phase=Phase.IDEA,

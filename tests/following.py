@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.domain.announcement import GovernorNews
+from bot.domain.live_card import TallyCard
 from bot.domain.onchain import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Policy
 from bot.domain.proposal import Community
-from bot.domain.speech import GovernorNews, TallyCard
 from bot.domain.types import Address, Seconds, UnixSeconds
 from bot.gateways.chain.errors import EndpointLaggingError
 from bot.services.governance import Governance

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.domain.offchain import OffChainVote
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
-from bot.domain.proposal import Community, Proposal, Supporter
+from bot.domain.proposal import Community, Idea, Proposal, Supporter
 from bot.domain.snapshot import SpaceLimits
 from bot.domain.types import ChainId, UserId
 from bot.gateways.chain.client import ChainClient
@@ -99,7 +99,7 @@ class Town:
                 author_id=AUTHOR.user_id,
                 author_name=AUTHOR.name,
                 title=title,
-                text=text,
+                idea=Idea(problem=text),
             ),
             AUTHOR,
         )

@@ -4,21 +4,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypedDict
 
+from bot.domain.announcement import Subject, governor_prefix
 from bot.domain.governor import ClockMode, Governor, GovernorState, QuorumRule
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import OnChainSummary, ProposalCard, TallyCard, VoteSummary
 from bot.domain.offchain import OffChainVote, VoteStatus, is_open, outcome, quorum_of
 from bot.domain.onchain import GovernorProposal, expires_at
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Community, Proposal, promotable_from
 from bot.domain.snapshot import SnapshotProposal
-from bot.domain.speech import (
-    OnChainSummary,
-    ProposalCard,
-    Subject,
-    TallyCard,
-    VoteSummary,
-    governor_prefix,
-)
 from bot.domain.types import TokenUnits, UnixSeconds
 
 _SHOWN = frozenset({VoteStatus.NOTICED, VoteStatus.SIGNED, VoteStatus.POSTED, VoteStatus.DECIDED})
@@ -42,7 +36,8 @@ def proposal_card(
         subject=subject(proposal),
         phase=proposal.phase,
         reason=proposal.reason,
-        idea=proposal.idea,
+        idea=proposal.idea.text,
+        topic=proposal.topic,
         author_id=proposal.author_id,
         moderator_role_id=community.moderator_role_id,
         supporters=supporters,
@@ -50,6 +45,7 @@ def proposal_card(
         support_emoji=policy.support_emoji,
         author_counts=policy.author_counts,
         promotable_from=promotable_from(proposal, policy),
+        steps=policy.steps,
         votes=tuple(_summary(vote, policy) for vote in votes if vote.status in _SHOWN),
         on_chain=on_chain if proposal.phase is Phase.ON_CHAIN else None,
         thread_id=proposal.thread_id,

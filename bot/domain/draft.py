@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy, Step
-from bot.domain.proposal import Proposal
+from bot.domain.proposal import Idea, Proposal
 from bot.domain.snapshot import (
     CHOICE_LIMIT,
     DISCUSSION_LIMIT,
@@ -21,6 +21,19 @@ DEFAULT_BODY_UNITS = 10_000  # UTF-16 units; what Snapshot documents where its o
 DEFAULT_CHOICES = 20
 
 
+QUESTION = "The question"  # of a temperature check: what a yes or a no answers
+RESULT = "Temperature check"  # of a consensus check: how the first vote went
+DISCUSSION = "Discussion"  # quotations from the thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a draft under its heading; without a text it is left out of what is posted."""
+
+    name: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A draft as it stands; `title` carries the step's prefix, so it is exactly what is posted."""
@@ -28,51 +41,95 @@ class Draft:
     proposal_id: ProposalId
     step: Step
     title: str
-    body: str
+    sections: tuple[Section, ...]  # in the order in which they are read
+    credit: str  # the last line: whose proposal it is, and where it was discussed
     choices: tuple[str, ...]
     voting_type: VotingType
     revision: int
     edited_by: UserId
     edited_at: UnixSeconds
+    change: str = ""  # what this revision changed, in a few words
+
+    @property
+    def body(self) -> str:
+        """The text that is posted."""
+        parts = [_written(section) for section in self.sections if section.text.strip()]
+        return "\n\n".join([*parts, f"---\n\n{self.credit}"] if self.credit else parts)
+
+    def section(self, name: str) -> str:
+        """Give the text of a section; `""` where there is none of that name."""
+        return next((each.text for each in self.sections if each.name == name), "")
+
+    def with_section(self, name: str, text: str) -> tuple[Section, ...]:
+        """Give the sections with this one changed, or added at the end."""
+        section = Section(name=name, text=text)
+        if name not in {each.name for each in self.sections}:
+            return (*self.sections, section)
+        return tuple(section if each.name == name else each for each in self.sections)
+
+
+def _written(section: Section) -> str:
+    return f"## {section.name}\n\n{section.text.strip()}" if section.name else section.text.strip()
 
 
 def first_draft(
     proposal: Proposal, policy: Policy, discussion: str, editor: UserId, now: UnixSeconds
 ) -> Draft:
-    """Write the temperature check's draft from the idea."""
-    rules = policy.temperature
-    body = (
-        f"{proposal.idea}\n\n"
-        f"## The question\n\nShould the community go ahead with this?\n\n"
-        f"---\n\nProposed by {proposal.author_name} as {proposal.reference}."
-    )
+    """Write the draft of a community's first vote from the idea."""
+    step = policy.steps[0]
+    rules = policy.step(step)
+    sections = _from_idea(proposal.idea, policy)
+    if step is Step.TEMPERATURE:
+        question = "Should the community go ahead with this?"
+        sections = (*sections, Section(name=QUESTION, text=question))
+    credit = f"Proposed by {proposal.author_name} as {proposal.reference}."
     return Draft(
         proposal_id=proposal.id,
-        step=Step.TEMPERATURE,
+        step=step,
         title=rules.title_prefix + proposal.title,
-        body=body + (f" Discussion: {discussion}" if discussion else ""),
+        sections=sections,
+        credit=credit + (f" Discussion: {discussion}" if discussion else ""),
         choices=rules.choices,
         voting_type=rules.voting_type,
         revision=1,
         edited_by=editor,
         edited_at=now,
+        change="written from the idea",
     )
+
+
+def _from_idea(idea: Idea, policy: Policy) -> tuple[Section, ...]:
+    """Put the idea's answers under the headings of the community's template that fit them.
+
+    What no heading fits comes first, so that nothing is lost.
+    """
+    motivation = "\n\n".join(answer for answer in (idea.problem, idea.why_now) if answer)
+    answers = {"motivation": motivation, "specification": idea.change}
+    names = policy.sections or ("",)
+    known = {name.casefold() for name in names}
+    homeless = [answer for name, answer in answers.items() if answer and name not in known]
+    first, *others = (answers.get(name.casefold(), "") for name in names)
+    texts = ["\n\n".join([*homeless, first]).strip(), *others]
+    return tuple(Section(name=name, text=text) for name, text in zip(names, texts, strict=True))
 
 
 def refined_draft(temperature: Draft, policy: Policy, result: str, now: UnixSeconds) -> Draft:
     """Write the consensus check's draft from the temperature check's, with its result."""
     rules = policy.consensus
     bare = temperature.title.removeprefix(policy.temperature.title_prefix)
+    kept = tuple(each for each in temperature.sections if each.name != QUESTION)
     return Draft(
         proposal_id=temperature.proposal_id,
         step=Step.CONSENSUS,
         title=rules.title_prefix + bare,
-        body=f"{temperature.body}\n\n## Temperature check\n\n{result}",
+        sections=(*kept, Section(name=RESULT, text=result)),
+        credit=temperature.credit,
         choices=rules.choices,
         voting_type=rules.voting_type,
         revision=1,
         edited_by=temperature.edited_by,
         edited_at=now,
+        change="written from the temperature check",
     )
 
 

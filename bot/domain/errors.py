@@ -5,6 +5,10 @@ class Refusal(Exception):  # noqa: N818 - said to a person, not to a programmer
     """A person asked for what cannot be; the message is fit to be shown to them."""
 
 
+class Denial(Refusal):
+    """A person asked for what they have no right to; the attempt is written down."""
+
+
 class IllegalTransitionError(Refusal):
     """The life cycle has no such move; nothing was changed."""
 

@@ -6,7 +6,7 @@ On chain the governor decides; there the phase is `ON_CHAIN` and the state is as
 from enum import StrEnum
 
 from bot.domain.errors import IllegalTransitionError
-from bot.domain.policy import Step
+from bot.domain.policy import Policy, Step
 
 
 class Phase(StrEnum):
@@ -26,6 +26,7 @@ class Phase(StrEnum):
     PARKED = "parked"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
     TEMPERATURE_FAILED = "temperature failed"
     CONSENSUS_FAILED = "consensus failed"
 
@@ -35,6 +36,8 @@ class Move(StrEnum):
 
     BECOME_READY = "make it ready"
     PROMOTE = "promote it"
+    PROMOTE_TO_ONE_VOTE = "promote it to its one vote"
+    PROMOTE_TO_CHAIN = "promote it to be put on chain"
     GIVE_NOTICE = "give notice"
     POSTPONE = "postpone it"
     OPEN_VOTE = "open the vote"
@@ -46,6 +49,7 @@ class Move(StrEnum):
     PARK = "park it"
     REJECT = "reject it"
     WITHDRAW = "withdraw it"
+    MERGE = "merge it"
     REOPEN = "reopen it"
 
 
@@ -57,12 +61,20 @@ TRANSITIONS: dict[tuple[Phase, Move], Phase] = {
     (_P.IDEA, _M.PARK): _P.PARKED,
     (_P.IDEA, _M.REJECT): _P.REJECTED,
     (_P.IDEA, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.IDEA, _M.MERGE): _P.MERGED,
     (_P.READY, _M.PROMOTE): _P.TEMPERATURE_DRAFT,
+    (_P.READY, _M.PROMOTE_TO_ONE_VOTE): _P.CONSENSUS_DRAFT,
+    (_P.READY, _M.PROMOTE_TO_CHAIN): _P.PASSED,
     (_P.READY, _M.PARK): _P.PARKED,
     (_P.READY, _M.REJECT): _P.REJECTED,
     (_P.READY, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.READY, _M.MERGE): _P.MERGED,
     (_P.PARKED, _M.REOPEN): _P.IDEA,
     (_P.PARKED, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.PARKED, _M.MERGE): _P.MERGED,
+    (_P.REJECTED, _M.REOPEN): _P.IDEA,
+    (_P.WITHDRAWN, _M.REOPEN): _P.IDEA,
+    (_P.MERGED, _M.REOPEN): _P.IDEA,
     (_P.TEMPERATURE_DRAFT, _M.GIVE_NOTICE): _P.TEMPERATURE_NOTICE,
     (_P.TEMPERATURE_DRAFT, _M.REJECT): _P.REJECTED,
     (_P.TEMPERATURE_DRAFT, _M.WITHDRAW): _P.WITHDRAWN,
@@ -100,6 +112,13 @@ GATHERING = frozenset({_P.IDEA, _P.READY})
 DRAFTING = frozenset({_P.TEMPERATURE_DRAFT, _P.CONSENSUS_DRAFT})
 NOTICED = frozenset({_P.TEMPERATURE_NOTICE, _P.CONSENSUS_NOTICE})
 VOTING = frozenset({_P.TEMPERATURE_CHECK, _P.CONSENSUS_CHECK})
+
+
+def promotion(policy: Policy) -> Move:
+    """Say which move promotes an idea: it leads to the first of the community's votes."""
+    if Step.TEMPERATURE in policy.steps:
+        return Move.PROMOTE
+    return Move.PROMOTE_TO_ONE_VOTE if policy.steps else Move.PROMOTE_TO_CHAIN
 
 
 def transition(phase: Phase, move: Move) -> Phase:

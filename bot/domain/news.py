@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bot.domain.announcement import GovernorNews
 from bot.domain.card import whole
 from bot.domain.draft import Draft, bare_title
 from bot.domain.governor import Block, ClockMode, Governor, GovernorState
 from bot.domain.onchain import GovernorProposal, Moment, expires_at, moments, same_title
 from bot.domain.policy import Policy
 from bot.domain.snapshot import SnapshotProposal
-from bot.domain.speech import GovernorNews
 from bot.domain.types import TokenUnits, UnixSeconds
 
 _CLOCKS_DIFFER_BY = 15 * 60  # seconds, at most: a chain's clock and Snapshot's

@@ -1,14 +1,16 @@
 """A community's policy: every number and rule that a community may decide for itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.errors import Refusal
 from bot.domain.snapshot import VotingType
-from bot.domain.types import Seconds
+from bot.domain.types import RoleId, Seconds
 
+HOUR = Seconds(3_600)
 DAY = Seconds(86_400)
+NONE = Seconds(0)
 
 
 class Step(StrEnum):
@@ -46,10 +48,27 @@ class Policy:
 
     preset: str
     reference_prefix: str
-    support_emoji: str
+
+    takes_ideas: bool = True  # `False`: it only watches what others propose
+    topics: tuple[str, ...] = ()  # what an idea may be about; empty: nobody is asked
+    forum_posts_are_ideas: bool = False  # every new post in a forum of ideas is one
+    idea_cooldown: Seconds = NONE  # between two ideas of one member
+    open_ideas_limit: int = 0  # ideas of one member that gather support at a time; 0: no limit
+    board_size: int = 10  # ideas on the pinned board; 0: there is no board
+
+    support_emoji: str  # a character, or a custom emoji as Discord writes it
+    opposition_emoji: str = ""  # counted beside it, decides nothing; `""`: there is none
     support_threshold: int  # members
     author_counts: bool
+    supporter_roles: tuple[RoleId, ...] = ()  # one of them is needed to count; empty: none is
+    minimum_membership: Seconds = NONE  # how long a member has been here to count
     minimum_discussion: Seconds
+    author_is_called: bool = True  # mentioned in the thread when the status changes
+
+    sections: tuple[str, ...] = ()  # of a draft, in order
+    approvers: int = 0  # moderators who have to approve a draft before it is published
+
+    steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes off chain there are
     temperature: StepPolicy
     consensus: StepPolicy
     no_change_choice: str
@@ -64,14 +83,26 @@ class Policy:
 
 
 NO_CHANGE = "Make no change"
+TOPICS = ("fees", "categories", "disputes", "platform rules", "treasury", "other")
+SECTIONS = (
+    "Summary",
+    "Motivation",
+    "Specification",
+    "Arguments for",
+    "Arguments against",
+    "Cost",
+    "Links",
+)
 
 BRAINTRUST = Policy(
     preset="braintrust",
     reference_prefix="BTRST",
+    topics=TOPICS,
     support_emoji="👍",
     support_threshold=10,
     author_counts=False,
     minimum_discussion=Seconds(2 * DAY),
+    sections=SECTIONS,
     temperature=StepPolicy(
         name="Temperature Check",
         title_prefix="[Temperature Check] - ",
@@ -101,7 +132,27 @@ BRAINTRUST = Policy(
     confirmations=12,
 )
 
-PRESETS: dict[str, Policy] = {BRAINTRUST.preset: BRAINTRUST}
+SINGLE_VOTE = replace(
+    BRAINTRUST,
+    preset="single-vote",
+    reference_prefix="GOV",
+    steps=(Step.CONSENSUS,),
+    consensus=replace(
+        BRAINTRUST.consensus,
+        name="Vote",
+        title_prefix="",
+        choices=("For", "Against"),
+        pass_rule=PassRule.MAJORITY,
+    ),
+    no_change_choice="Against",
+)
+ONCHAIN_ONLY = replace(BRAINTRUST, preset="onchain-only", reference_prefix="GOV", steps=())
+WATCH_ONLY = replace(
+    BRAINTRUST, preset="watch-only", reference_prefix="GOV", steps=(), takes_ideas=False
+)
+PRESETS: dict[str, Policy] = {
+    policy.preset: policy for policy in (BRAINTRUST, SINGLE_VOTE, ONCHAIN_ONLY, WATCH_ONLY)
+}
 
 
 def preset(name: str) -> Policy:

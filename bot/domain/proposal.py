@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial, Refusal
 from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import GATHERING, Phase
 from bot.domain.policy import Policy
@@ -28,6 +28,21 @@ class Community:
     moderator_role_id: RoleId
     announcement_role_id: RoleId | None  # pinged where the policy wants it; `None`: nobody is
     space: SpaceId | None
+    is_rehearsing: bool = False  # a dry run: nothing public is posted, nothing goes to Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idea:
+    """What a member wrote when they spoke their idea: answers to three questions."""
+
+    problem: str
+    change: str = ""
+    why_now: str = ""
+
+    @property
+    def text(self) -> str:
+        """The answers in one text, as a card shows them."""
+        return "\n\n".join(answer for answer in (self.problem, self.change, self.why_now) if answer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +54,21 @@ class Proposal:
     number: int
     reference: str  # what people say: `BTRST-12`
     title: str
-    idea: str  # the text it began with, as written
+    idea: Idea  # what it began with, as written
+    topic: str = ""  # one of the policy's, or `""`
     author_id: UserId
     author_name: str
+    coauthors: tuple[UserId, ...] = ()  # may edit the draft like its author
+    source: str = ""  # the address of the message it was made of, or `""`
     phase: Phase
     phase_since: UnixSeconds
     move_count: int  # how often the phase has changed
+    moved_by: UserId | None = None  # who made the last move; `None`: Assent, or nobody yet
     created_at: UnixSeconds
     reason: str  # the public reason of the last park, rejection or postponement, or `""`
     thread_id: ChannelId | None  # `None` until Discord has made it
+    is_members_post: bool = False  # the thread is a forum post that a member opened themselves
+    merged_into: ProposalId | None = None
     governor_key: ProposalKey | None  # the on-chain proposal, once linked
 
 
@@ -72,20 +93,25 @@ def require_moderator(actor: Actor) -> None:
     """Refuse what only moderators may do.
 
     Raises:
-        Refusal: The actor has not the moderators' role now.
+        Denial: The actor has not the moderators' role now.
     """
     if not actor.is_moderator:
-        raise Refusal("Only moderators may do this. Ask one of them; nothing was changed.")
+        raise Denial("Only moderators may do this. Ask one of them; nothing was changed.")
+
+
+def is_author(proposal: Proposal, user_id: UserId) -> bool:
+    """Say whether this member wrote the proposal, alone or with others."""
+    return user_id == proposal.author_id or user_id in proposal.coauthors
 
 
 def require_author(proposal: Proposal, actor: Actor) -> None:
-    """Refuse what only the author or a moderator may do.
+    """Refuse what only an author or a moderator may do.
 
     Raises:
-        Refusal: The actor is neither.
+        Denial: The actor is neither.
     """
-    if actor.user_id != proposal.author_id and not actor.is_moderator:
-        raise Refusal(
+    if not is_author(proposal, actor.user_id) and not actor.is_moderator:
+        raise Denial(
             f"Only the author of {proposal.reference} or a moderator may do this; "
             "nothing was changed."
         )
@@ -156,22 +182,40 @@ def _supporters(count: int) -> str:
     return "supporter" if count == 1 else "supporters"
 
 
-def checked_idea(title: str, text: str) -> tuple[str, str]:
-    """Give title and text trimmed, if they make an idea.
+def checked_title(title: str) -> str:
+    """Give a title as one trimmed line.
 
     Raises:
-        Refusal: One is empty or too long; the message says which and by how much.
+        Refusal: It is empty or too long; the message says by how much.
     """
-    title, text = " ".join(storable(title).split()), storable(text).strip()
+    title = " ".join(storable(title).split())
     if not _says_something(title):
         raise Refusal("An idea needs a title: one line that says what should change.")
     if len(title) > TITLE_LIMIT:
         raise Refusal(f"The title has {len(title)} characters; at most {TITLE_LIMIT} fit.")
-    if not _says_something(text):
+    return title
+
+
+def checked_idea(idea: Idea) -> Idea:
+    """Give the answers trimmed, if they make an idea.
+
+    Raises:
+        Refusal: They say nothing, or one is too long; the message says which and by how much.
+    """
+    answers = {
+        name: storable(getattr(idea, name)).strip() for name in ("problem", "change", "why_now")
+    }
+    if not _says_something("".join(answers.values())):
         raise Refusal("Please say in a few sentences what should change, and why.")
-    if len(text) > IDEA_LIMIT:
-        raise Refusal(f"The text has {len(text):,} characters; at most {IDEA_LIMIT:,} fit.")
-    return title, text
+    for name, answer in answers.items():
+        if len(answer) > IDEA_LIMIT:
+            raise Refusal(
+                f"“{_ASKED[name]}” has {len(answer):,} characters; at most {IDEA_LIMIT:,} fit."
+            )
+    return Idea(**answers)
+
+
+_ASKED = {"problem": "The problem", "change": "The change", "why_now": "Why now"}
 
 
 def _says_something(text: str) -> bool:

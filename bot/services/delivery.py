@@ -12,7 +12,7 @@ from bot.domain.outbox import (
 )
 from bot.domain.types import ChannelId, MessageId, UnixSeconds
 from bot.storage.database import Database
-from bot.storage.outbox import SaidMessage
+from bot.storage.deliveries import SaidMessage
 
 
 class Delivery:
@@ -25,36 +25,36 @@ class Delivery:
     async def due(self) -> Sequence[Post]:
         """Give what has to be sent or edited now, in the order it was said."""
         async with self._database.reading() as store:
-            return await store.outbox.due(self._now())
+            return await store.deliveries.due(self._now())
 
     async def claim(self, post: Post) -> None:
         """Note, before sending, that from here on the outcome is unknown."""
         async with self._database.transaction() as store:
-            await store.outbox.claim(post, self._now())
+            await store.deliveries.claim(post, self._now())
 
     async def sent(self, post: Post, channel_id: ChannelId, message_id: MessageId) -> None:
         """Note that Discord has the message as it reads now."""
         message = SaidMessage(channel_id=channel_id, message_id=message_id)
         async with self._database.transaction() as store:
-            await store.outbox.said(post, message, post.revision)
+            await store.deliveries.said(post, message, post.revision)
 
     async def found(self, post: Post, channel_id: ChannelId, message_id: MessageId) -> None:
         """Note that an earlier attempt had arrived; it showed the first revision, so edit it."""
         message = SaidMessage(channel_id=channel_id, message_id=message_id)
         async with self._database.transaction() as store:
-            await store.outbox.said(post, message, 1)
+            await store.deliveries.said(post, message, 1)
 
     async def edited(self, post: Post, said_at: UnixSeconds) -> None:
         """Note that the message reads as it should; the next edit waits a little."""
         now = self._now()
         async with self._database.transaction() as store:
-            await store.outbox.edited(post, UnixSeconds(now + edit_pause(said_at, now)))
+            await store.deliveries.edited(post, UnixSeconds(now + edit_pause(said_at, now)))
 
     async def failed(self, post: Post, error: str) -> None:
         """Note a failure of the world: the same is tried again, however long it lasts."""
         again_at = UnixSeconds(self._now() + retry_pause(post.attempts + 1))
         async with self._database.transaction() as store:
-            await store.outbox.failed(post, error, again_at)
+            await store.deliveries.failed(post, error, again_at)
 
     async def refused(self, post: Post, error: str) -> None:
         """Note that Discord said no; after some tries the message is parked and others go on."""
@@ -66,31 +66,31 @@ class Delivery:
     async def park(self, post: Post, error: str) -> None:
         """Give up on a message until a person has looked; others go on."""
         async with self._database.transaction() as store:
-            await store.outbox.park(post, error)
+            await store.deliveries.park(post, error)
 
     async def skip(self, post: Post) -> None:
         """Note that the message never arrived, and is not true any more."""
         async with self._database.transaction() as store:
-            await store.outbox.skip(post)
+            await store.deliveries.skip(post)
 
     async def unpark(self) -> None:
         """Give what was parked another chance, because a person may have mended the cause."""
         async with self._database.transaction() as store:
-            await store.outbox.unpark()
+            await store.deliveries.unpark()
 
     async def deleted(self, post: Post) -> None:
         """Note that a person deleted the message; a card is restored once."""
         async with self._database.transaction() as store:
-            await store.outbox.deleted(post, restore=may_be_restored(post))
+            await store.deliveries.deleted(post, restore=may_be_restored(post))
 
     async def thread_lost(self, post: Post) -> None:
         """Note that a person deleted the proposal's thread: its card opens another."""
         assert post.proposal_id is not None, "only proposals have threads"
         async with self._database.transaction() as store:
-            await store.outbox.thread_lost(post.proposal_id)
+            await store.deliveries.thread_lost(post.proposal_id)
 
     async def thread_opened(self, post: Post, thread_id: ChannelId) -> None:
         """Note the thread of a proposal's card."""
         assert post.proposal_id is not None, "only a proposal's card wants a thread"
         async with self._database.transaction() as store:
-            await store.outbox.thread_opened(post.proposal_id, thread_id)
+            await store.deliveries.thread_opened(post.proposal_id, thread_id)

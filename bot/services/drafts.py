@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
+from bot.domain.announcement import NoticeGiven, VotePostponed
 from bot.domain.calendar import after_business_days
 from bot.domain.card import subject, vote_round
-from bot.domain.draft import Draft, check_edit, findings, space_findings
+from bot.domain.draft import Draft, Section, check_edit, findings, space_findings
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Move
 from bot.domain.offchain import OffChainVote, VoteStatus
@@ -20,7 +21,6 @@ from bot.domain.proposal import (
     thread_link,
 )
 from bot.domain.snapshot import Space, SpaceLimits, network_chain
-from bot.domain.speech import NoticeGiven, VotePostponed
 from bot.domain.text import storable
 from bot.domain.types import Address, ChainId, GuildId, UnixSeconds
 from bot.gateways.chain.client import ChainClient
@@ -115,7 +115,8 @@ class Drafts:
             edited = replace(
                 draft,
                 title=" ".join(storable(edit.title).split()),
-                body=storable(edit.body).strip(),
+                sections=(Section(name="", text=storable(edit.body).strip()),),
+                credit="",
                 choices=tuple(storable(choice) for choice in edit.choices),
                 revision=draft.revision + 1,
                 edited_by=actor.user_id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.clock import Clock
+from bot.domain.announcement import governor_prefix
 from bot.domain.card import governor_tally
 from bot.domain.governor import (
     Block,
@@ -28,7 +29,6 @@ from bot.domain.onchain import GovernorProposal, folded, is_same, observed
 from bot.domain.policy import Step
 from bot.domain.proposal import Proposal
 from bot.domain.scan import BlockRange, common_ancestor, grown, next_range, shrunk
-from bot.domain.speech import Speech, governor_prefix
 from bot.domain.types import Address, BlockNumber, ChainId, Timepoint, UnixSeconds
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient, LogPage
@@ -296,8 +296,7 @@ class Governance:
         if not is_quiet:
             await store.outbox.say(community, tally, now, proposal_id=proposal_id)
         if undone_at is not None:
-            true: dict[str, Speech] = {news.key: news for news in implied}
-            true[tally.key] = tally
+            true = {said.key: said for said in (*implied, tally)}
             await store.outbox.correct(watched.guild_id, prefix, true, undone_at)
         if proposal_id is not None:
             await store.show(proposal_id, now)

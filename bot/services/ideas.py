@@ -4,26 +4,29 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.domain.announcement import IdeaReady
 from bot.domain.card import subject
 from bot.domain.draft import first_draft
 from bot.domain.errors import Refusal
-from bot.domain.lifecycle import GATHERING, Move, Phase
+from bot.domain.lifecycle import GATHERING, Move, Phase, promotion
+from bot.domain.policy import Policy
 from bot.domain.proposal import (
     Actor,
+    Idea,
     Proposal,
     Supporter,
     check_promotion,
     checked_idea,
     checked_reason,
+    checked_title,
     counts,
     is_ready,
     require_moderator,
     thread_link,
 )
-from bot.domain.speech import IdeaReady
 from bot.domain.types import GuildId, MessageId, ProposalId, UserId
 from bot.storage.database import Database
-from bot.storage.outbox import SaidMessage
+from bot.storage.deliveries import SaidMessage
 from bot.storage.store import Store
 
 
@@ -35,7 +38,9 @@ class SpokenIdea:
     author_id: UserId
     author_name: str
     title: str
-    text: str
+    idea: Idea
+    topic: str = ""
+    source: str = ""  # the address of the message it was made of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,7 @@ class Ideas:
         Raises:
             Refusal: The server is not set up, or the text makes no idea.
         """
-        title, text = checked_idea(idea.title, idea.text)
+        title, written = checked_title(idea.title), checked_idea(idea.idea)
         now = self._now()
         async with self._database.transaction() as store:
             community = await store.communities.of(idea.guild_id)
@@ -82,7 +87,9 @@ class Ideas:
                     number=number,
                     reference=f"{community.policy.reference_prefix}-{number}",
                     title=title,
-                    idea=text,
+                    idea=written,
+                    topic=idea.topic,
+                    source=idea.source,
                     author_id=idea.author_id,
                     author_name=idea.author_name,
                     phase=Phase.IDEA,
@@ -135,7 +142,7 @@ class Ideas:
         async with self._database.reading() as store:
             found = []
             for proposal in await store.proposals.in_phases(GATHERING):
-                card = await store.outbox.card(proposal.id)
+                card = await store.deliveries.card(proposal.id)
                 if card and (only is None or proposal.id in only):
                     community = await store.communities.of(proposal.guild_id)
                     emoji = community.policy.support_emoji
@@ -176,9 +183,16 @@ class Ideas:
             policy = (await store.communities.of(guild_id)).policy
             count = await store.proposals.supporter_count(proposal.id)
             check_promotion(proposal, count, policy, now)
-            draft = first_draft(proposal, policy, thread_link(proposal), proposal.author_id, now)
+            await self._write_draft(store, proposal, policy)
+            return await store.move(proposal, promotion(policy), now, by=actor)
+
+    async def _write_draft(self, store: Store, proposal: Proposal, policy: Policy) -> None:
+        """Write the draft of the first vote; one from before a reopening is kept."""
+        if policy.steps and await store.votes.draft(proposal.id, policy.steps[0]) is None:
+            draft = first_draft(
+                proposal, policy, thread_link(proposal), proposal.author_id, self._now()
+            )
             await store.votes.save_draft(draft)
-            return await store.move(proposal, Move.PROMOTE, now, by=actor)
 
     async def park(self, guild_id: GuildId, reference: str, actor: Actor, reason: str) -> Proposal:
         """Put an idea aside, with a public reason.

@@ -6,13 +6,13 @@ from dataclasses import replace
 import structlog
 
 from bot.clock import Clock
+from bot.domain.announcement import PublishingDelayed, PublishingRefused, VoteOpened
 from bot.domain.card import snapshot_tally, vote_round
 from bot.domain.draft import Posting, message, space_findings
 from bot.domain.lifecycle import Move
 from bot.domain.offchain import OffChainVote, VoteStatus
 from bot.domain.proposal import thread_link
 from bot.domain.snapshot import SequencerAnswer, SnapshotProposal, Verdict, network_chain
-from bot.domain.speech import PublishingDelayed, PublishingRefused, VoteOpened
 from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient

@@ -7,13 +7,13 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Move, Phase, transition
+from bot.domain.live_card import ProposalCard
 from bot.domain.onchain import GovernorProposal, is_called
 from bot.domain.proposal import Actor, Proposal, checked_reason, require_moderator
-from bot.domain.speech import ProposalCard
 from bot.domain.types import GuildId, ProposalId
 from bot.storage.database import Database
+from bot.storage.deliveries import SaidMessage
 from bot.storage.history import HistoryEntry
-from bot.storage.outbox import SaidMessage
 from bot.storage.store import Store
 
 _VOTABLE = frozenset({GovernorState.PENDING, GovernorState.ACTIVE, GovernorState.UNKNOWN})
@@ -47,7 +47,7 @@ class Records:
             return Found(
                 proposal=proposal,
                 card=await store.card(proposal, community),
-                message=await store.outbox.card(proposal.id),
+                message=await store.deliveries.card(proposal.id),
             )
 
     async def reference(self, guild_id: GuildId, proposal_id: ProposalId) -> str:

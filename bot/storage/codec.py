@@ -7,9 +7,10 @@ from pydantic import Field, TypeAdapter
 from bot.domain.draft import Draft
 from bot.domain.governor import Governor, GovernorEvent
 from bot.domain.onchain import GovernorProposal
-from bot.domain.proposal import Community
-from bot.domain.snapshot import SnapshotProposal
+from bot.domain.proposal import Community, Idea
+from bot.domain.snapshot import SnapshotProposal, Space, SpaceLimits
 from bot.domain.speech import Speech
+from bot.domain.types import UserId
 
 Value = TypeVar("Value")
 
@@ -29,6 +30,7 @@ class Codec(Generic[Value]):
         return self._adapter.validate_json(text)
 
 
+COAUTHORS: Codec[tuple[UserId, ...]] = Codec(TypeAdapter(tuple[UserId, ...]))
 COMMUNITY: Codec[Community] = Codec(TypeAdapter(Community))
 DRAFT: Codec[Draft] = Codec(TypeAdapter(Draft))
 GOVERNOR: Codec[Governor] = Codec(TypeAdapter(Governor))
@@ -36,5 +38,8 @@ GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(
     TypeAdapter(Annotated[GovernorEvent, Field(discriminator="kind")])
 )
 GOVERNOR_PROPOSAL: Codec[GovernorProposal] = Codec(TypeAdapter(GovernorProposal))
+IDEA: Codec[Idea] = Codec(TypeAdapter(Idea))
 SNAPSHOT_PROPOSAL: Codec[SnapshotProposal] = Codec(TypeAdapter(SnapshotProposal))
+SPACE: Codec[Space] = Codec(TypeAdapter(Space))
+SPACE_LIMITS: Codec[SpaceLimits] = Codec(TypeAdapter(SpaceLimits))
 SPEECH: Codec[Speech] = Codec(TypeAdapter(Annotated[Speech, Field(discriminator="kind")]))

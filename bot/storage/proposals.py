@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, distinct, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,7 +23,8 @@ from bot.domain.types import (
     UnixSeconds,
     UserId,
 )
-from bot.storage.schema import posts, proposals, supporters
+from bot.storage.codec import COAUTHORS, IDEA
+from bot.storage.schema import posts, proposals, reactions
 
 _LISTED = 25
 _MOST_DIGITS = 9  # of a number or an id of ours
@@ -146,27 +147,40 @@ class Proposals:
     async def support(self, support: Collection[tuple[ProposalId, UserId]]) -> None:
         """Note that these members support; who already does stays one supporter."""
         if support:
-            rows = [{"proposal_id": proposal, "user_id": user} for proposal, user in support]
-            await self._connection.execute(insert(supporters).on_conflict_do_nothing(), rows)
+            rows = [
+                {
+                    "proposal_id": proposal,
+                    "user_id": user,
+                    "stance": "support",
+                    "via": "reaction",
+                    "counts": True,
+                }
+                for proposal, user in support
+            ]
+            await self._connection.execute(insert(reactions).on_conflict_do_nothing(), rows)
 
     async def unsupport(self, support: Collection[tuple[ProposalId, UserId]]) -> None:
         """Note that these members do not support any more."""
         for proposal_id, user_id in support:
             await self._connection.execute(
-                delete(supporters).where(
-                    supporters.c.proposal_id == proposal_id, supporters.c.user_id == user_id
+                delete(reactions).where(
+                    reactions.c.proposal_id == proposal_id, reactions.c.user_id == user_id
                 )
             )
 
     async def set_supporters(self, proposal_id: ProposalId, users: Collection[UserId]) -> None:
         """Replace what we believed by a recount."""
-        query = delete(supporters).where(supporters.c.proposal_id == proposal_id)
+        query = delete(reactions).where(reactions.c.proposal_id == proposal_id)
         await self._connection.execute(query)
         await self.support([(proposal_id, user) for user in users])
 
     async def supporter_count(self, proposal_id: ProposalId) -> int:
         """Count the members who support."""
-        query = select(func.count()).where(supporters.c.proposal_id == proposal_id)
+        query = select(func.count(distinct(reactions.c.user_id))).where(
+            reactions.c.proposal_id == proposal_id,
+            reactions.c.stance == "support",
+            reactions.c.counts,
+        )
         return int((await self._connection.execute(query)).scalar_one())
 
 
@@ -178,7 +192,13 @@ def _values(proposal: Proposal) -> dict[str, Any]:
         "number": proposal.number,
         "reference": proposal.reference,
         "title": proposal.title,
-        "idea": proposal.idea,
+        "idea": IDEA.dump(proposal.idea),
+        "topic": proposal.topic,
+        "coauthors": COAUTHORS.dump(proposal.coauthors),
+        "source": proposal.source,
+        "moved_by": proposal.moved_by,
+        "is_members_post": proposal.is_members_post,
+        "merged_into": proposal.merged_into,
         "author_id": proposal.author_id,
         "author_name": proposal.author_name,
         "phase": proposal.phase,
@@ -200,7 +220,13 @@ def _proposal(row: Row[Any]) -> Proposal:
         number=row.number,
         reference=row.reference,
         title=row.title,
-        idea=row.idea,
+        idea=IDEA.load(row.idea),
+        topic=row.topic,
+        coauthors=COAUTHORS.load(row.coauthors),
+        source=row.source,
+        moved_by=None if row.moved_by is None else UserId(row.moved_by),
+        is_members_post=row.is_members_post,
+        merged_into=None if row.merged_into is None else ProposalId(row.merged_into),
         author_id=UserId(row.author_id),
         author_name=row.author_name,
         phase=Phase(row.phase),

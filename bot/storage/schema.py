@@ -42,15 +42,21 @@ proposals = Table(
     Column("number", Integer, nullable=False),
     Column("reference", Text, nullable=False),
     Column("title", Text, nullable=False),
-    Column("idea", Text, nullable=False),
+    Column("idea", Text, nullable=False),  # Idea
+    Column("topic", Text, nullable=False, server_default=""),
     Column("author_id", BigInteger, nullable=False),
     Column("author_name", Text, nullable=False),
+    Column("coauthors", Text, nullable=False, server_default="[]"),
+    Column("source", Text, nullable=False, server_default=""),
     Column("phase", Text, nullable=False, index=True),
     Column("phase_since", BigInteger, nullable=False),
     Column("move_count", Integer, nullable=False, server_default="0"),
+    Column("moved_by", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
     Column("thread_id", BigInteger),
+    Column("is_members_post", Boolean, nullable=False, server_default="0"),
+    Column("merged_into", Integer),
     Column("chain_id", BigInteger),
     Column("governor", Text),
     Column("governor_proposal_id", Text),
@@ -58,11 +64,16 @@ proposals = Table(
     Index(None, "chain_id", "governor", "governor_proposal_id"),
 )
 
-supporters = Table(
-    "supporters",
+reactions = Table(
+    "reactions",
     metadata,
     Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("stance", Text, primary_key=True),  # support or opposition
+    # How it was given: by a reaction or a super-reaction in Discord, by a button, or to an idea
+    # that was merged into this one. What Discord shows replaces the first two, and only those.
+    Column("via", Text, primary_key=True),
+    Column("counts", Boolean, nullable=False),  # by the policy: bots, for example, do not
     sqlite_with_rowid=False,
 )
 
@@ -73,6 +84,17 @@ drafts = Table(
     Column("step", Text, primary_key=True),
     Column("revision", Integer, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),  # Draft
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),  # the one that was read
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("act", Text, primary_key=True),  # submitted or approved
+    Column("at", BigInteger, nullable=False),
 )
 
 votes = Table(
@@ -149,6 +171,8 @@ posts = Table(
     Column("proposal_id", ForeignKey("proposals.id")),
     Column("body", Text, nullable=False),  # Speech
     Column("role_id", BigInteger),  # the role that is pinged
+    Column("mentioned_id", BigInteger),  # the member who is
+    Column("is_rehearsal", Boolean, nullable=False, server_default="0"),  # said in a dry run
     Column("state", Text, nullable=False),
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("delivered_revision", Integer, nullable=False, server_default="0"),
@@ -176,6 +200,57 @@ history = Table(
     Column("at", BigInteger, nullable=False),
     Column("actor_id", BigInteger),  # `None`: Assent itself, Snapshot or a chain
     Column("what", Text, nullable=False),
+)
+
+# What people have typed, kept until it has become something: nothing they wrote is lost.
+typed = Table(
+    "typed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # Typed
+    Column("at", BigInteger, nullable=False),
+    Index(None, "guild_id", "user_id"),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("wants_direct_messages", Boolean, nullable=False),
+)
+
+# A set-up that is under way: it can be left and resumed.
+setups = Table(
+    "setups",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),  # SetupChoices
+    Column("at", BigInteger, nullable=False),
+)
+
+# Snapshot's spaces as they were last seen, for what is shown without asking anew.
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("body", Text, nullable=False),  # Space
+    Column("limits", Text, nullable=False),  # SpaceLimits
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+# What is in the way of a proposal, or of a whole server, until it is mended.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),  # natural: the kind and what it is about
+    Column("proposal_id", ForeignKey("proposals.id"), index=True),
+    Column("kind", Text, nullable=False),
+    Column("place", BigInteger),  # the channel, role or member it is about
+    Column("since", BigInteger, nullable=False),
 )
 
 memory = Table(

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.announcement import PhaseChanged
 from bot.domain.card import on_chain_summary, proposal_card, subject
 from bot.domain.lifecycle import Move, transition
+from bot.domain.live_card import OnChainSummary, ProposalCard
 from bot.domain.proposal import Actor, Community, Proposal
-from bot.domain.speech import OnChainSummary, PhaseChanged, ProposalCard
 from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
+from bot.storage.deliveries import Deliveries
 from bot.storage.history import History, HistoryEntry
 from bot.storage.outbox import Outbox
 from bot.storage.proposals import Proposals
@@ -29,6 +31,7 @@ class Store:
         self.votes = Votes(connection)
         self.chain = ChainRecords(connection)
         self.outbox = Outbox(connection)
+        self.deliveries = Deliveries(connection)
         self.history = History(connection)
 
     async def move(
@@ -53,6 +56,7 @@ class Store:
             phase=transition(proposal.phase, move),
             phase_since=now,
             move_count=proposal.move_count + 1,
+            moved_by=by.user_id if by else None,
             reason=reason,
         )
         await self.proposals.save(moved)

@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
+from bot.domain.announcement import IdeaReady, NextStep, PhaseChanged, Subject
 from bot.domain.lifecycle import DRAFTING, Phase
-from bot.domain.speech import IdeaReady, NextStep, PhaseChanged, Subject
 from bot.domain.text import line
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, member, quoted
@@ -151,6 +151,12 @@ _CHANGES: dict[Phase, tuple[str, str, str, str]] = {
         "A moderator can open it again with `/idea reopen`. Until then its support waits.",
     ),
     Phase.REJECTED: ("✖", "Rejected", "rejected {reference}, for this reason:", _ENDED),
+    Phase.MERGED: (
+        "➜",
+        "Merged",
+        "merged {reference} into another idea, with its support.",
+        "Everybody: the discussion goes on there.",
+    ),
     Phase.WITHDRAWN: ("✖", "Withdrawn", "withdrew {reference}.", _ENDED),
 }
 

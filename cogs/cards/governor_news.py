@@ -1,7 +1,7 @@
 """What is said once of a proposal on chain: what happened, what it means, what to do by when."""
 
+from bot.domain.announcement import GovernorNews
 from bot.domain.onchain import Moment
-from bot.domain.speech import GovernorNews
 from bot.domain.text import line
 from cogs.cards.amounts import amount
 from cogs.cards.announcements import REFERENCE_SHOWN, TITLE_SHOWN

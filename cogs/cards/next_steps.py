@@ -2,7 +2,7 @@
 
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import STEP_OF, Phase
-from bot.domain.speech import OnChainSummary, ProposalCard, VoteSummary
+from bot.domain.live_card import OnChainSummary, ProposalCard, VoteSummary
 from bot.domain.text import line
 from cogs.cards.announcements import REFERENCE_SHOWN
 from cogs.cards.markup import many, member, role, when
@@ -97,6 +97,7 @@ _WORDS: dict[Phase, str] = {
     Phase.PARKED: "{moderators} may open it again with `/idea reopen`.",
     Phase.REJECTED: _ENDED,
     Phase.WITHDRAWN: _ENDED,
+    Phase.MERGED: "Everybody: support and discuss the idea it was merged into.",
     Phase.TEMPERATURE_FAILED: _ENDED,
     Phase.CONSENSUS_FAILED: _ENDED,
 }

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import OnChainSummary, ProposalCard
 from bot.domain.policy import Step
-from bot.domain.speech import OnChainSummary, ProposalCard
 from cogs.cards.fitting import Colour
 
 _STATIONS = ("Idea", "Temperature", "Consensus", "On chain", "Timelock", "Done")
@@ -73,6 +73,12 @@ _PHASES: dict[Phase, Standing] = {
     Phase.REJECTED: Standing(
         headline="**REJECTED**", station=_IDEA, symbol=_ENDED, colour=Colour.BAD
     ),
+    Phase.MERGED: Standing(
+        headline="**MERGED** · it goes on in another idea",
+        station=_IDEA,
+        symbol=_ENDED,
+        colour=Colour.ENDED,
+    ),
     Phase.WITHDRAWN: Standing(
         headline="**WITHDRAWN**", station=_IDEA, symbol=_ENDED, colour=Colour.ENDED
     ),
@@ -129,6 +135,7 @@ _GOVERNOR_STATES: dict[GovernorState, Standing] = {
         headline="**ON CHAIN** · its state is not known yet", station=_ON_CHAIN
     ),
 }
+_VOTED = {Step.TEMPERATURE: "Temperature", Step.CONSENSUS: "Consensus"}
 _ONLY_ON_CHAIN = frozenset({"On chain", "Timelock"})
 _ENDED_BY_PEOPLE = frozenset({Phase.REJECTED, Phase.WITHDRAWN})
 
@@ -146,7 +153,8 @@ def progress(card: ProposalCard) -> str:
     station = _station(card, here)
     symbols = [_PASSED] * station + [here.symbol] + [_TO_COME] * (_DONE - station)
     rows = zip(symbols, _STATIONS, strict=True)
-    skipped = _ONLY_ON_CHAIN if card.phase is Phase.IMPLEMENTED else frozenset[str]()
+    skipped = {name for step, name in _VOTED.items() if step not in card.steps}
+    skipped |= _ONLY_ON_CHAIN if card.phase is Phase.IMPLEMENTED else frozenset[str]()
     return " → ".join(f"{symbol} {name}" for symbol, name in rows if name not in skipped)
 
 

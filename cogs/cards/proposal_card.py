@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED, Phase
-from bot.domain.speech import OnChainSummary, ProposalCard, VoteSummary
+from bot.domain.live_card import OnChainSummary, ProposalCard, VoteSummary
 from bot.domain.text import bare, line
 from cogs.cards.amounts import bar, share
 from cogs.cards.announcements import named

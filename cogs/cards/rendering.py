@@ -4,17 +4,11 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.domain.announcement import GovernorNews, IdeaReady, NextStep, PhaseChanged
 from bot.domain.lifecycle import GATHERING
+from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
-from bot.domain.speech import (
-    GovernorNews,
-    IdeaReady,
-    NextStep,
-    PhaseChanged,
-    ProposalCard,
-    Speech,
-    TallyCard,
-)
+from bot.domain.speech import Speech
 from cogs.cards import announcements, governor_news, proposal_card, tally_card, vote_news
 from cogs.cards.buttons import view
 from cogs.cards.fitting import Colour, Page, cut, embed

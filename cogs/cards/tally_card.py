@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.speech import TallyCard
+from bot.domain.live_card import TallyCard
 from bot.domain.text import line
 from cogs.cards.amounts import amount
 from cogs.cards.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN

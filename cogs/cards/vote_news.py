@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.domain.policy import Step
-from bot.domain.speech import (
+from bot.domain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
@@ -14,6 +13,7 @@ from bot.domain.speech import (
     VoteOpened,
     VotePostponed,
 )
+from bot.domain.policy import Step
 from bot.domain.text import line
 from cogs.cards.announcements import TITLE_SHOWN, named
 from cogs.cards.buttons import Link

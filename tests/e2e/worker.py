@@ -19,7 +19,7 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.client import GovernanceBot, Services, logged_in
-from bot.domain.proposal import Actor, Supporter
+from bot.domain.proposal import Actor, Idea, Supporter
 from bot.domain.types import GuildId, UserId
 from bot.log import set_up_logs
 from bot.scheduler import Scheduler
@@ -86,7 +86,7 @@ async def _something_happens(services: Services, guild: GuildId, chance: random.
             author_id=MARA.user_id,
             author_name=MARA.name,
             title=f"Idea {chance.randrange(10**6)}",
-            text="For the sake of it.",
+            idea=Idea(problem="For the sake of it."),
         )
         await services.ideas.speak(idea, MARA)
         return

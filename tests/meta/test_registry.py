@@ -9,6 +9,7 @@ import pytest
 from discord import app_commands
 
 from bot.client import EXTENSIONS
+from bot.domain.announcement import Subject
 from bot.domain.lifecycle import (
     DRAFTING,
     ENDED,
@@ -20,7 +21,8 @@ from bot.domain.lifecycle import (
     Move,
     Phase,
 )
-from bot.domain.speech import ProposalCard, Speech, Subject
+from bot.domain.live_card import ProposalCard
+from bot.domain.speech import Speech
 from bot.domain.types import ProposalId, RoleId, UnixSeconds, UserId
 from bot.interactions import ProposalButton
 from bot.reference import command_reference
@@ -109,8 +111,6 @@ def test_every_button_on_a_card_is_answered(templates: dict[str, str]) -> None:
 def test_every_phase_has_a_row_or_is_an_end() -> None:
     assert {
         Phase.IMPLEMENTED,
-        Phase.REJECTED,
-        Phase.WITHDRAWN,
         Phase.TEMPERATURE_FAILED,
         Phase.CONSENSUS_FAILED,
     } == ENDED

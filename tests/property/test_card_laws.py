@@ -19,8 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, PostState
-from bot.domain.speech import ProposalCard, Speech, TallyCard
+from bot.domain.speech import Speech
 from bot.domain.text import utf16_units
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId
 from cogs.cards import render, thread_name

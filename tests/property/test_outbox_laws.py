@@ -7,10 +7,12 @@ from enum import StrEnum
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.announcement import IdeaReady, PhaseChanged, Subject
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import Post, PostState, marker, nonce
 from bot.domain.proposal import Proposal
-from bot.domain.speech import IdeaReady, PhaseChanged, ProposalCard, Speech, Subject
+from bot.domain.speech import Speech
 from bot.domain.types import ChannelId, MessageId, UserId
 from bot.services.delivery import Delivery
 from tests import builders

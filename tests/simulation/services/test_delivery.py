@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.domain.announcement import PhaseChanged
+from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import ATTEMPTS_BEFORE_PARKING, Post, PostState, marker, nonce
-from bot.domain.speech import PhaseChanged, ProposalCard
 from bot.domain.types import ChannelId, MessageId, UnixSeconds
 from bot.services.delivery import Delivery
 from tests import builders
@@ -133,7 +134,7 @@ async def test_a_refused_message_is_parked_after_some_tries_and_others_go_on(
     other = await due(delivery)
     await delivery.sent(other, IDEAS, MESSAGE)
     async with town.database.reading() as store:
-        assert await store.outbox.depth() == {PostState.PARKED: 1, PostState.SAID: 1}
+        assert await store.deliveries.depth() == {PostState.PARKED: 1, PostState.SAID: 1}
 
 
 async def test_what_was_parked_is_looked_up_before_it_is_tried_again(
@@ -177,7 +178,7 @@ async def test_a_deleted_card_is_posted_anew_once_and_under_another_nonce(
     await delivery.deleted(anew)
     assert not await delivery.due()
     async with town.database.reading() as store:
-        assert await store.outbox.depth() == {PostState.GONE: 1}
+        assert await store.deliveries.depth() == {PostState.GONE: 1}
 
 
 async def test_a_deleted_announcement_is_not_said_again(town: Town, delivery: Delivery) -> None:
@@ -213,7 +214,7 @@ async def test_what_never_arrived_and_is_not_true_any_more_is_left_unsaid(
     await delivery.skip(await due(delivery))
     assert not await delivery.due()
     async with town.database.reading() as store:
-        assert await store.outbox.depth() == {PostState.SKIPPED: 1}
+        assert await store.deliveries.depth() == {PostState.SKIPPED: 1}
 
 
 async def test_a_lost_thread_is_opened_again_by_the_card(town: Town, delivery: Delivery) -> None:

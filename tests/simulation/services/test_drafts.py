@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.announcement import NoticeGiven
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import ProposalCard
 from bot.domain.offchain import VoteStatus
 from bot.domain.outbox import PostState
 from bot.domain.policy import BRAINTRUST, Step
 from bot.domain.snapshot import VotingType
-from bot.domain.speech import NoticeGiven, ProposalCard
 from bot.services.drafts import DraftEdit
 from tests import builders
 from tests.builders import ANNOUNCED_TO, AUTHOR, GUILD, MEMBER, MODERATOR

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.announcement import GovernorNews
 from bot.domain.errors import ReorgTooDeepError
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.onchain import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
-from bot.domain.speech import GovernorNews, ProposalCard, TallyCard
 from bot.domain.types import (
     BlockHash,
     BlockNumber,

@@ -10,10 +10,10 @@ from typing_extensions import override
 from web3 import AsyncWeb3
 from web3.providers.rpc import AsyncHTTPProvider
 
+from bot.domain.announcement import GovernorNews
 from bot.domain.governor import Flavour
 from bot.domain.onchain import Moment
 from bot.domain.outbox import PostState
-from bot.domain.speech import GovernorNews
 from bot.domain.types import ChainId, Seconds
 from bot.gateways.chain.client import ChainClient
 from bot.services.governance import Governance

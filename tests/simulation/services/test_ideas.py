@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.announcement import IdeaReady, PhaseChanged
 from bot.domain.errors import IllegalTransitionError, Refusal
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import PostState
-from bot.domain.proposal import Proposal, Supporter
-from bot.domain.speech import IdeaReady, PhaseChanged, ProposalCard
+from bot.domain.proposal import Idea, Proposal, Supporter
 from bot.domain.types import ChannelId, GuildId, MessageId, UserId
 from bot.services.delivery import Delivery
 from bot.services.ideas import ReactionChange, SpokenIdea
@@ -61,7 +62,7 @@ async def test_numbers_are_never_given_twice_even_to_ideas_spoken_at_once(town: 
 
 async def test_an_idea_in_a_server_that_is_not_set_up_is_refused(town: Town) -> None:
     spoken = SpokenIdea(
-        guild_id=GuildId(1), author_id=MARA, author_name="mara", title="A", text="B"
+        guild_id=GuildId(1), author_id=MARA, author_name="mara", title="A", idea=Idea(problem="B")
     )
     with pytest.raises(Refusal, match="/governance setup"):
         await town.ideas.speak(spoken, AUTHOR)
@@ -187,7 +188,8 @@ async def test_a_promoted_idea_has_a_draft_that_names_its_author_and_its_thread(
     await town.ideas.promote(GUILD, idea.reference, MODERATOR)
     draft = (await town.drafts.view(GUILD, idea.reference)).draft
     assert draft.title == "[Temperature Check] - Lower the fee"
-    assert draft.body.startswith("Ten per cent is too much.")
+    assert draft.section("Motivation") == "Ten per cent is too much."
+    assert draft.body.startswith("## Motivation\n\nTen per cent is too much.")
     assert "Proposed by mara as BTRST-1." in draft.body
     assert "https://discord.com/channels/900/77" in draft.body
     assert draft.choices == ("Yes", "No")

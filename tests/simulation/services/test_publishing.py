@@ -7,18 +7,18 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from bot.domain.errors import Refusal
-from bot.domain.lifecycle import Phase
-from bot.domain.offchain import VoteStatus
-from bot.domain.policy import Step
-from bot.domain.speech import (
+from bot.domain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
-    TallyCard,
     VoteOpened,
     VotePostponed,
 )
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import Phase
+from bot.domain.live_card import TallyCard
+from bot.domain.offchain import VoteStatus
+from bot.domain.policy import Step
 from bot.domain.types import ChannelId, SpaceId
 from bot.gateways.snapshot.wire import SnapshotError
 from tests import builders

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.announcement import PhaseChanged
 from bot.domain.errors import IllegalTransitionError, Refusal
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import preset
-from bot.domain.speech import PhaseChanged
 from bot.domain.types import Address, ChainId, ChannelId, GuildId, MessageId, ProposalId
 from bot.services.delivery import Delivery
 from bot.services.governance import Governance

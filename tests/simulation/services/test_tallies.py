@@ -6,11 +6,13 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from bot.domain.announcement import NextStep, VoteClosingSoon, VoteDecided, VoteGone
+from bot.domain.draft import Section
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import TallyCard
 from bot.domain.offchain import VoteStatus
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
-from bot.domain.speech import NextStep, TallyCard, VoteClosingSoon, VoteDecided, VoteGone
 from bot.gateways.snapshot.wire import SnapshotError
 from sandbox.snapshot.exchange import json_reply
 from tests.builders import GUILD
@@ -216,7 +218,9 @@ async def test_a_consensus_draft_written_before_the_result_is_kept(town: Town) -
     async with town.database.transaction() as store:
         draft = await store.votes.draft(idea.id, Step.TEMPERATURE)
         assert draft is not None
-        by_hand = replace(draft, step=Step.CONSENSUS, body="By hand.")
+        by_hand = replace(
+            draft, step=Step.CONSENSUS, sections=(Section(name="", text="By hand."),), credit=""
+        )
         await store.votes.save_draft(by_hand)
     await town.decide(idea, 1, 1)
     assert (await town.drafts.view(GUILD, idea.reference)).draft.body == "By hand."

@@ -9,20 +9,14 @@ from typing import Any
 import discord
 import pytest
 
+from bot.domain.announcement import GovernorNews, Subject
 from bot.domain.governor import DecodedCall, GovernorState, ProposalKey
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import OnChainSummary, ProposalCard, TallyCard, VoteSummary
 from bot.domain.onchain import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.policy import Step
-from bot.domain.speech import (
-    GovernorNews,
-    OnChainSummary,
-    ProposalCard,
-    Speech,
-    Subject,
-    TallyCard,
-    VoteSummary,
-)
+from bot.domain.speech import Speech
 from bot.domain.types import (
     Address,
     ChainId,

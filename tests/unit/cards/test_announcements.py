@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.announcement import IdeaReady, NextStep, PhaseChanged, Subject
 from bot.domain.lifecycle import Phase
-from bot.domain.speech import IdeaReady, NextStep, PhaseChanged, Subject
 from bot.domain.types import UserId
 
 Read = Callable[..., Any]

@@ -7,10 +7,10 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.draft import Draft
+from bot.domain.draft import Draft, Section
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import Step
-from bot.domain.proposal import Proposal
+from bot.domain.proposal import Idea, Proposal
 from bot.domain.snapshot import SpaceLimits, VotingType
 from bot.domain.types import ChannelId, GuildId, ProposalId, UnixSeconds, UserId
 from cogs.cards import HistoryLine, draft_preview, history_page, proposal_list
@@ -26,7 +26,7 @@ def proposal() -> Proposal:
         number=12,
         reference="BTRST-12",
         title="Lower the fee",
-        idea="Because.",
+        idea=Idea(problem="Because."),
         author_id=UserId(501),
         author_name="mara",
         phase=Phase.CONSENSUS_DRAFT,
@@ -45,7 +45,8 @@ def draft() -> Draft:
         proposal_id=ProposalId(12),
         step=Step.TEMPERATURE,
         title="Lower the fee",
-        body="## Why\n\nBecause.",
+        sections=(Section(name="Why", text="Because."),),
+        credit="",
         choices=("Yes", "No"),
         voting_type=VotingType.SINGLE_CHOICE,
         revision=2,
@@ -133,6 +134,13 @@ def test_what_is_over_a_limit_is_marked_in_words(draft: Draft) -> None:
 
 @pytest.mark.parametrize("make", [lambda draft: draft_preview(draft, ["x" * 5_000] * 40)])
 def test_findings_never_break_the_embed(draft: Draft, make: Callable[[Draft], Any]) -> None:
-    embed = make(replace(draft, title="t" * 9_000, body="b" * 9_000, choices=("c" * 999,) * 99))
+    embed = make(
+        replace(
+            draft,
+            title="t" * 9_000,
+            sections=(Section(name="", text="b" * 9_000),),
+            choices=("c" * 999,) * 99,
+        )
+    )
     assert len(embed) <= 6_000
     assert all(len(field.value) <= 1_024 for field in embed.fields)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.announcement import GovernorNews
 from bot.domain.governor import ProposalKey
 from bot.domain.onchain import Moment
-from bot.domain.speech import GovernorNews
 from bot.domain.types import ChainId, TransactionHash
 
 Read = Callable[..., Any]

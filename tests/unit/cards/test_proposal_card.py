@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
+from bot.domain.live_card import OnChainSummary, ProposalCard, VoteSummary
 from bot.domain.policy import Step
-from bot.domain.speech import OnChainSummary, ProposalCard, VoteSummary
 from bot.domain.types import ChannelId, TransactionHash, UnixSeconds
 from cogs.cards import shown as shown_card
 from cogs.cards import thread_name

@@ -6,18 +6,10 @@ from typing import Any, get_args
 import discord
 import pytest
 
+from bot.domain.announcement import GovernorNews, IdeaReady, NextStep, PhaseChanged, Subject
+from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
-from bot.domain.speech import (
-    Audience,
-    GovernorNews,
-    IdeaReady,
-    NextStep,
-    PhaseChanged,
-    ProposalCard,
-    Speech,
-    Subject,
-    TallyCard,
-)
+from bot.domain.speech import Audience, Speech
 from bot.domain.types import RoleId
 from cogs.cards import render
 from cogs.cards.vote_news import VoteSpeech

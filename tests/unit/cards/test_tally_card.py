@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.speech import TallyCard
+from bot.domain.live_card import TallyCard
 from bot.domain.types import UnixSeconds
 
 Read = Callable[..., Any]

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.policy import Step
-from bot.domain.speech import (
+from bot.domain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
@@ -17,6 +16,7 @@ from bot.domain.speech import (
     VoteOpened,
     VotePostponed,
 )
+from bot.domain.policy import Step
 from bot.domain.types import UnixSeconds, UserId
 
 Read = Callable[..., Any]

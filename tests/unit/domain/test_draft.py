@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.draft import (
     Posting,
+    Section,
     bare_title,
     check_edit,
     findings,
@@ -71,9 +72,9 @@ def test_the_title_to_bear_on_chain_has_no_prefix() -> None:
             {"title": "[Temperature Check] - " + "x" * 240},
             "The title is 6 characters too long: Snapshot takes 256.",
         ),
-        ({"body": " \n "}, "The text is empty: say what should change, and why."),
+        ({"sections": (), "credit": ""}, "The text is empty: say what should change, and why."),
         (
-            {"body": "🗳" * 5_001},
+            {"sections": (Section(name="", text="🗳" * 5_001),), "credit": ""},
             "The text is 2 characters too long: the space takes 10,000.",
         ),
         ({"choices": ("Yes",)}, "The choices of a Temperature Check are Yes, No."),
@@ -107,7 +108,7 @@ def test_choices_have_to_be_several_different_and_short(
 
 def test_a_space_with_a_larger_plan_takes_more() -> None:
     plan = SpaceLimits(body_units=40_000, choices=1_000)
-    long = replace(CONSENSUS, body="x" * 40_000)
+    long = replace(CONSENSUS, sections=(Section(name="", text="x" * 40_000),), credit="")
     assert findings(long, BRAINTRUST, plan, "") == []
 
 

@@ -8,9 +8,11 @@ from bot.domain.lifecycle import Phase
 from bot.domain.outbox import edit_pause, retry_pause
 from bot.domain.policy import BRAINTRUST, PRESETS, Step, preset
 from bot.domain.proposal import (
+    Idea,
     Supporter,
     checked_idea,
     checked_reason,
+    checked_title,
     counts,
     is_ready,
     thread_link,
@@ -24,30 +26,43 @@ DAY = 86_400
 
 
 @pytest.mark.parametrize(
-    ("title", "text", "refusal"),
+    ("title", "refusal"),
     [
-        (" \n ", "Text", "needs a title"),
-        ("…!?", "Text", "needs a title"),
-        ("x" * 201, "Text", "The title has 201 characters; at most 200 fit"),
-        ("Title", "  ", "say in a few sentences"),
-        ("Title", "x" * 4_001, "The text has 4,001 characters; at most 4,000 fit"),
+        (" \n ", "needs a title"),
+        ("…!?", "needs a title"),
+        ("x" * 201, "The title has 201 characters; at most 200 fit"),
     ],
 )
-def test_what_makes_no_idea_is_refused_with_what_is_missing(
-    title: str, text: str, refusal: str
-) -> None:
+def test_what_makes_no_title_is_refused_with_what_is_missing(title: str, refusal: str) -> None:
     with pytest.raises(Refusal, match=refusal):
-        checked_idea(title, text)
+        checked_title(title)
+
+
+@pytest.mark.parametrize(
+    ("idea", "refusal"),
+    [
+        (Idea(problem="  "), "say in a few sentences"),
+        (Idea(problem="…", change="\u200b", why_now="!"), "say in a few sentences"),
+        (Idea(problem="x" * 4_001), "“The problem” has 4,001 characters; at most 4,000 fit"),
+        (Idea(problem="x", change="y" * 4_001), "“The change” has 4,001 characters"),
+        (Idea(problem="x", why_now="y" * 4_001), "“Why now” has 4,001 characters"),
+    ],
+)
+def test_what_makes_no_idea_is_refused_with_what_is_missing(idea: Idea, refusal: str) -> None:
+    with pytest.raises(Refusal, match=refusal):
+        checked_idea(idea)
 
 
 def test_an_idea_is_trimmed_and_may_fill_its_limits() -> None:
-    assert checked_idea(" A \n title ", "\n Text. \n") == ("A title", "Text.")
-    assert checked_idea("x" * 200, "y" * 4_000) == ("x" * 200, "y" * 4_000)
+    assert checked_title(" A \n title ") == "A title"
+    assert checked_idea(Idea(problem="\n Text. \n")) == Idea(problem="Text.")
+    whole = Idea(problem="x" * 4_000, change="y" * 4_000, why_now="z" * 4_000)
+    assert checked_idea(whole) == whole
 
 
 def test_a_lone_surrogate_of_a_stranger_is_replaced_before_it_is_stored() -> None:
-    title, text = checked_idea("Fee \ud83d", "Because\udc00.")
-    assert (title, text) == ("Fee ?", "Because?.")
+    assert checked_title("Fee \ud83d") == "Fee ?"
+    assert checked_idea(Idea(problem="Because\udc00.")).problem == "Because?."
     assert checked_reason("no \udfff") == "no ?"
 
 

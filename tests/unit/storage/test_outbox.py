@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.announcement import GovernorNews, IdeaReady, PhaseChanged, governor_prefix
 from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.proposal import Community
-from bot.domain.speech import GovernorNews, IdeaReady, PhaseChanged, Speech, governor_prefix
+from bot.domain.speech import Speech
 from bot.domain.types import (
     Address,
     ChainId,
@@ -21,7 +22,7 @@ from bot.domain.types import (
     UnixSeconds,
     UserId,
 )
-from bot.storage.outbox import SaidMessage
+from bot.storage.deliveries import SaidMessage
 from bot.storage.store import Store
 from tests import builders
 from tests.builders import ANNOUNCED_TO, ANNOUNCEMENTS, GUILD, IDEAS, MODERATION, VOTING
@@ -43,7 +44,7 @@ async def store(database: WatchedDatabase) -> AsyncIterator[Store]:
     async with database.transaction() as store:
         await store.communities.save(builders.community())
         idea = await store.proposals.add(builders.proposal())
-        await store.outbox.thread_opened(idea.id, THREAD)
+        await store.deliveries.thread_opened(idea.id, THREAD)
         yield store
 
 
@@ -85,11 +86,11 @@ async def say(
 
 
 async def due(store: Store) -> list[Post]:
-    return list(await store.outbox.due(NOW))
+    return list(await store.deliveries.due(NOW))
 
 
 async def said(store: Store, post: Post) -> None:
-    await store.outbox.said(
+    await store.deliveries.said(
         post, SaidMessage(channel_id=post.channel_id, message_id=MessageId(post.id)), post.revision
     )
 
@@ -158,15 +159,15 @@ async def test_what_is_no_news_is_recorded_and_never_due(store: Store) -> None:
     await say(store, news(Moment.VOTING_OPEN), is_news=False)
     await say(store, news(Moment.VOTING_OPEN))
     assert await due(store) == []
-    assert await store.outbox.depth() == {PostState.SKIPPED: 1}
+    assert await store.deliveries.depth() == {PostState.SKIPPED: 1}
 
 
 async def test_nothing_is_due_before_its_time(store: Store) -> None:
     await say(store, news(Moment.CREATED))
     (post,) = await due(store)
-    await store.outbox.failed(post, "x" * 9_000, UnixSeconds(NOW + 5))
+    await store.deliveries.failed(post, "x" * 9_000, UnixSeconds(NOW + 5))
     assert await due(store) == []
-    assert [p.attempts for p in await store.outbox.due(UnixSeconds(NOW + 5))] == [1]
+    assert [p.attempts for p in await store.deliveries.due(UnixSeconds(NOW + 5))] == [1]
 
 
 async def test_at_most_a_hundred_are_due_at_once_in_the_order_they_were_said(
@@ -209,7 +210,7 @@ async def test_what_was_not_said_yet_never_will_be(store: Store) -> None:
     await say(store, news(Moment.SUCCEEDED))
     await correct(store)
     assert await due(store) == []
-    assert await store.outbox.depth() == {PostState.SKIPPED: 1}
+    assert await store.deliveries.depth() == {PostState.SKIPPED: 1}
 
 
 async def test_what_becomes_true_again_is_said_or_put_right(store: Store) -> None:

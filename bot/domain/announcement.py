@@ -1,0 +1,211 @@
+"""What Assent says once: one value for each kind of announcement, with its natural key.
+
+Each value carries what its text needs and nothing else; `cogs/cards` makes the text. Texts that
+came from people or contracts are raw here and made safe there.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from bot.domain.governor import DecodedCall, ProposalKey
+from bot.domain.lifecycle import Phase
+from bot.domain.onchain import Moment
+from bot.domain.policy import Step
+from bot.domain.types import ProposalId, TransactionHash, UnixSeconds, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is spoken of: our proposal."""
+
+    proposal_id: ProposalId
+    reference: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaReady:
+    """The idea has reached the threshold."""
+
+    kind: Literal["idea ready"] = "idea ready"
+    subject: Subject
+    supporters: int
+    move_number: int  # how many moves the proposal had made before
+
+    @property
+    def key(self) -> str:
+        """The natural key: an idea becomes ready once, and once more after each reopening."""
+        return f"proposal:{self.subject.proposal_id}:ready:{self.move_number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseChanged:
+    """A person moved the proposal: promoted it, parked it, rejected it, and so on."""
+
+    kind: Literal["phase changed"] = "phase changed"
+    subject: Subject
+    phase: Phase
+    by: UserId
+    reason: str  # public; `""` where none is asked for
+    move_number: int  # how many moves the proposal had made before: parking twice is two events
+
+    @property
+    def key(self) -> str:
+        """The natural key: the n-th move of this proposal."""
+        return f"proposal:{self.subject.proposal_id}:move:{self.move_number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteNews:
+    """What all news of one round of an off-chain vote carry."""
+
+    subject: Subject
+    step: Step
+    step_name: str
+    round: int
+
+    what: ClassVar[str]  # what there is one of in each round
+
+    @property
+    def key(self) -> str:
+        """The natural key: one of each kind a round."""
+        return f"proposal:{self.subject.proposal_id}:{self.step}:{self.round}:{self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGiven(VoteNews):
+    """A vote is announced; it opens when the notice is over."""
+
+    kind: Literal["notice given"] = "notice given"
+    what: ClassVar[str] = "notice"
+    vote_title: str
+    opens_at: UnixSeconds
+    business_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VotePostponed(VoteNews):
+    """A moderator called an announced vote off, so that its draft can be mended."""
+
+    kind: Literal["vote postponed"] = "vote postponed"
+    what: ClassVar[str] = "postponed"
+    by: UserId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishingDelayed(VoteNews):
+    """A vote that should be open is not on Snapshot yet; it is tried again and again."""
+
+    kind: Literal["publishing delayed"] = "publishing delayed"
+    what: ClassVar[str] = "delayed"
+    opens_at: UnixSeconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteOpened(VoteNews):
+    """The proposal is on Snapshot, read back from there."""
+
+    kind: Literal["vote opened"] = "vote opened"
+    what: ClassVar[str] = "opened"
+    vote_title: str
+    choices: tuple[str, ...]
+    start: UnixSeconds
+    end: UnixSeconds
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteClosingSoon(VoteNews):
+    """The vote ends soon."""
+
+    kind: Literal["vote closing soon"] = "vote closing soon"
+    what: ClassVar[str] = "closing-soon"
+    end: UnixSeconds
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteDecided(VoteNews):
+    """The scores are final and the community's rule has spoken."""
+
+    kind: Literal["vote decided"] = "vote decided"
+    what: ClassVar[str] = "decided"
+    passed: bool
+    why: str
+    choices: tuple[str, ...]
+    scores: tuple[Decimal, ...]  # parallel to `choices`, or empty when nobody voted
+    scores_total: Decimal
+    votes: int
+    unit: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteGone(VoteNews):
+    """The vote was deleted on Snapshot before it was decided."""
+
+    kind: Literal["vote gone"] = "vote gone"
+    what: ClassVar[str] = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishingRefused(VoteNews):
+    """Snapshot refused the vote for good, or it cannot be signed: moderators have to act."""
+
+    kind: Literal["publishing refused"] = "publishing refused"
+    what: ClassVar[str] = "refused"
+    text: str  # the sequencer's own words, or ours
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """What moderators should do now that a vote was decided."""
+
+    kind: Literal["next step"] = "next step"
+    subject: Subject
+    phase: Phase
+    call_to_make: str  # a title to bear on chain, or `""`
+
+    @property
+    def key(self) -> str:
+        """One hint a phase."""
+        return f"proposal:{self.subject.proposal_id}:next:{self.phase.replace(' ', '-')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GovernorNews:
+    """A moment of an on-chain proposal's life."""
+
+    kind: Literal["governor news"] = "governor news"
+    moment: Moment
+    governor_key: ProposalKey
+    governor_name: str
+    title: str
+    reference: str  # `""`: no proposal of ours
+    proposer: str
+    calls: tuple[DecodedCall, ...]
+    vote_starts_at: UnixSeconds
+    vote_ends_at: UnixSeconds
+    times_are_estimates: bool
+    for_votes: Decimal | None  # whole tokens; `None`: not known
+    against_votes: Decimal | None
+    abstain_votes: Decimal | None
+    quorum: Decimal | None
+    unit: str
+    eta: UnixSeconds | None
+    expires_at: UnixSeconds | None
+    transaction_hash: TransactionHash | None
+    at: UnixSeconds  # when it happened, by the chain's time
+
+    @property
+    def key(self) -> str:
+        """One announcement a moment."""
+        return f"{governor_prefix(self.governor_key)}{self.moment.replace(' ', '-')}"
+
+
+def governor_prefix(key: ProposalKey) -> str:
+    """Give what the keys of all news of one on-chain proposal begin with."""
+    return f"governor:{key.chain_id}:{key.governor}:{key.id}:"

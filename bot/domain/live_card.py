@@ -1,0 +1,106 @@
+"""What Assent keeps true by edits: one value for each kind of live card.
+
+Each value carries what its text needs and nothing else; `cogs/cards` makes the text. Texts that
+came from people or contracts are raw here and made safe there.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from bot.domain.announcement import Subject
+from bot.domain.governor import DecodedCall, GovernorState
+from bot.domain.lifecycle import Phase
+from bot.domain.policy import Step
+from bot.domain.types import ChannelId, RoleId, TransactionHash, UnixSeconds, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteSummary:
+    """An off-chain vote as the card shows it."""
+
+    step: Step
+    step_name: str
+    opens_at: UnixSeconds
+    end: UnixSeconds | None
+    link: str  # `""` until it is on Snapshot
+    passed: bool | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnChainSummary:
+    """An on-chain proposal as the card shows it."""
+
+    governor_name: str
+    id: str
+    state: GovernorState
+    vote_ends_at: UnixSeconds
+    times_are_estimates: bool
+    calls: tuple[DecodedCall, ...]
+    eta: UnixSeconds | None
+    expires_at: UnixSeconds | None
+    executed_transaction: TransactionHash | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalCard:
+    """The one live card of a proposal: the message people support, and later read its state on."""
+
+    kind: Literal["proposal card"] = "proposal card"
+    subject: Subject
+    phase: Phase
+    reason: str
+    idea: str
+    topic: str = ""
+    author_id: UserId
+    moderator_role_id: RoleId
+    supporters: int
+    threshold: int
+    support_emoji: str
+    author_counts: bool
+    promotable_from: UnixSeconds
+    steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes this community has
+    votes: tuple[VoteSummary, ...]  # in the order of the steps
+    on_chain: OnChainSummary | None
+    thread_id: ChannelId | None = None
+
+    @property
+    def key(self) -> str:
+        """One card a proposal."""
+        return f"proposal:{self.subject.proposal_id}:card"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TallyCard:
+    """The live tally of one vote. A score that is not known is not shown as zero."""
+
+    kind: Literal["tally card"] = "tally card"
+    tally_key: str
+    reference: str  # `""`: no proposal of ours
+    heading: str
+    title: str
+    source: str  # who says so: Snapshot, or a governor's name
+    choices: tuple[str, ...]
+    scores: tuple[Decimal, ...]  # parallel to `choices`, or empty: not known (yet)
+    scores_total: Decimal | None
+    votes: int | None  # ballots, where the source counts them
+    quorum: Decimal | None
+    quorum_counted: Decimal | None  # what counts towards it; `None`: not known
+    unit: str
+    start: UnixSeconds
+    end: UnixSeconds
+    times_are_estimates: bool
+    is_open: bool
+    is_hidden: bool  # shielded until the end
+    is_final: bool
+    passed: bool | None
+    why: str
+    link: str
+    seen_at: UnixSeconds = field(compare=False)  # a later look at the same scores is no change
+    is_gone: bool = False  # deleted at its source before it was decided
+
+    @property
+    def key(self) -> str:
+        """One tally a vote."""
+        return self.tally_key
