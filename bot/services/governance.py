@@ -296,7 +296,7 @@ class Governance:
         if not is_quiet:
             await store.outbox.say(community, tally, now, proposal_id=proposal_id)
         if undone_at is not None:
-            true = {said.key: said for said in (*implied, tally)}
+            true = {news.key: news for news in implied} | {tally.key: tally}
             await store.outbox.correct(watched.guild_id, prefix, true, undone_at)
         if proposal_id is not None:
             await store.show(proposal_id, now)

@@ -10,6 +10,7 @@ from bot.domain.onchain import GovernorProposal
 from bot.domain.proposal import Community, Idea
 from bot.domain.snapshot import SnapshotProposal, Space, SpaceLimits
 from bot.domain.speech import Speech
+from bot.domain.typed import Typed
 from bot.domain.types import UserId
 
 Value = TypeVar("Value")
@@ -42,4 +43,5 @@ IDEA: Codec[Idea] = Codec(TypeAdapter(Idea))
 SNAPSHOT_PROPOSAL: Codec[SnapshotProposal] = Codec(TypeAdapter(SnapshotProposal))
 SPACE: Codec[Space] = Codec(TypeAdapter(Space))
 SPACE_LIMITS: Codec[SpaceLimits] = Codec(TypeAdapter(SpaceLimits))
+TYPED: Codec[Typed] = Codec(TypeAdapter(Annotated[Typed, Field(discriminator="kind")]))
 SPEECH: Codec[Speech] = Codec(TypeAdapter(Annotated[Speech, Field(discriminator="kind")]))

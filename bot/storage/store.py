@@ -16,6 +16,7 @@ from bot.storage.deliveries import Deliveries
 from bot.storage.history import History, HistoryEntry
 from bot.storage.outbox import Outbox
 from bot.storage.proposals import Proposals
+from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
 
 # An announcement of the vote itself says these, and to more people.
@@ -33,6 +34,7 @@ class Store:
         self.outbox = Outbox(connection)
         self.deliveries = Deliveries(connection)
         self.history = History(connection)
+        self.typed = TypedTexts(connection)
 
     async def move(
         self,

@@ -1,0 +1,36 @@
+"""What a person has typed and what has not become anything yet: kept, so that it is never lost."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.policy import Step
+from bot.domain.proposal import Idea
+from bot.domain.types import ProposalId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedIdea:
+    """An idea whose author has to look at something first, such as ideas that are alike."""
+
+    kind: Literal["idea"] = "idea"
+    author_id: UserId
+    author_name: str
+    title: str
+    idea: Idea
+    topic: str = ""
+    source: str = ""  # the address of the message it was made of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedSection:
+    """A section of a draft that somebody else has changed meanwhile."""
+
+    kind: Literal["section"] = "section"
+    proposal_id: ProposalId
+    step: Step
+    revision: int  # the one it started from
+    section: str
+    text: str
+
+
+Typed = TypedIdea | TypedSection
