@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -15,7 +16,7 @@ from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
-from bot.interactions import Asked, Form, answer_error, take_in
+from bot.interactions import Asked, Form, answer_error, take_in, turn_away
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
@@ -23,6 +24,9 @@ from bot.services.ideas import Ideas
 from bot.services.records import Records
 from bot.services.setup import Setup
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    import re
 
 log = structlog.get_logger()
 
@@ -128,15 +132,24 @@ class GovernanceBot(commands.Bot):
         self.settings = settings
         self.world_failures = world_failures
         self._forms: list[type[Form]] = []
+        self._answered: list[re.Pattern[str]] = []
 
     def add_forms(self, *forms: type[Form]) -> None:
         """Answer these forms from now on, also those that were opened before a restart."""
         self._forms.extend(forms)
 
+    @override
+    def add_dynamic_items(self, *items: type[discord.ui.DynamicItem[Any]]) -> None:
+        """Answer these buttons and selects, and know that they are answered."""
+        super().add_dynamic_items(*items)
+        self._answered += [item.__discord_ui_compiled_template__ for item in items]
+
     async def on_interaction(self, interaction: Asked) -> None:
-        """Take in the forms that people send; discord.py sees to everything else."""
+        """Take in forms, and turn away what nothing answers; discord.py sees to the rest."""
         if interaction.type is discord.InteractionType.modal_submit:
             await take_in(interaction, self._forms)
+        elif interaction.type is discord.InteractionType.component:
+            await turn_away(interaction, self._answered)
 
     @override
     async def setup_hook(self) -> None:

@@ -13,7 +13,7 @@ import structlog
 from discord import app_commands
 from typing_extensions import override
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.proposal import Actor
 from bot.domain.text import bare
@@ -57,11 +57,11 @@ async def administrator_of(interaction: Asked) -> Actor:
     """Say who asks, if they may manage the server.
 
     Raises:
-        Refusal: They may not.
+        Denial: They may not.
     """
     actor = await actor_of(interaction)
     if not interaction.permissions.manage_guild:
-        raise Refusal("Only members who may manage the server (“Manage Server”) can do this.")
+        raise Denial("Only members who may manage the server (“Manage Server”) can do this.")
     return actor
 
 
@@ -93,6 +93,9 @@ async def answer_error(interaction: Asked, error: Exception) -> None:
     """Tell the person privately what went wrong: the one answer to every failed interaction."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     match cause:
+        case Denial():
+            await _write_down(interaction, cause)
+            text = str(cause)
         case Refusal():
             text = str(cause)
         case app_commands.CheckFailure() | app_commands.TransformerError():
@@ -103,6 +106,26 @@ async def answer_error(interaction: Asked, error: Exception) -> None:
         await tell(interaction, text)
     except discord.HTTPException as failure:
         log.warning("could not answer", error=repr(failure))
+
+
+async def _write_down(interaction: Asked, denial: Denial) -> None:
+    """Put an attempt at what somebody has no right to into the audit of their server."""
+    if interaction.guild_id is not None:
+        await interaction.client.services.records.denied(
+            GuildId(interaction.guild_id),
+            UserId(interaction.user.id),
+            _attempted(interaction),
+            str(denial),
+        )
+
+
+def _attempted(interaction: Asked) -> str:
+    """Name what was tried: the command, or the state of the button or form."""
+    if interaction.command is not None:
+        slash = "/" if isinstance(interaction.command, app_commands.Command) else ""
+        return f"{slash}{interaction.command.qualified_name}"
+    data: Any = interaction.data or {}
+    return str(data.get("custom_id", "something unknown"))
 
 
 def _noted(error: Exception, world_failures: tuple[type[Exception], ...]) -> str:
@@ -173,10 +196,26 @@ class Form(discord.ui.Modal):
 async def take_in(interaction: Asked, forms: Iterable[type[Form]]) -> None:
     """Find out which form a person has sent, and do what it is for."""
     data: Any = interaction.data
-    for form in forms:
-        if state := form.template.fullmatch(data["custom_id"]):
-            async with answering(interaction):
+    async with answering(interaction):
+        for form in forms:
+            if state := form.template.fullmatch(data["custom_id"]):
                 await form.submitted(interaction, state, _typed(data["components"]))
+                return
+        raise Denial(_UNKNOWN)
+
+
+async def turn_away(interaction: Asked, answered: Iterable[re.Pattern[str]]) -> None:
+    """Answer a press of what nothing of ours answers: out of date, or made up."""
+    data: Any = interaction.data
+    if not any(pattern.fullmatch(data["custom_id"]) for pattern in answered):
+        async with answering(interaction):
+            raise Denial(_UNKNOWN)
+
+
+_UNKNOWN = (
+    "This is out of date, or it was never one of Assent's; nothing was changed. "
+    "The card of the proposal has what can be done now: `/proposal show` finds it."
+)
 
 
 def _typed(components: Sequence[Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial
 from bot.domain.lifecycle import DRAFTING, NOTICED, Phase
 from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import Step
@@ -146,7 +146,7 @@ class PostponeButton(ProposalButton, template=r"proposal:(?P<id>\d+):postpone"):
     @override
     async def pressed(self, interaction: Asked, reference: str) -> None:
         if not (await actor_of(interaction)).is_moderator:
-            raise Refusal("Only moderators may postpone a vote. Ask one of them.")
+            raise Denial("Only moderators may postpone a vote. Ask one of them.")
         await PostponeForm(self.proposal_id).open(interaction)
 
 

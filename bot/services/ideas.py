@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.domain.announcement import IdeaReady
 from bot.domain.card import subject
 from bot.domain.draft import first_draft
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial
 from bot.domain.lifecycle import GATHERING, Move, Phase, promotion
 from bot.domain.policy import Policy
 from bot.domain.proposal import (
@@ -229,13 +229,14 @@ class Ideas:
         """Let the author take an idea or a draft back; a moderator rejects, with a reason.
 
         Raises:
-            Refusal: The actor is somebody else, or it is too late.
+            Denial: The actor is somebody else.
+            IllegalTransitionError: It is too late.
         """
         now = self._now()
         async with self._database.transaction() as store:
             proposal = await store.proposals.by_reference(guild_id, reference)
             if actor.user_id != proposal.author_id:
-                raise Refusal(
+                raise Denial(
                     f"Only its author can withdraw {proposal.reference}. A moderator can end it "
                     "with /idea reject, and a reason that everybody can read."
                 )

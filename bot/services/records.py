@@ -10,12 +10,15 @@ from bot.domain.lifecycle import Move, Phase, transition
 from bot.domain.live_card import ProposalCard
 from bot.domain.onchain import GovernorProposal, is_called
 from bot.domain.proposal import Actor, Proposal, checked_reason, require_moderator
-from bot.domain.types import GuildId, ProposalId
+from bot.domain.text import storable
+from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
 from bot.storage.database import Database
 from bot.storage.deliveries import SaidMessage
 from bot.storage.history import HistoryEntry
 from bot.storage.store import Store
 
+_ATTEMPT_SHOWN = 200
+_SAME_ATTEMPT = 60  # seconds: who tries the same again and again is written down once
 _VOTABLE = frozenset({GovernorState.PENDING, GovernorState.ACTIVE, GovernorState.UNKNOWN})
 
 
@@ -58,6 +61,22 @@ class Records:
         """
         async with self._database.reading() as store:
             return (await store.proposals.here(guild_id, proposal_id)).reference
+
+    async def denied(self, guild_id: GuildId, user_id: UserId, what: str, why: str) -> None:
+        """Write down that somebody tried what they have no right to; the same only once a minute.
+
+        The server need not be set up.
+        """
+        tried = HistoryEntry(
+            guild_id=guild_id,
+            proposal_id=None,
+            at=self._now(),
+            actor_id=user_id,
+            what=f"refused: {storable(what)[:_ATTEMPT_SHOWN]}: {storable(why)[:_ATTEMPT_SHOWN]}",
+        )
+        async with self._database.transaction() as store:
+            if not await store.history.has_lately(tried, UnixSeconds(tried.at - _SAME_ATTEMPT)):
+                await store.history.add(tried)
 
     async def matching(
         self, guild_id: GuildId, text: str = "", phases: Sequence[Phase] = ()

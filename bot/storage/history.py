@@ -39,6 +39,20 @@ class History:
             )
         )
 
+    async def has_lately(self, entry: HistoryEntry, since: UnixSeconds) -> bool:
+        """Say whether the same was written down since then."""
+        query = (
+            select(history.c.id)
+            .where(
+                history.c.guild_id == entry.guild_id,
+                history.c.actor_id == entry.actor_id,
+                history.c.what == entry.what,
+                history.c.at >= since,
+            )
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).first() is not None
+
     async def of(self, proposal_id: ProposalId, last: int = 50) -> Sequence[HistoryEntry]:
         """Give the last entries of a proposal, oldest first."""
         query = (

@@ -7,7 +7,7 @@ from sqlalchemy import Row, delete, distinct, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial, Refusal
 from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import Phase
 from bot.domain.proposal import Proposal
@@ -57,7 +57,7 @@ class Proposals:
         """Give the proposal with this id, if it is one of this server.
 
         Raises:
-            Refusal: It is not.
+            Denial: It is not: the id was made up, or is another server's.
         """
         query = select(proposals).where(
             proposals.c.guild_id == guild_id, proposals.c.id == proposal_id
@@ -67,7 +67,7 @@ class Proposals:
         )  # A forged id may be a number that no column can hold.
         row = (await self._connection.execute(query)).one_or_none() if fits else None
         if row is None:
-            raise Refusal("This button belongs to no proposal of this server.")
+            raise Denial("This button belongs to no proposal of this server; nothing was changed.")
         return _proposal(row)
 
     async def by_reference(self, guild_id: GuildId, reference: str) -> Proposal:

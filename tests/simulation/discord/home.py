@@ -146,9 +146,18 @@ class Home:
         )
 
     def memory(self) -> list[str]:
-        """Write everything the bot remembers as text, to see whether anything changed."""
+        """Write what the bot remembers as text, but for attempts, to see whether it changed."""
         with closing(sqlite3.connect(self.database_file)) as connection:
-            return list(connection.iterdump())
+            return [row for row in connection.iterdump() if ",'refused: " not in row]
+
+    def attempts(self, person: Person) -> list[str]:
+        """Give what this person has tried without the right to it, as the audit tells."""
+        return [
+            what.removeprefix("refused: ")
+            for (what,) in self.rows(
+                f"SELECT what FROM history WHERE actor_id = {person.id} AND what LIKE 'refused: %'"  # noqa: S608 - a test's own words
+            )
+        ]
 
     def outbox(self, key: str = "") -> list[Row]:
         """Give the rows of the outbox whose key contains this."""

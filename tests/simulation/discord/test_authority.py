@@ -82,6 +82,8 @@ async def test_a_member_is_told_that_only_moderators_may(
     check_refused(reply, "Only moderators may do this", "Ask one of them")
     await assent.drain()
     assert home.memory() == before
+    (attempt,) = home.attempts(home.joel)
+    assert attempt.startswith(f"{command}: Only moderators may do this")
 
 
 @pytest.mark.parametrize("command", AUTHORS_AND_MODERATORS)
@@ -180,6 +182,32 @@ async def test_an_old_button_of_a_proposal_that_has_ended_changes_nothing(
         reply = await home.ana.submit(reply.modal, reason="Too late.")
     check_refused(reply, "BTRST-1")
     assert home.memory() == before
+
+
+async def test_an_attempt_is_in_the_audit_once_a_minute_however_often_it_is_made(
+    assent: Assent, home: Home
+) -> None:
+    await home.speak()
+    for _ in range(3):
+        await home.joel.run("/idea promote", home.general, idea="BTRST-1")
+    assert len(home.attempts(home.joel)) == 1
+    home.clock.jump(61)
+    await home.joel.run("/idea promote", home.general, idea="BTRST-1")
+    assert len(home.attempts(home.joel)) == 2
+    assert assent.bot.guilds
+
+
+@pytest.mark.parametrize("custom_id", ["made:up", "proposal:1:", "proposal:x:promote", "a" * 100])
+async def test_a_press_of_what_was_never_ours_is_answered_and_in_the_audit(
+    assent: Assent, home: Home, custom_id: str
+) -> None:
+    await assent.ready_idea()
+    before = home.memory()
+    reply = await home.joel.press(forged(home, custom_id), "Press me")
+    check_refused(reply, "out of date", "nothing was changed")
+    assert home.memory() == before
+    (attempt,) = home.attempts(home.joel)
+    assert attempt.startswith(f"{custom_id}: This is out of date")
 
 
 async def test_references_of_another_server_mean_nothing_here(assent: Assent, home: Home) -> None:
