@@ -31,6 +31,7 @@ from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.setup import Setup
 from bot.services.tallies import Tallies
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage.database import open_database
 from bot.storage.migration import migrate
@@ -79,6 +80,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             drafts=Drafts(database, snapshot, chains, signer, now),
             records=Records(database, now),
             delivery=Delivery(database, now),
+            upkeep=Upkeep(database, now),
         )
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)

@@ -23,6 +23,7 @@ from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas
 from bot.services.records import Records
 from bot.services.setup import Setup
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ EXTENSIONS = (
     "cogs.support",
     "cogs.drafts",
     "cogs.proposals",
+    "cogs.upkeep",
 )
 
 
@@ -58,6 +60,7 @@ class Services:
     drafts: Drafts
     records: Records
     delivery: Delivery
+    upkeep: Upkeep
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):

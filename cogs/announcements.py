@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot.client import GovernanceBot
 from bot.domain.outbox import Post, PostState, marker, nonce
+from bot.domain.trouble import TroubleKind
 from bot.domain.types import ChannelId, MessageId, UnixSeconds
 from bot.scheduler import Job
 from cogs.cards import Rendered, render
@@ -21,6 +22,15 @@ _CLOCKS_MAY_DIFFER = 600  # seconds between our clock and Discord's
 _LOOKED_BACK = 1_000  # messages of a channel, after the first attempt
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10_003, 10_008
 _INVALID, _ARCHIVED, _THREAD_EXISTS = 50_035, 50_083, 160_004
+_LOCKED = 160_005
+# What Discord's refusals mean, where a person can mend it.
+_TROUBLES = {
+    _UNKNOWN_CHANNEL: TroubleKind.CHANNEL_GONE,
+    50_001: TroubleKind.NO_ACCESS,
+    50_013: TroubleKind.NO_ACCESS,
+    _ARCHIVED: TroubleKind.THREAD_LOCKED,
+    _LOCKED: TroubleKind.THREAD_LOCKED,
+}
 _WORLD_FAILED = (aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -193,20 +203,25 @@ class Announcements(commands.Cog):
             return True
         if error.code == _ARCHIVED:
             await self._reopen(post.channel_id)
-        if error.status >= 500 or error.status == 429 or error.code == _ARCHIVED:  # noqa: PLR2004
+        kind = _TROUBLES.get(error.code)
+        if error.code == _ARCHIVED and await self._reopen(post.channel_id):
+            kind = None
+        if error.status >= 500 or error.status == 429 or (error.code == _ARCHIVED and kind is None):  # noqa: PLR2004
             await self.bot.services.delivery.failed(post, str(error))
         else:
-            await self.bot.services.delivery.refused(post, str(error))
+            await self.bot.services.delivery.refused(post, str(error), kind)
         return False
 
-    async def _reopen(self, thread_id: ChannelId) -> None:
-        """Take a thread out of the archive, where nothing can be edited."""
+    async def _reopen(self, thread_id: ChannelId) -> bool:
+        """Take a thread out of the archive, where nothing can be edited; say whether we could."""
         try:
             thread = await self.bot.fetch_channel(thread_id)
             if isinstance(thread, discord.Thread):
                 await thread.edit(archived=False)
         except discord.HTTPException as error:
             log.warning("could not reopen the thread", thread=thread_id, code=error.code)
+            return False
+        return True
 
 
 def _content(rendered: Rendered) -> dict[str, Any]:

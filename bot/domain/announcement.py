@@ -12,6 +12,7 @@ from bot.domain.governor import DecodedCall, ProposalKey
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain import Moment
 from bot.domain.policy import Step
+from bot.domain.trouble import TroubleKind
 from bot.domain.types import ProposalId, TransactionHash, UnixSeconds, UserId
 
 
@@ -54,6 +55,22 @@ class PhaseChanged:
     def key(self) -> str:
         """The natural key: the n-th move of this proposal."""
         return f"proposal:{self.subject.proposal_id}:move:{self.move_number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleFound:
+    """Something is in the way, and a person has to mend it."""
+
+    kind: Literal["trouble found"] = "trouble found"
+    subject: Subject | None  # `None`: it is about the whole server
+    trouble: TroubleKind
+    place: int  # the id of the channel, thread, role or member it is about
+    since: UnixSeconds
+
+    @property
+    def key(self) -> str:
+        """Once for each time that it happens at a place, however much it is in the way of."""
+        return f"trouble:{self.trouble.replace(' ', '-')}:{self.place}:{self.since}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

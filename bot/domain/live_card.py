@@ -12,6 +12,7 @@ from bot.domain.announcement import Subject
 from bot.domain.governor import DecodedCall, GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import Step
+from bot.domain.trouble import Trouble
 from bot.domain.types import ChannelId, RoleId, TransactionHash, UnixSeconds, UserId
 
 
@@ -63,6 +64,7 @@ class ProposalCard:
     steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes this community has
     votes: tuple[VoteSummary, ...]  # in the order of the steps
     on_chain: OnChainSummary | None
+    troubles: tuple[Trouble, ...] = ()  # what is in the way, the oldest first
     thread_id: ChannelId | None = None
 
     @property

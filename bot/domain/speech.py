@@ -13,6 +13,7 @@ from bot.domain.announcement import (
     PhaseChanged,
     PublishingDelayed,
     PublishingRefused,
+    TroubleFound,
     VoteClosingSoon,
     VoteDecided,
     VoteGone,
@@ -45,6 +46,7 @@ Announcement = (
     | VoteGone
     | PublishingRefused
     | NextStep
+    | TroubleFound
     | GovernorNews
 )
 Card = ProposalCard | TallyCard
@@ -78,6 +80,7 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     VoteDecided: _PUBLIC,
     VoteGone: _PUBLIC,
     NextStep: _MODERATED,
+    TroubleFound: (Audience.MODERATORS,),
     GovernorNews: _PUBLIC,
 }
 

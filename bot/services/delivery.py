@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock
+from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import (
     ATTEMPTS_BEFORE_PARKING,
     Post,
@@ -10,9 +11,11 @@ from bot.domain.outbox import (
     may_be_restored,
     retry_pause,
 )
-from bot.domain.types import ChannelId, MessageId, UnixSeconds
+from bot.domain.trouble import OF_A_PLACE, Trouble, TroubleKind
+from bot.domain.types import ChannelId, GuildId, MessageId, UnixSeconds
 from bot.storage.database import Database
 from bot.storage.deliveries import SaidMessage
+from bot.storage.store import Store
 
 
 class Delivery:
@@ -37,6 +40,7 @@ class Delivery:
         message = SaidMessage(channel_id=channel_id, message_id=message_id)
         async with self._database.transaction() as store:
             await store.deliveries.said(post, message, post.revision)
+            await self._passed(store, post)
 
     async def found(self, post: Post, channel_id: ChannelId, message_id: MessageId) -> None:
         """Note that an earlier attempt had arrived; it showed the first revision, so edit it."""
@@ -49,6 +53,7 @@ class Delivery:
         now = self._now()
         async with self._database.transaction() as store:
             await store.deliveries.edited(post, UnixSeconds(now + edit_pause(said_at, now)))
+            await self._passed(store, post)
 
     async def failed(self, post: Post, error: str) -> None:
         """Note a failure of the world: the same is tried again, however long it lasts."""
@@ -56,8 +61,13 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.deliveries.failed(post, error, again_at)
 
-    async def refused(self, post: Post, error: str) -> None:
-        """Note that Discord said no; after some tries the message is parked and others go on."""
+    async def refused(self, post: Post, error: str, kind: TroubleKind | None = None) -> None:
+        """Note that Discord said no; after some tries the message is parked and others go on.
+
+        What a person can mend (`kind`) is told to moderators once, and stands on the card.
+        """
+        if kind is not None:
+            await self._in_the_way(post, kind)
         if post.attempts + 1 < ATTEMPTS_BEFORE_PARKING:
             await self.failed(post, error)
         else:
@@ -73,15 +83,31 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.deliveries.skip(post)
 
-    async def unpark(self) -> None:
+    async def _in_the_way(self, post: Post, kind: TroubleKind) -> None:
+        now = self._now()
+        async with self._database.transaction() as store:
+            community = await store.communities.of(post.guild_id)
+            trouble = Trouble(kind=kind, place=post.channel_id, since=now)
+            await store.meet(community, trouble, post.proposal_id, now)
+
+    async def _passed(self, store: Store, post: Post) -> None:
+        """Forget what was in the way: the message has arrived."""
+        mended = await store.troubles.mended(post.guild_id, post.channel_id, OF_A_PLACE)
+        for proposal_id in mended:
+            await store.show(proposal_id, self._now())
+
+    async def unpark(self, guild_id: GuildId | None = None) -> None:
         """Give what was parked another chance, because a person may have mended the cause."""
         async with self._database.transaction() as store:
-            await store.deliveries.unpark()
+            await store.deliveries.unpark(guild_id)
 
     async def deleted(self, post: Post) -> None:
         """Note that a person deleted the message; a card is restored once."""
+        restore = may_be_restored(post)
+        if not restore and isinstance(post.speech, ProposalCard):
+            await self._in_the_way(post, TroubleKind.CARD_GONE)
         async with self._database.transaction() as store:
-            await store.deliveries.deleted(post, restore=may_be_restored(post))
+            await store.deliveries.deleted(post, restore=restore)
 
     async def thread_lost(self, post: Post) -> None:
         """Note that a person deleted the proposal's thread: its card opens another."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, not_, or_, select, update
+from sqlalchemy import Row, and_, case, func, not_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.live_card import ProposalCard
@@ -109,11 +109,12 @@ class Deliveries:
         """Note that the message will not be said."""
         await self._change(post.id, state=PostState.SKIPPED)
 
-    async def unpark(self) -> None:
-        """Let everything that was parked be tried again; whether it arrived is looked up first."""
+    async def unpark(self, guild_id: GuildId | None = None) -> None:
+        """Let what was parked be tried again; whether it arrived is looked up first."""
+        here = posts.c.guild_id == guild_id if guild_id is not None else true()
         await self._connection.execute(
             update(posts)
-            .where(posts.c.state == PostState.PARKED)
+            .where(posts.c.state == PostState.PARKED, here)
             .values(
                 state=case(
                     (posts.c.message_id.is_not(None), PostState.SAID), else_=PostState.SENDING

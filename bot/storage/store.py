@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.announcement import PhaseChanged
+from bot.domain.announcement import PhaseChanged, TroubleFound
 from bot.domain.card import on_chain_summary, proposal_card, subject
 from bot.domain.lifecycle import Move, transition
 from bot.domain.live_card import OnChainSummary, ProposalCard
 from bot.domain.proposal import Actor, Community, Proposal
+from bot.domain.trouble import Trouble
 from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
@@ -16,6 +17,7 @@ from bot.storage.deliveries import Deliveries
 from bot.storage.history import History, HistoryEntry
 from bot.storage.outbox import Outbox
 from bot.storage.proposals import Proposals
+from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
 
@@ -35,6 +37,7 @@ class Store:
         self.deliveries = Deliveries(connection)
         self.history = History(connection)
         self.typed = TypedTexts(connection)
+        self.troubles = Troubles(connection)
 
     async def move(
         self,
@@ -91,6 +94,24 @@ class Store:
             )
         )
 
+    async def meet(
+        self,
+        community: Community,
+        trouble: Trouble,
+        proposal_id: ProposalId | None,
+        now: UnixSeconds,
+    ) -> None:
+        """Note what is in the way; moderators are told once, and the proposal's card says it."""
+        is_first = await self.troubles.note(community.guild_id, trouble, proposal_id)
+        about = None if proposal_id is None else subject(await self.proposals.of(proposal_id))
+        if is_first:
+            found = TroubleFound(
+                subject=about, trouble=trouble.kind, place=trouble.place, since=trouble.since
+            )
+            await self.outbox.say(community, found, now, proposal_id=proposal_id)
+        if proposal_id is not None:
+            await self.show(proposal_id, now)
+
     async def show(self, proposal_id: ProposalId, now: UnixSeconds) -> None:
         """Bring the proposal's card up to what is known."""
         proposal = await self.proposals.of(proposal_id)
@@ -102,13 +123,14 @@ class Store:
 
     async def card(self, proposal: Proposal, community: Community) -> ProposalCard:
         """Make the proposal's card from what is known."""
-        return proposal_card(
+        card = proposal_card(
             community,
             proposal,
             await self.proposals.supporter_count(proposal.id),
             await self.votes.of(proposal.id),
             await self._on_chain(community, proposal),
         )
+        return replace(card, troubles=await self.troubles.of(proposal.id))
 
     async def _on_chain(self, community: Community, proposal: Proposal) -> OnChainSummary | None:
         key = proposal.governor_key

@@ -16,6 +16,7 @@ from cogs.cards.governor_news import HASH_SHOWN, NAME_SHOWN
 from cogs.cards.markup import channel, member, quoted, when
 from cogs.cards.next_steps import current_vote, next_step
 from cogs.cards.phases import progress, standing
+from cogs.cards.troubles import in_the_way
 from cogs.cards.vote_news import STEP_NAME_SHOWN, WHY_SHOWN
 
 _IDEA_SHOWN = 700  # while it is discussed; later the draft is what counts
@@ -68,6 +69,9 @@ def _discussion(card: ProposalCard) -> str:
 
 def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
     fields = []
+    if card.troubles:
+        rows = [in_the_way(each.kind, each.place) for each in card.troubles]
+        fields.append(("In the way", "\n".join(rows)))
     if card.phase in GATHERING:
         fields.append(("Support", _support(card)))
     if card.reason.strip():

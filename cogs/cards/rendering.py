@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.domain.announcement import GovernorNews, IdeaReady, NextStep, PhaseChanged
+from bot.domain.announcement import GovernorNews, IdeaReady, NextStep, PhaseChanged, TroubleFound
 from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Speech
-from cogs.cards import announcements, governor_news, proposal_card, tally_card, vote_news
+from cogs.cards import announcements, governor_news, proposal_card, tally_card, troubles, vote_news
 from cogs.cards.buttons import view
 from cogs.cards.fitting import Colour, Page, cut, embed
 from cogs.cards.markup import role
@@ -60,6 +60,8 @@ def written(speech: Speech) -> Page:
             return tally_card.page(speech)
         case GovernorNews():
             return governor_news.page(speech)
+        case TroubleFound():
+            return troubles.page(speech)
         case IdeaReady() | PhaseChanged() | NextStep():
             return announcements.page(speech)
         case _:

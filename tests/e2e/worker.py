@@ -28,6 +28,7 @@ from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.records import Records
 from bot.services.setup import Setup
+from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from cogs.announcements import Announcements
@@ -123,6 +124,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         drafts=Drafts(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
         records=Records(database, clock.now),
         delivery=Delivery(database, clock.now),
+        upkeep=Upkeep(database, clock.now),
     )
 
 
