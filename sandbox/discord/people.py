@@ -58,14 +58,14 @@ class Person(Speaker):
             NotAllowedError: if Discord's client would not send it.
             NoAnswerError: if the application does not answer.
         """
-        place = self._choose_place(where)
+        private = direct_channel(self._state, self.member.user) if in_dm else None
+        place = private or self._choose_place(where)
         found, words = self._command(CHAT_INPUT, command.removeprefix("/").split())
-        self._require_command(found, place, anyway=anyway or in_dm)
+        if not in_dm:
+            self._require_command(found, place, anyway=anyway)
         typed = self._typed()
         encoded = typed.path(found.body, words, {**(options or {}), **named})
         data = _command_data(found, typed, {"options": encoded})
-        if in_dm:
-            place = direct_channel(self._state, self.member.user)
         return await self._do(COMMAND, place, data)
 
     async def autocomplete(

@@ -106,6 +106,53 @@ async def test_speaking_wakes_an_archived_thread_but_not_a_locked_one(
         assert refusal.value.code == 50013
 
 
+async def test_a_locked_thread_takes_nothing_from_who_does_not_manage_it(
+    connect: Connect, guild: Community, ideas: Channel, mara: Person
+) -> None:
+    thread = await mara.start_thread(ideas, "T")
+    async with connect() as bot:
+        seen = await bot.fetch_channel(thread.id)
+        assert isinstance(seen, discord.Thread)
+        inside = await seen.send("tally")
+        await seen.edit(locked=True)
+        await inside.edit(content="moderators still may")
+        bits = guild.bot_role.permissions & ~Permission.MANAGE_THREADS
+        guild.change_role(guild.bot_role, permissions=bits)
+        for attempt in (seen.send("new"), inside.edit(content="x")):
+            with pytest.raises(discord.HTTPException) as refusal:
+                await attempt
+            assert refusal.value.code == 160005
+        await inside.add_reaction("👍")
+        thread.archived = True
+        for attempt in (inside.edit(content="x"), inside.delete(), inside.add_reaction("🎉")):
+            with pytest.raises(discord.HTTPException) as refusal:
+                await attempt
+            assert refusal.value.code == 50083
+        with pytest.raises(discord.HTTPException) as refusal:
+            await seen.send("new")
+        assert refusal.value.code == 160005
+
+
+async def test_a_thread_outlives_the_message_it_hangs_on(
+    connect: Connect, ideas: Channel, mara: Person
+) -> None:
+    message = await mara.say(ideas, "an idea")
+    thread = await mara.start_thread(message, "T")
+    async with connect() as bot:
+        await mara.delete(message)
+        assert (await bot.hears("raw_message_delete")).message_id == message.id
+        live = await bot.fetch_channel(thread.id)
+        assert isinstance(live, discord.Thread)
+        await live.send("the talk goes on")
+        (head, said) = [found async for found in live.history(oldest_first=True)]
+        assert head.type is discord.MessageType.thread_starter_message
+        assert head.reference is not None
+        assert said.content == "the talk goes on"
+        with pytest.raises(discord.NotFound) as refusal:
+            await bot.get_partial_messageable(ideas.id).fetch_message(message.id)
+        assert refusal.value.code == 10008
+
+
 async def test_a_silent_thread_archives_itself_as_the_clock_goes(
     connect: Connect, ideas: Channel, mara: Person, clock: SandboxClock
 ) -> None:
