@@ -172,16 +172,18 @@ class Person(Speaker):
         fields: Mapping[str, Any] | None = None,
         wait: bool = True,
     ) -> Reply:
-        """Send a form of any custom_id that was never opened.
+        """Send a form of any custom_id that was never opened, as if a command had opened it.
 
-        `fields` are texts, or lists of a menu's values, by custom_id; `components` go as they are.
+        `fields` are texts, or lists of a menu's values, by custom_id; `components` go as they are,
+        before them.
 
         Raises:
             NoAnswerError: if the application does not answer.
         """
         sent = [*components, *forged_fields(fields or {})]
         data: Json = {"custom_id": custom_id, "components": sent}
-        return await self._do(MODAL_SUBMIT, channel, data, wait=wait)
+        root = self._interaction(COMMAND, channel, {"name": "forged", "type": CHAT_INPUT})
+        return await self._do(MODAL_SUBMIT, channel, data, root=root, wait=wait)
 
     def _typed(self) -> Typed:
         return Typed(state=self._state, guild=self.member.guild)
@@ -234,27 +236,38 @@ class Person(Speaker):
         wait: bool = True,
     ) -> Reply:
         state = self._state
-        guild = state.guild_of(place)
+        interaction = self._interaction(kind, place, data, source=source, root=root)
+        if interaction.guild is self.member.guild:
+            self._place = place
+        state.interactions[interaction.token] = interaction
+        state.emit(Event(name="INTERACTION_CREATE", data=interaction.payload(state)))
+        await _answered(state, interaction, wait=wait)
+        return Reply(interaction)
+
+    def _interaction(
+        self,
+        kind: int,
+        place: Channel | Thread,
+        data: Json,
+        *,
+        source: "Message | None" = None,
+        root: Interaction | None = None,
+    ) -> Interaction:
+        guild = self._state.guild_of(place)
         if self.id not in guild.members:
             raise NotAllowedError(f"{self.name} is not in the server of #{place.name}.")
-        if guild is self.member.guild:
-            self._place = place
-        interaction = Interaction(
-            id=state.snowflakes.take(),
+        return Interaction(
+            id=self._state.snowflakes.take(),
             token=secrets.token_urlsafe(48),
             kind=kind,
             member=guild.members[self.id],
             guild=guild,
             place=place,
             data=data,
-            born_ms=state.clock.now_ms(),
+            born_ms=self._state.clock.now_ms(),
             message=source,
             root=root,
         )
-        state.interactions[interaction.token] = interaction
-        state.emit(Event(name="INTERACTION_CREATE", data=interaction.payload(state)))
-        await _answered(state, interaction, wait=wait)
-        return Reply(interaction)
 
 
 ANSWER_SECONDS = 10.0  # how long a person looks at "is thinking" before giving up

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("faithful")
 
 
 async def test_the_bot_writes_to_a_person_in_private(
-    connect: Connect, guild: Community, mara: Person, world: DiscordWorld
+    connect: Connect, mara: Person, world: DiscordWorld
 ) -> None:
     async with connect() as bot:
         user = await bot.fetch_user(mara.id)
@@ -29,7 +29,8 @@ async def test_the_bot_writes_to_a_person_in_private(
         member = await bot.guilds[0].fetch_member(mara.id)
         await member.send("and more")
         assert len(mara.direct_messages) == 2
-        assert [found.id async for found in sent.channel.history(oldest_first=True)][0] == sent.id
+        read = [found.content async for found in sent.channel.history(oldest_first=True)]
+        assert read == ["your vote is there", "and more"]
         assert world.messages() == []
         assert bot.heard("message") == 0
         with pytest.raises(discord.HTTPException) as refused:

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 import discord
 import pytest
 
-from sandbox.discord import Channel, Community, DiscordWorld, Intent, NotAllowedError, Person, Rules
+from sandbox.discord import Channel, Community, Intent, NotAllowedError, Person, Rules
 from sandbox.discord.client import ListeningBot
 from tests.contract.discord.conftest import START
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("faithful")
 
 
 async def test_members_are_asked_for_by_id_without_any_privileged_intent(
-    connect: Connect, guild: Community, mara: Person, world: DiscordWorld
+    connect: Connect, guild: Community, mara: Person
 ) -> None:
     gone = guild.member("Gone")
     guild.leave(gone)
@@ -70,7 +70,7 @@ async def test_who_left_is_an_unknown_member_and_does_nothing_more(
 
 
 async def test_the_members_intent_tells_who_leaves(
-    world: DiscordWorld, guild: Community, mara: Person, connect: Connect
+    connect: Connect, guild: Community, mara: Person
 ) -> None:
     intents = discord.Intents(guilds=True, members=True)
     async with connect(ListeningBot(intents)) as bot:
