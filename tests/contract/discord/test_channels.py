@@ -10,6 +10,7 @@ from sandbox.discord import Channel, Community, Permission, Person
 from sandbox.discord.client import ListeningBot
 
 Connect = Callable[..., AbstractAsyncContextManager[ListeningBot]]
+Overwrites = dict[discord.Role | discord.Member | discord.Object, discord.PermissionOverwrite]
 pytestmark = pytest.mark.usefixtures("faithful")
 
 
@@ -24,7 +25,7 @@ async def test_the_bot_makes_channels_with_overwrites_it_may_give(
         bits = guild.bot_role.permissions | Permission.MANAGE_CHANNELS
         guild.change_role(guild.bot_role, permissions=bits)
         assert server.self_role is not None
-        quiet = {
+        quiet: Overwrites = {
             server.default_role: discord.PermissionOverwrite(send_messages=False),
             server.self_role: discord.PermissionOverwrite(send_messages=True),
         }
@@ -40,7 +41,7 @@ async def test_the_bot_makes_channels_with_overwrites_it_may_give(
         assert made.overwrites[guild.id].deny is Permission.SEND_MESSAGES
         assert guild.channel("posts").tags[0].name == forum.available_tags[0].name == "open"
         await votes.send("hello")
-        more = {server.default_role: discord.PermissionOverwrite(ban_members=True)}
+        more: Overwrites = {server.default_role: discord.PermissionOverwrite(ban_members=True)}
         with pytest.raises(discord.Forbidden) as refusal:
             await server.create_text_channel("no", overwrites=more)
         assert refusal.value.code == 50013

@@ -35,7 +35,9 @@ async def test_a_forum_gets_its_tags_from_those_who_manage_channels(
         assert refusal.value.code == 50013
         may_manage(guild, Permission.MANAGE_CHANNELS)
         old = {tag.name: tag.id for tag in forum.tags}
-        await channel.create_tag(name="executed", emoji="✅", moderated=True)
+        await channel.create_tag(
+            name="executed", emoji=discord.PartialEmoji(name="✅"), moderated=True
+        )
         tags = {tag.name: tag for tag in forum.tags}
         assert {name: tags[name].id for name in old} == old
         assert (tags["executed"].moderated, tags["executed"].emoji_name) == (True, "✅")

@@ -1,7 +1,8 @@
 """Threads and forum posts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import discord
 import pytest
@@ -118,13 +119,15 @@ async def test_a_locked_thread_takes_nothing_from_who_does_not_manage_it(
         await inside.edit(content="moderators still may")
         bits = guild.bot_role.permissions & ~Permission.MANAGE_THREADS
         guild.change_role(guild.bot_role, permissions=bits)
-        for attempt in (seen.send("new"), inside.edit(content="x")):
+        refused: list[Coroutine[Any, Any, object]] = [seen.send("new"), inside.edit(content="x")]
+        for attempt in refused:
             with pytest.raises(discord.HTTPException) as refusal:
                 await attempt
             assert refusal.value.code == 160005
         await inside.add_reaction("👍")
         thread.archived = True
-        for attempt in (inside.edit(content="x"), inside.delete(), inside.add_reaction("🎉")):
+        refused = [inside.edit(content="x"), inside.delete(), inside.add_reaction("🎉")]
+        for attempt in refused:
             with pytest.raises(discord.HTTPException) as refusal:
                 await attempt
             assert refusal.value.code == 50083
