@@ -6,10 +6,12 @@ from sandbox.discord.errors import NoAnswerError, NotAllowedError
 from sandbox.discord.guilds import Role
 from sandbox.discord.intents import Intent
 from sandbox.discord.messages import Message
+from sandbox.discord.modals import Field, Modal
 from sandbox.discord.people import Person
 from sandbox.discord.permissions import DEFAULT_BOT_PERMISSIONS, Permission
-from sandbox.discord.replies import Choice, Modal, Reply
+from sandbox.discord.replies import Choice, Reply
 from sandbox.discord.state import Rules
+from sandbox.discord.uploads import Upload
 from sandbox.discord.world import DiscordWorld
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Choice",
     "Community",
     "DiscordWorld",
+    "Field",
     "Intent",
     "Message",
     "Modal",
@@ -29,4 +32,5 @@ __all__ = [
     "Role",
     "Rules",
     "Thread",
+    "Upload",
 ]

@@ -16,16 +16,8 @@ if TYPE_CHECKING:
     from sandbox.discord.permissions import Permission
     from sandbox.discord.ratelimits import RateLimits
     from sandbox.discord.state import State
+    from sandbox.discord.uploads import Upload
     from sandbox.discord.users import User
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file of a multipart body."""
-
-    filename: str
-    data: bytes
-    content_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +37,7 @@ class Call:
     params: Mapping[str, str]
     query: Mapping[str, str]
     body: Any = None
-    files: Mapping[int, Upload] = field(default_factory=dict)
+    files: "Mapping[int, Upload]" = field(default_factory=dict)
 
     @property
     def bot(self) -> "User":

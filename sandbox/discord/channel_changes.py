@@ -26,9 +26,10 @@ def add_channel(state: State, guild: "Guild", name: str, kind: ChannelType) -> C
     return channel
 
 
-def make_tags(state: State, names: "Iterable[str]") -> list[ForumTag]:
-    """Make a forum's tags."""
-    return [ForumTag(id=state.snowflakes.take(), name=name) for name in names]
+def make_tags(state: State, names: "Iterable[str]", *, moderated: bool = False) -> list[ForumTag]:
+    """Make a forum's tags; `moderated` ones are put on posts by moderators alone."""
+    take = state.snowflakes.take
+    return [ForumTag(id=take(), name=name, moderated=moderated) for name in names]
 
 
 def set_overwrite(
@@ -58,6 +59,9 @@ def delete_channel(state: State, channel: Channel) -> None:
         thread.deleted = True
         del guild.threads[thread.id], state.places[thread.id]
     del guild.channels[channel.id], state.places[channel.id]
+    for inside in [one for one in guild.channels.values() if one.parent_id == channel.id]:
+        inside.parent_id = None
+        tell(state, "CHANNEL_UPDATE", inside)
     tell(state, "CHANNEL_DELETE", channel)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from sandbox.discord.permissions import NO_PERMISSION, Permission
 from sandbox.discord.snowflakes import iso, unix_ms
@@ -17,11 +17,15 @@ class ChannelType(IntEnum):
     """Discord's numbers for what a channel is."""
 
     TEXT = 0
+    DM = 1
     CATEGORY = 4
     NEWS = 5
     NEWS_THREAD = 10
     PUBLIC_THREAD = 11
     FORUM = 15
+
+
+PINNED: Final = 1 << 1  # a thread's flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,10 @@ class Place:
     def mention(self) -> str:
         """Write the text that links to it."""
         return f"<#{self.id}>"
+
+    def whereabouts(self) -> "Json":
+        """Say where something happened, as events do."""
+        return {"channel_id": str(self.id), "guild_id": str(self.guild_id)}
 
     @property
     def messages(self) -> "list[Message]":
@@ -197,6 +205,11 @@ class Thread(Place):
         return self.parent
 
     @property
+    def pinned(self) -> bool:
+        """Say whether the post stays at the top of its forum."""
+        return bool(self.flags & PINNED)
+
+    @property
     def tags(self) -> list[str]:
         """List the names of the tags it wears."""
         return [tag.name for tag in self.parent.tags if tag.id in self.applied_tags]
@@ -205,7 +218,8 @@ class Thread(Place):
         """Say it as a thread object, with the viewer's own membership where there is one."""
         member = self.members.get(viewer) if viewer is not None else None
         mine = {"member": member.payload(self.id)} if member else {}
-        tags = [str(tag) for tag in self.applied_tags]
+        known = {tag.id for tag in self.parent.tags}
+        tags = [str(tag) for tag in self.applied_tags if tag in known]
         return {
             "id": str(self.id),
             "type": int(self.type),

@@ -5,6 +5,7 @@ from typing import Final
 
 from sandbox.discord.errors import Json
 from sandbox.discord.forms import Form, Path
+from sandbox.discord.localizations import KEYS, NAMES, check_locales, longest_text
 
 CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 _MOST: Final = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15}
@@ -57,6 +58,7 @@ class Command:
             "contexts": None,
             "integration_types": [0],
             "nsfw": False,
+            **dict.fromkeys(KEYS),
             **{key: self.body[key] for key in _KEPT if self.body.get(key) is not None},
             "default_member_permissions": None if bits is None else str(bits),
             "id": str(self.id),
@@ -72,6 +74,7 @@ class Command:
 def check_command(form: Form, path: Path, body: Json) -> None:
     """Check one command's definition."""
     kind = int(body.get("type") or CHAT_INPUT)
+    _check_locales(form, path, body, is_typed=kind == CHAT_INPUT)
     form.text((*path, "name"), body.get("name"), 32, shortest=1)
     if kind == CHAT_INPUT:
         _check_name(form, path, body)
@@ -107,7 +110,8 @@ def _check_options(form: Form, path: Path, parent: Json) -> None:
         _check_name(form, here, option)
         form.text((*here, "description"), option.get("description"), 100, shortest=1)
         form.one_of((*here, "type"), option.get("type"), tuple(range(1, 12)))
-        form.items((*here, "choices"), option.get("choices") or (), 25)
+        _check_locales(form, here, option, is_typed=True)
+        _check_choices(form, here, option)
         if option.get("type") in _GROUPED:
             _check_options(form, here, option)
         elif not option.get("required"):
@@ -117,15 +121,37 @@ def _check_options(form: Form, path: Path, parent: Json) -> None:
             form.wrong(here, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", said)
 
 
+def _check_choices(form: Form, path: Path, option: Json) -> None:
+    choices = option.get("choices") or []
+    form.items((*path, "choices"), choices, 25)
+    for index, choice in enumerate(choices):
+        here = (*path, "choices", index)
+        form.text((*here, "name"), choice.get("name"), 100, shortest=1)
+        check_locales(form, here, choice, NAMES, 100)
+
+
+def _check_locales(form: Form, path: Path, body: Json, *, is_typed: bool) -> None:
+    """Translations obey the same rules as the texts they stand for."""
+    check_locales(form, path, body, NAMES, 32)
+    check_locales(form, path, body, "description_localizations", 100)
+    for locale, name in (body.get(NAMES) or {}).items() if is_typed else ():
+        _check_spelling(form, (*path, NAMES, locale), str(name))
+
+
 def _check_name(form: Form, path: Path, body: Json) -> None:
     name = str(body.get("name") or "")
     form.text((*path, "name"), name, 32, shortest=1)
+    _check_spelling(form, (*path, "name"), name)
+
+
+def _check_spelling(form: Form, path: Path, name: str) -> None:
     if name != name.lower() or not name.replace("-", "").replace("_", "").isalnum():
         said = "Command name is invalid"
-        form.wrong((*path, "name"), "APPLICATION_COMMAND_INVALID_NAME", said)
+        form.wrong(path, "APPLICATION_COMMAND_INVALID_NAME", said)
 
 
 def _length(body: Json) -> int:
-    own = sum(len(str(body.get(key) or "")) for key in ("name", "description", "value"))
+    own = longest_text(body, "name") + longest_text(body, "description")
+    own += len(str(body.get("value") or ""))
     inner = [*(body.get("options") or []), *(body.get("choices") or [])]
     return own + sum(_length(part) for part in inner)

@@ -1,10 +1,10 @@
 """A server being built and changed by the people who run it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from sandbox.discord import channel_changes
-from sandbox.discord.channels import Channel, ChannelType, Thread
+from sandbox.discord import channel_changes, threads
+from sandbox.discord.channels import Channel, ChannelType, ForumTag, Thread
 from sandbox.discord.guilds import Guild, Member, Role, ScheduledEvent
 from sandbox.discord.people import Person
 from sandbox.discord.permissions import DEFAULT_EVERYONE, NO_PERMISSION, Permission
@@ -13,6 +13,8 @@ from sandbox.discord.users import Emoji, User
 
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
+
+_DAY_MS: Final = 86_400_000
 
 
 class Community:
@@ -107,9 +109,26 @@ class Community:
         """Make a category."""
         return self._add_channel(name, ChannelType.CATEGORY)
 
-    def forum(self, name: str, *, tags: Sequence[str] = (), topic: str | None = None) -> Channel:
-        """Make a forum with tags."""
-        return self._add_channel(name, ChannelType.FORUM, topic=topic, tags=tags)
+    def forum(
+        self,
+        name: str,
+        *,
+        tags: Sequence[str] = (),
+        moderated_tags: Sequence[str] = (),
+        topic: str | None = None,
+    ) -> Channel:
+        """Make a forum with tags, some of which only moderators put on posts."""
+        plain = channel_changes.make_tags(self._state, tags)
+        strict = channel_changes.make_tags(self._state, moderated_tags, moderated=True)
+        return self._add_channel(name, ChannelType.FORUM, topic=topic, tags=[*plain, *strict])
+
+    def delete_channel(self, channel: Channel) -> None:
+        """Delete a channel and its threads; those of a category stay, without it."""
+        channel_changes.delete_channel(self._state, channel)
+
+    def delete_thread(self, thread: Thread) -> None:
+        """Delete a thread or a post."""
+        threads.delete_thread(self._state, thread)
 
     def role(
         self, name: str, *, permissions: Permission = NO_PERMISSION, mentionable: bool = False
@@ -141,11 +160,28 @@ class Community:
         del self.guild.roles[role.id]
         for member in self.guild.members.values():
             member.roles = [kept for kept in member.roles if kept is not role]
+        for channel in self.channels:
+            channel.overwrites.pop(role.id, None)
         self._tell("GUILD_ROLE_DELETE", {"role_id": str(role.id)})
 
-    def member(self, name: str, *, roles: Sequence[Role] = ()) -> Person:
-        """Let a person join."""
-        return self._join(_new_user(self._state, name), roles)
+    def member(
+        self,
+        name: str,
+        *,
+        roles: Sequence[Role] = (),
+        joined_at: int | None = None,
+        joined_days_ago: float = 0,
+        locale: str = "en-US",
+    ) -> Person:
+        """Let a person join, now or earlier; `joined_at` is in unix seconds.
+
+        `locale` is the language of their client.
+        """
+        since_ms = self._state.clock.now_ms() - round(joined_days_ago * _DAY_MS)
+        joined_at_ms = since_ms if joined_at is None else joined_at * 1000
+        user = _new_user(self._state, name)
+        user.locale = locale
+        return self._join(user, roles, joined_at_ms)
 
     def crowd(self, count: int) -> list[Person]:
         """Let many people join."""
@@ -164,9 +200,15 @@ class Community:
         return self._people[user_id]
 
     def leave(self, person: Person) -> None:
-        """Let a person leave."""
+        """Let a person leave, with all their threads; their messages stay."""
         del self.guild.members[person.id]
+        for thread in self.threads:
+            thread.members.pop(person.id, None)
         self._tell("GUILD_MEMBER_REMOVE", {"user": person.member.user.payload()})
+
+    def rejoin(self, person: Person) -> Person:
+        """Let somebody who left come back: the same account, a new member without roles."""
+        return self._join(person.member.user, ())
 
     def give(self, person: Person | Member, role: Role) -> None:
         """Give somebody a role."""
@@ -206,11 +248,11 @@ class Community:
         kind: ChannelType,
         *,
         topic: str | None = None,
-        tags: Sequence[str] = (),
+        tags: Sequence[ForumTag] = (),
     ) -> Channel:
         channel = channel_changes.add_channel(self._state, self.guild, name, kind)
         channel.topic = topic
-        channel.tags = channel_changes.make_tags(self._state, tags)
+        channel.tags = list(tags)
         channel_changes.tell(self._state, "CHANNEL_CREATE", channel)
         return channel
 
@@ -219,9 +261,9 @@ class Community:
         self._tell("GUILD_ROLE_CREATE", {"role": role.payload()})
         return role
 
-    def _join(self, user: User, roles: Sequence[Role]) -> Person:
-        now_ms = self._state.clock.now_ms()
-        member = Member(user=user, guild=self.guild, roles=list(roles), joined_at_ms=now_ms)
+    def _join(self, user: User, roles: Sequence[Role], joined_at_ms: int | None = None) -> Person:
+        at_ms = self._state.clock.now_ms() if joined_at_ms is None else joined_at_ms
+        member = Member(user=user, guild=self.guild, roles=list(roles), joined_at_ms=at_ms)
         self.guild.members[user.id] = member
         person = self._people[user.id] = Person(self._state, member)
         self._tell("GUILD_MEMBER_ADD", member.payload())

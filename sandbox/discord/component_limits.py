@@ -5,12 +5,15 @@ from typing import Final
 
 from sandbox.discord.errors import Json
 from sandbox.discord.forms import Form, Path
-from sandbox.discord.messages import walk
+from sandbox.discord.messages import SELECTS, walk
 
 CUSTOM_ID: Final = 100
 ROW, BUTTON, STRING_SELECT, TEXT_INPUT, SECTION, TEXT, CONTAINER, LABEL = 1, 2, 3, 4, 9, 10, 17, 18
-SELECTS: Final = frozenset({3, 5, 6, 7, 8})
 _LINK, _PREMIUM = 5, 6
+# A label holds a text input, a menu, files, or boxes to tick.
+_IN_LABEL: Final = SELECTS | {TEXT_INPUT, 19, 21, 22, 23}
+# What may be chosen beforehand in which menu.
+_DEFAULTS: Final = {5: ("user",), 6: ("role",), 7: ("user", "role"), 8: ("channel",)}
 _V2_TOP: Final = frozenset({1, 9, 10, 12, 13, 14, 17})
 _MODAL_TOP: Final = frozenset({ROW, TEXT, LABEL})
 
@@ -101,10 +104,12 @@ def _check_button(form: Form, path: Path, button: Json) -> None:
 def _check_select(form: Form, path: Path, select: Json) -> None:
     form.text((*path, "custom_id"), select.get("custom_id"), CUSTOM_ID, shortest=1)
     form.text((*path, "placeholder"), select.get("placeholder"), 150)
+    _check_counts(form, path, select)
     if select["type"] != STRING_SELECT:
+        _check_defaults(form, path, select)
         return
     options = select.get("options") or []
-    form.items((*path, "options"), options, 25, fewest=1)
+    form.items((*path, "options"), options, 25, fewest=select.get("max_values") or 1)
     values = Counter(option.get("value") for option in options)
     for index, option in enumerate(options):
         here = (*path, "options", index)
@@ -114,6 +119,22 @@ def _check_select(form: Form, path: Path, select: Json) -> None:
         if values[option.get("value")] > 1:
             said = "The specified option value is already used"
             form.wrong((*here, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", said)
+
+
+def _check_counts(form: Form, path: Path, select: Json) -> None:
+    fewest, most = select.get("min_values"), select.get("max_values")
+    fewest, most = 1 if fewest is None else fewest, 1 if most is None else most
+    if not 0 <= fewest <= 25 or not max(1, fewest) <= most <= 25:
+        said = "min_values and max_values must be 0 to 25 and 1 to 25, in this order."
+        form.wrong((*path, "max_values"), "NUMBER_TYPE_MAX", said)
+
+
+def _check_defaults(form: Form, path: Path, select: Json) -> None:
+    defaults = select.get("default_values") or []
+    form.items((*path, "default_values"), defaults, select.get("max_values") or 1)
+    for index, default in enumerate(defaults):
+        here = (*path, "default_values", index, "type")
+        form.one_of(here, default.get("type"), _DEFAULTS[select["type"]])
 
 
 def _check_text_input(form: Form, path: Path, field: Json) -> None:
@@ -134,8 +155,12 @@ def _check_label(form: Form, path: Path, label: Json) -> None:
     inside = label.get("component")
     if inside is None:
         form.required((*path, "component"))
-    else:
-        _check_part(form, (*path, "component"), inside)
+        return
+    here = (*path, "component")
+    form.one_of((*here, "type"), inside["type"], _IN_LABEL)
+    if inside.get("disabled"):
+        form.wrong((*here, "disabled"), "COMPONENT_DISABLED_IN_MODAL", "Nothing is disabled here")
+    _check_part(form, here, inside)
 
 
 def _check_unique(form: Form, everything: list[Json]) -> None:

@@ -1,6 +1,5 @@
 """From the body of a request to a message, checked."""
 
-from mimetypes import guess_type
 from typing import TYPE_CHECKING
 
 from sandbox.discord.channels import Channel, ChannelType, Thread
@@ -9,7 +8,7 @@ from sandbox.discord.forms import Form
 from sandbox.discord.limits import check_message
 from sandbox.discord.mentions import ALL_MENTIONS, AllowedMentions
 from sandbox.discord.messages import COMPONENTS_V2, EPHEMERAL, Attachment, Message
-from sandbox.discord.permissions import Permission, require
+from sandbox.discord.permissions import Permission, permissions_in, require
 from sandbox.discord.posting import Changed, Draft
 from sandbox.discord.rendering import shown_components, shown_embed
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 # SUPPRESS_EMBEDS, EPHEMERAL, SUPPRESS_NOTIFICATIONS and IS_COMPONENTS_V2 may be sent.
 _SENDABLE = 1 << 2 | EPHEMERAL | 1 << 12 | COMPONENTS_V2
+
+_SPOKEN_IN = (ChannelType.TEXT, ChannelType.NEWS, ChannelType.DM)
 
 
 def read_draft(
@@ -110,14 +111,11 @@ def _kept(call: "Call", body: Json, message: Message) -> list[Attachment] | None
 
 def _uploads(call: "Call", body: Json) -> list[Attachment]:
     said = {str(entry.get("id")): entry for entry in body.get("attachments") or []}
+    if any(upload.is_too_large for upload in call.files.values()):
+        raise ApiError(40005)
+    take = call.state.snowflakes.take
     return [
-        Attachment(
-            id=call.state.snowflakes.take(),
-            filename=said.get(str(index), {}).get("filename") or upload.filename,
-            data=upload.data,
-            content_type=guess_type(upload.filename)[0] or upload.content_type,
-            description=said.get(str(index), {}).get("description"),
-        )
+        upload.attached(take(), said.get(str(index)))
         for index, upload in sorted(call.files.items())
     ]
 
@@ -135,13 +133,21 @@ def require_may_send(member: "Member", place: Channel | Thread, draft: Draft) ->
     if draft.attachments:
         needed.append(Permission.ATTACH_FILES)
     require(member, place, *needed)
-    if isinstance(place, Channel) and place.type not in (ChannelType.TEXT, ChannelType.NEWS):
+    if isinstance(place, Channel) and place.type not in _SPOKEN_IN:
         raise ApiError(50008)
-    if isinstance(place, Thread) and place.locked:
-        try:
-            require(member, place, Permission.MANAGE_THREADS)
-        except ApiError as refusal:
-            raise ApiError(160005) from refusal
+    require_unlocked(member, place)
+
+
+def require_unlocked(member: "Member", place: Channel | Thread) -> None:
+    """Refuse to write or edit in a locked thread; only those who manage threads do.
+
+    Raises:
+        ApiError: 160005.
+    """
+    if not isinstance(place, Thread) or not place.locked:
+        return
+    if not permissions_in(member, place) & Permission.MANAGE_THREADS:
+        raise ApiError(160005)
 
 
 def require_awake(place: Channel | Thread) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import WSMsgType, web
 
 from sandbox.discord.intents import PRIVILEGED, Intent
+from sandbox.discord.member_chunks import may_ask, member_chunks
 from sandbox.discord.outbound import Outbound
 from sandbox.discord.sessions import Session
 
@@ -210,22 +211,10 @@ class _Conversation:
 
     def _chunk(self, data: "Json") -> None:
         assert self._session is not None, "members were asked for before IDENTIFY"
-        guild = self._state.guilds[int(data["guild_id"])]
-        members = list(guild.members.values())
-        wanted = data.get("user_ids")
-        if wanted is not None:
-            ids = {int(user_id) for user_id in (wanted if isinstance(wanted, list) else [wanted])}
-            members = [member for member in members if member.id in ids]
-        elif data.get("query"):
-            members = [m for m in members if m.user.name.lower().startswith(data["query"].lower())]
-        chunk = {
-            "guild_id": str(guild.id),
-            "members": [member.payload() for member in members[: data.get("limit") or None]],
-            "chunk_index": 0,
-            "chunk_count": 1,
-            **({"nonce": data["nonce"]} if "nonce" in data else {}),
-        }
-        self._session.dispatch("GUILD_MEMBERS_CHUNK", json.dumps(chunk))
+        if not may_ask(data, self._session.intents):
+            return
+        for chunk in member_chunks(self._state.guilds[int(data["guild_id"])], data):
+            self._session.dispatch("GUILD_MEMBERS_CHUNK", json.dumps(chunk))
 
     async def _hang_up(self, code: int, reason: str) -> None:
         await self._outbound.socket.close(code=code, message=reason.encode())

@@ -135,6 +135,7 @@ class Guild:
     id: int
     name: str
     owner_id: int
+    locale: str = "en-US"
     roles: dict[int, Role] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     channels: "dict[int, Channel]" = field(default_factory=dict)
@@ -162,7 +163,7 @@ class Guild:
             "max_members": 500_000,
             "max_stage_video_channel_users": 50,
             "max_video_channel_users": 25,
-            "preferred_locale": "en-US",
+            "preferred_locale": self.locale,
             "premium_progress_bar_enabled": False,
             "nsfw": False,
             "roles": [role.payload() for role in self.roles.values()],

@@ -3,6 +3,8 @@
 from enum import IntFlag
 from typing import TYPE_CHECKING, Final
 
+from sandbox.discord.direct_channels import DirectChannel
+
 if TYPE_CHECKING:
     from sandbox.discord.errors import Json
     from sandbox.discord.messages import Message
@@ -20,6 +22,9 @@ class Intent(IntFlag):
     GUILD_MESSAGES = 1 << 9
     GUILD_MESSAGE_REACTIONS = 1 << 10
     GUILD_MESSAGE_TYPING = 1 << 11
+    DIRECT_MESSAGES = 1 << 12
+    DIRECT_MESSAGE_REACTIONS = 1 << 13
+    DIRECT_MESSAGE_TYPING = 1 << 14
     MESSAGE_CONTENT = 1 << 15
     GUILD_SCHEDULED_EVENTS = 1 << 16
 
@@ -40,10 +45,17 @@ _NEEDED: Final[tuple[tuple[str, Intent], ...]] = (
     ("GUILD_", Intent.GUILDS),
 )
 
+_IN_PRIVATE: Final[dict[int, Intent]] = {
+    Intent.GUILD_MESSAGE_REACTIONS: Intent.DIRECT_MESSAGE_REACTIONS,
+    Intent.GUILD_MESSAGE_TYPING: Intent.DIRECT_MESSAGE_TYPING,
+}
+
 
 def is_wanted(event: "Event", intents: int, bot: "User") -> bool:
     """Say whether a session with these intents gets the event."""
     needed = next((need for prefix, need in _NEEDED if event.name.startswith(prefix)), 0)
+    if isinstance(event.place, DirectChannel):
+        needed = _IN_PRIVATE.get(needed, Intent.DIRECT_MESSAGES)
     return not needed or bool(intents & needed) or _is_about(event, bot)
 
 
@@ -60,7 +72,8 @@ def _is_about(event: "Event", bot: "User") -> bool:
 
 def is_readable(message: "Message", bot: "User") -> bool:
     """Say whether the bot may read the message without the MESSAGE_CONTENT intent."""
-    return message.author is bot or bot in message.mentions
+    is_private = isinstance(message.channel, DirectChannel)
+    return message.author is bot or bot in message.mentions or is_private
 
 
 def blanked(data: "Json") -> "Json":

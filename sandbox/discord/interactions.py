@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from sandbox.discord.direct_channels import DirectChannel
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.permissions import permissions_in
 
@@ -56,21 +57,33 @@ class Interaction:
             "type": self.kind,
             "token": self.token,
             "version": 1,
-            "guild_id": str(guild.id),
-            "guild": {"id": str(guild.id), "features": [], "locale": "en-US"},
             "channel_id": str(place.id),
             "channel": {**place.payload(), "permissions": permissions},
-            "member": {**self.member.payload(), "permissions": permissions},
+            **self._asker(permissions),
             "app_permissions": allowed,
-            "locale": "en-US",
-            "guild_locale": "en-US",
+            "locale": self.member.user.locale,
             "entitlements": [],
-            "authorizing_integration_owners": {"0": str(guild.id)},
-            "context": 0,
+            "authorizing_integration_owners": self._owners(),
             "attachment_size_limit": 10_485_760,
             "data": self.data,
             **source,
         }
+
+    def _asker(self, permissions: str) -> Json:
+        if isinstance(self.place, DirectChannel):
+            return {"user": self.member.user.payload(), "context": 1}
+        guild = {"id": str(self.guild.id), "features": [], "locale": self.guild.locale}
+        return {
+            "guild_id": guild["id"],
+            "guild": guild,
+            "guild_locale": self.guild.locale,
+            "member": {**self.member.payload(), "permissions": permissions},
+            "context": 0,
+        }
+
+    def _owners(self) -> Json:
+        is_private = isinstance(self.place, DirectChannel)
+        return {"0": "0" if is_private else str(self.guild.id)}
 
     def _source(self, state: "State") -> Json:
         assert self.message is not None, "only components have a source"
@@ -82,7 +95,7 @@ class Interaction:
             "id": str(self.id),
             "type": self.kind,
             "user": self.member.user.payload(),
-            "authorizing_integration_owners": {"0": str(self.guild.id)},
+            "authorizing_integration_owners": self._owners(),
         }
         if self.kind == COMPONENT and self.message is not None:
             said["interacted_message_id"] = str(self.message.id)

@@ -16,6 +16,8 @@ EPHEMERAL: Final = 1 << 6
 LOADING: Final = 1 << 7
 HAS_THREAD: Final = 1 << 5
 COMPONENTS_V2: Final = 1 << 15
+PIN_NOTICE: Final = 6  # the type of the message that tells of a pin
+SELECTS: Final = frozenset({3, 5, 6, 7, 8})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,13 @@ class Attachment:
     data: bytes
     content_type: str
     description: str | None = None
+    ephemeral: bool = False
 
     def payload(self, cdn_url: str) -> Json:
         """Say it as an attachment object."""
         url = f"{cdn_url}/attachments/{self.id}/{self.filename}"
-        alt = {} if self.description is None else {"description": self.description}
+        alt: Json = {} if self.description is None else {"description": self.description}
+        alt |= {"ephemeral": True} if self.ephemeral else {}
         return {
             "id": str(self.id),
             "filename": self.filename,
@@ -154,6 +158,16 @@ class Message:
         labels = [button.get("label") for button in self.buttons]
         raise LookupError(f"No button {name!r}; there are {labels}.")
 
+    @property
+    def selects(self) -> list[Json]:
+        """List its menus, in reading order."""
+        return [part for part in walk(self.components) if part["type"] in SELECTS]
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Give the contents of its files by name."""
+        return {attachment.filename: attachment.data for attachment in self.attachments}
+
     def count(self, emoji: str) -> int:
         """Count the reactions with that emoji."""
         return sum(r.count for e, r in self.reactions.items() if emoji in (e.name, str(e)))
@@ -209,7 +223,9 @@ class Message:
         if self.type == 21:  # the head of a thread points at the message it was made from
             head = self.channel.home.log.get(self.channel.id)
             return {} if head is None else _pointer(head, viewer)
-        return {} if self.replies_to is None else _pointer(self.replies_to, viewer)
+        if self.replies_to is None:
+            return {}
+        return _pointer(self.replies_to, viewer, is_bare=self.type == PIN_NOTICE)
 
     def _pieces(self) -> Iterator[str]:
         yield self.content
@@ -223,15 +239,16 @@ class Message:
                 yield part["content"]
 
 
-def _pointer(target: Message, viewer: int) -> Json:
+def _pointer(target: Message, viewer: int, *, is_bare: bool = False) -> Json:
     said: Json = {
         "message_reference": {
             "type": 0,
             "message_id": str(target.id),
-            "channel_id": str(target.channel.id),
-            "guild_id": str(target.channel.guild_id),
+            **target.channel.whereabouts(),
         }
     }
+    if is_bare:
+        return said
     if target.deleted:
         return {**said, "referenced_message": None}
     bare = target.payload(viewer)

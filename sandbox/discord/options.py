@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from sandbox.discord.channels import Place
 from sandbox.discord.errors import Json, NotAllowedError
 from sandbox.discord.permissions import permissions_in
+from sandbox.discord.uploads import Upload
 
 if TYPE_CHECKING:
     from sandbox.discord.guilds import Guild
+    from sandbox.discord.state import State
 
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(1, 11)
+ATTACHMENT: Final = 11
 _NUMBERS: Final = (INTEGER, NUMBER)
 _PYTHON: Final[dict[int, type | tuple[type, ...]]] = {
     STRING: str,
@@ -37,6 +40,7 @@ _ANY: Final[Json] = {}
 class Typed:
     """The options of one command as they go over the wire, with the things they name."""
 
+    state: "State"
     guild: "Guild"
     resolved: Json = field(default_factory=dict)
 
@@ -82,15 +86,37 @@ class Typed:
 
     def _value(self, option: Json, value: Any) -> Any:
         if option["type"] in _THINGS:
-            return self._thing(option, value)
+            return self.thing(option, value)
+        if option["type"] == ATTACHMENT:
+            return self.attach(option["name"], value)
         if option.get("choices"):
             value = _chosen(option, value)
         _check_type(option, value)
         _check_bounds(option, value)
         return value
 
-    def _thing(self, option: Json, value: "HasId | int") -> str:
-        thing_id = value if isinstance(value, int) else value.id
+    def attach(self, name: str, value: Any) -> str:
+        """Upload a file for an option or a field, and give its id.
+
+        Raises:
+            NotAllowedError: if it is none, or larger than Discord takes.
+        """
+        if not isinstance(value, Upload):
+            raise NotAllowedError(f"{name!r} takes an Upload, not {value!r}.")
+        if value.is_too_large:
+            raise NotAllowedError(f"{value.name!r} is too large: 10 MiB are the most.")
+        file = value.attached(self.state.snowflakes.take(), ephemeral=True)
+        self.state.uploads.append(file)
+        self._put("attachments", file.id, file.payload(self.state.cdn_url))
+        return str(file.id)
+
+    def thing(self, option: Json, value: "HasId | int | str") -> str:
+        """Name a user, role or channel that the option takes, and give its id.
+
+        Raises:
+            NotAllowedError: if it is not there, or of another kind.
+        """
+        thing_id = int(value) if isinstance(value, int | str) else value.id
         resolvers: dict[int, list[Callable[[int, Json], bool]]] = {
             USER: [self.resolve_user],
             CHANNEL: [self._channel],
@@ -109,11 +135,6 @@ class Typed:
         self._put("users", user_id, member.user.payload())
         self._put("members", user_id, {**member.bare_payload(), "permissions": "0"})
         return True
-
-    def resolve_any(self, thing_id: int) -> bool:
-        """Add whatever has that id to the resolved things; say whether there is one."""
-        tries = (self.resolve_user, self._role, self._channel)
-        return any(resolve(thing_id, _ANY) for resolve in tries)
 
     def _role(self, role_id: int, _option: Json) -> bool:
         role = self.guild.roles.get(role_id)

@@ -1,15 +1,15 @@
 """People: what a person in a Discord client can do, so that tests and the story read as prose."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sandbox.discord import posting, reacting, threads
 from sandbox.discord.channels import Channel, ChannelType, Thread
 from sandbox.discord.commands import CHAT_INPUT, MESSAGE, USER, Command
-from sandbox.discord.drafting import require_awake, require_may_send
-from sandbox.discord.errors import ApiError, Json, NoAnswerError, NotAllowedError
+from sandbox.discord.direct_channels import direct_channel
+from sandbox.discord.drafting import require_awake
+from sandbox.discord.errors import Json, NoAnswerError, NotAllowedError
+from sandbox.discord.forgeries import forged_fields, forged_message
 from sandbox.discord.interactions import (
     AUTOCOMPLETE,
     COMMAND,
@@ -18,137 +18,24 @@ from sandbox.discord.interactions import (
     MODAL_SUBMIT,
     Interaction,
 )
+from sandbox.discord.modals import Modal
 from sandbox.discord.options import Typed, focused
 from sandbox.discord.permissions import Permission, guild_permissions, require
-from sandbox.discord.posting import Changed, Draft
-from sandbox.discord.replies import Choice, Modal, Reply, holder
+from sandbox.discord.replies import Choice, Reply, holder
+from sandbox.discord.selections import picked
+from sandbox.discord.speakers import Speaker
 from sandbox.discord.state import Event
-from sandbox.discord.threads import Opening
-from sandbox.discord.users import Emoji
 
 if TYPE_CHECKING:
-    from sandbox.discord.guilds import Member, Role
     from sandbox.discord.messages import Message
     from sandbox.discord.state import State
 
 P = Permission
-_STRING_SELECT, _LINK = 3, 5
+_BUTTON, _LINK = 2, 5
 
 
-class Person:
+class Person(Speaker):
     """A member of one server, sitting in front of a client."""
-
-    def __init__(self, state: "State", member: "Member") -> None:
-        self.member = member
-        self._state = state
-        self._place: Channel | Thread | None = None
-
-    @property
-    def id(self) -> int:
-        """Give the user's id."""
-        return self.member.id
-
-    @property
-    def name(self) -> str:
-        """Give the name people see."""
-        return self.member.user.name
-
-    @property
-    def mention(self) -> str:
-        """Write the text that names them."""
-        return self.member.user.mention
-
-    @property
-    def roles(self) -> "list[Role]":
-        """List their roles."""
-        return list(self.member.roles)
-
-    async def say(
-        self, place: Channel | Thread, content: str, *, reply_to: "Message | None" = None
-    ) -> "Message":
-        """Write a message.
-
-        Raises:
-            NotAllowedError: where they may not, or if it is empty or too long.
-        """
-        if not 1 <= len(content) <= 2000:
-            raise NotAllowedError(f"A message has 1 to 2000 characters, not {len(content)}.")
-        draft = Draft(content=content, replies_to=reply_to, type=19 if reply_to else 0)
-        with self._in(place):
-            require_may_send(self.member, place, draft)
-        return posting.post(self._state, place, self.member.user, draft)
-
-    async def edit(self, message: "Message", content: str) -> None:
-        """Change one of their own messages."""
-        with self._in(message.channel):
-            if message.author is not self.member.user:
-                raise ApiError(50005)
-            require_awake(message.channel)
-        posting.edit(self._state, message, Changed(content=content))
-
-    async def delete(self, message: "Message") -> None:
-        """Delete an own message, or as a moderator anybody's."""
-        own = () if message.author is self.member.user else (P.MANAGE_MESSAGES,)
-        with self._in(message.channel, *own):
-            posting.delete(self._state, message)
-
-    async def react(self, message: "Message", emoji: str) -> None:
-        """React to a message."""
-        self._react(message, emoji, burst=False)
-
-    async def super_react(self, message: "Message", emoji: str) -> None:
-        """React with a super-reaction, which is counted apart."""
-        self._react(message, emoji, burst=True)
-
-    def _react(self, message: "Message", text: str, *, burst: bool) -> None:
-        emoji = Emoji.parse(text)
-        new = () if emoji in message.reactions else (P.ADD_REACTIONS,)
-        with self._in(message.channel, P.READ_MESSAGE_HISTORY, *new):
-            require_awake(message.channel)
-            reacting.add(self._state, message, self.member.user, emoji, burst=burst)
-
-    async def unreact(self, message: "Message", emoji: str) -> None:
-        """Take their reaction back."""
-        with self._in(message.channel):
-            require_awake(message.channel)
-        reacting.remove(self._state, message, self.id, Emoji.parse(emoji))
-
-    async def start_thread(self, where: "Message | Channel", name: str) -> Thread:
-        """Open a thread on a message, or in a channel."""
-        channel = where if isinstance(where, Channel) else where.channel
-        if not isinstance(channel, Channel):
-            raise NotAllowedError("There are no threads inside threads.")
-        source = None if isinstance(where, Channel) else where
-        with self._in(channel, P.CREATE_PUBLIC_THREADS):
-            if source is not None and source.thread is not None:
-                raise ApiError(160004)
-            opening = Opening(name=name)
-            thread = threads.open_thread(
-                self._state, channel, self.member.user, opening, source=source
-            )
-        if source is not None:
-            posting.told(self._state, source)
-            posting.post(self._state, thread, self.member.user, Draft(type=21))
-        return thread
-
-    async def archive(self, thread: Thread, *, locked: bool = False) -> None:
-        """Close an own thread; moderators close and lock anybody's."""
-        own = thread.owner_id == self.id and not locked
-        with self._in(thread, *(() if own else (P.MANAGE_THREADS,))):
-            thread.locked = thread.locked or locked
-            threads.archive(self._state, thread, archived=True)
-
-    async def post(
-        self, forum: Channel, title: str, content: str, *, tags: Sequence[str] = ()
-    ) -> Thread:
-        """Open a post in a forum; tags by name."""
-        known = {tag.name: tag.id for tag in forum.tags}
-        with self._in(forum, P.SEND_MESSAGES):
-            opening = Opening(name=title, applied_tags=[known[tag] for tag in tags])
-            thread = threads.open_thread(self._state, forum, self.member.user, opening)
-        draft = Draft(content=content, id=thread.id)
-        posting.post(self._state, thread, self.member.user, draft)
-        return thread
 
     async def run(
         self,
@@ -158,21 +45,25 @@ class Person:
         *,
         options: Mapping[str, Any] | None = None,
         anyway: bool = False,
+        in_dm: bool = False,
         **named: Any,
     ) -> Reply:
-        """Run a slash command, `/idea new`, and wait for the answer.
+        """Run a slash command, `/idea new`, and wait for the answer; files are `Upload`s.
 
-        `anyway` sends it even where Discord would hide the command from this person.
+        `anyway` sends it even where Discord would hide the command from this person; `in_dm`
+        sends it from the direct messages with the bot, as nobody's client should.
 
         Raises:
             LookupError: if there is no such command, subcommand or option.
             NotAllowedError: if Discord's client would not send it.
             NoAnswerError: if the application does not answer.
         """
-        place = self._choose_place(where)
+        private = direct_channel(self._state, self.member.user) if in_dm else None
+        place = private or self._choose_place(where)
         found, words = self._command(CHAT_INPUT, command.removeprefix("/").split())
-        self._require_command(found, place, anyway=anyway)
-        typed = Typed(guild=self.member.guild)
+        if not in_dm:
+            self._require_command(found, place, anyway=anyway)
+        typed = self._typed()
         encoded = typed.path(found.body, words, {**(options or {}), **named})
         data = _command_data(found, typed, {"options": encoded})
         return await self._do(COMMAND, place, data)
@@ -184,7 +75,7 @@ class Person:
         place = self._choose_place(where)
         found, words = self._command(CHAT_INPUT, command.removeprefix("/").split())
         self._require_command(found, place, anyway=False)
-        typed = Typed(guild=self.member.guild)
+        typed = self._typed()
         body = _without_demands(found.body)
         encoded = typed.path(body, words, named)
         focused(encoded, list(named)[-1])
@@ -195,7 +86,7 @@ class Person:
         self, target: "Message | Person", command: str, *, anyway: bool = False
     ) -> Reply:
         """Right-click a message or a person and choose a command."""
-        typed = Typed(guild=self.member.guild)
+        typed = self._typed()
         if isinstance(target, Person):
             place, kind = self._choose_place(None), USER
             typed.resolve_user(target.id)
@@ -210,9 +101,9 @@ class Person:
     async def press(self, where: "Message | Reply", button: str, *, wait: bool = True) -> Reply:
         """Press a button, by label or custom_id."""
         message, part = self._component(where, button)
-        if part["type"] != 2 or part.get("style") == _LINK:
+        if part["type"] != _BUTTON or part.get("style") == _LINK:
             raise NotAllowedError(f"{button!r} is no button that tells the application.")
-        data = {"custom_id": part["custom_id"], "component_type": 2, "id": part["id"]}
+        data = {"custom_id": part["custom_id"], "component_type": _BUTTON, "id": part["id"]}
         return await self._do(COMPONENT, message.channel, data, source=message, wait=wait)
 
     async def choose(
@@ -225,14 +116,12 @@ class Person:
     ) -> Reply:
         """Choose in a select menu, by custom_id or placeholder; options by label or value."""
         message, part = self._component(where, select)
-        if not part["min_values"] <= len(values) <= part["max_values"]:
-            raise NotAllowedError(f"{select!r} does not take {len(values)} values.")
-        typed = Typed(guild=self.member.guild)
+        typed = self._typed()
         data = {
             "custom_id": part["custom_id"],
             "component_type": part["type"],
             "id": part["id"],
-            "values": _selected(part, values, typed),
+            "values": picked(part, values, typed),
             # Clients read the values from here where it is present, even if it is empty.
             **({"resolved": typed.resolved} if typed.resolved else {}),
         }
@@ -245,19 +134,59 @@ class Person:
         if modal is None:
             raise NotAllowedError("No form was opened.")
         root = modal.interaction
-        components = modal.filled({**(fields or {}), **named})
-        data = {"custom_id": modal.custom_id, "components": components}
+        typed = self._typed()
+        components = modal.filled({**(fields or {}), **named}, typed)
+        data: Json = {"custom_id": modal.custom_id, "components": components}
+        if typed.resolved:
+            data["resolved"] = typed.resolved
         return await self._do(MODAL_SUBMIT, root.place, data, source=root.message, root=root)
 
-    @contextmanager
-    def _in(self, place: Channel | Thread, *needed: Permission) -> Iterator[None]:
-        """Act there: what the API would refuse is said as what the client does not allow."""
-        try:
-            require(self.member, place, *needed)
-            yield
-        except ApiError as refusal:
-            raise NotAllowedError(f"{self.name} in #{place.name}: {refusal.message}.") from refusal
-        self._place = place
+    async def forge_component(
+        self,
+        channel: Channel | Thread,
+        custom_id: str,
+        *,
+        component_type: int = _BUTTON,
+        values: Sequence[str] = (),
+        wait: bool = True,
+    ) -> Reply:
+        """Send a press or a choice of any custom_id, without a message that has it.
+
+        The answer may edit the message that is pretended: only this person would see it.
+
+        Raises:
+            NoAnswerError: if the application does not answer.
+        """
+        source = forged_message(self._state, channel, self.member.user, custom_id, component_type)
+        data: Json = {"custom_id": custom_id, "component_type": component_type, "id": 2}
+        if component_type != _BUTTON:
+            data["values"] = list(values)
+        return await self._do(COMPONENT, channel, data, source=source, wait=wait)
+
+    async def forge_modal(
+        self,
+        channel: Channel | Thread,
+        custom_id: str,
+        *,
+        components: Sequence[Json] = (),
+        fields: Mapping[str, Any] | None = None,
+        wait: bool = True,
+    ) -> Reply:
+        """Send a form of any custom_id that was never opened, as if a command had opened it.
+
+        `fields` are texts, or lists of a menu's values, by custom_id; `components` go as they are,
+        before them.
+
+        Raises:
+            NoAnswerError: if the application does not answer.
+        """
+        sent = [*components, *forged_fields(fields or {})]
+        data: Json = {"custom_id": custom_id, "components": sent}
+        root = self._interaction(COMMAND, channel, {"name": "forged", "type": CHAT_INPUT})
+        return await self._do(MODAL_SUBMIT, channel, data, root=root, wait=wait)
+
+    def _typed(self) -> Typed:
+        return Typed(state=self._state, guild=self.member.guild)
 
     def _choose_place(self, where: Channel | Thread | None) -> Channel | Thread:
         if where is not None:
@@ -307,23 +236,38 @@ class Person:
         wait: bool = True,
     ) -> Reply:
         state = self._state
-        self._place = place
-        interaction = Interaction(
-            id=state.snowflakes.take(),
-            token=secrets.token_urlsafe(48),
-            kind=kind,
-            member=self.member,
-            guild=self.member.guild,
-            place=place,
-            data=data,
-            born_ms=state.clock.now_ms(),
-            message=source,
-            root=root,
-        )
+        interaction = self._interaction(kind, place, data, source=source, root=root)
+        if interaction.guild is self.member.guild:
+            self._place = place
         state.interactions[interaction.token] = interaction
         state.emit(Event(name="INTERACTION_CREATE", data=interaction.payload(state)))
         await _answered(state, interaction, wait=wait)
         return Reply(interaction)
+
+    def _interaction(
+        self,
+        kind: int,
+        place: Channel | Thread,
+        data: Json,
+        *,
+        source: "Message | None" = None,
+        root: Interaction | None = None,
+    ) -> Interaction:
+        guild = self._state.guild_of(place)
+        if self.id not in guild.members:
+            raise NotAllowedError(f"{self.name} is not in the server of #{place.name}.")
+        return Interaction(
+            id=self._state.snowflakes.take(),
+            token=secrets.token_urlsafe(48),
+            kind=kind,
+            member=guild.members[self.id],
+            guild=guild,
+            place=place,
+            data=data,
+            born_ms=self._state.clock.now_ms(),
+            message=source,
+            root=root,
+        )
 
 
 ANSWER_SECONDS = 10.0  # how long a person looks at "is thinking" before giving up
@@ -356,18 +300,3 @@ def _without_demands(body: Json) -> Json:
     if "options" in body:
         loose["options"] = [_without_demands(option) for option in body["options"]]
     return loose
-
-
-def _selected(part: Json, values: Sequence[Any], typed: Typed) -> list[str]:
-    if part["type"] != _STRING_SELECT:
-        ids = [value if isinstance(value, int) else int(value.id) for value in values]
-        unknown = [thing_id for thing_id in ids if not typed.resolve_any(thing_id)]
-        if unknown:
-            raise NotAllowedError(f"{unknown!r} are not there.")
-        return [str(thing_id) for thing_id in ids]
-    by_name = {option["label"]: option["value"] for option in part["options"]}
-    known = set(by_name.values())
-    chosen = [value if value in known else by_name.get(value) for value in values]
-    if None in chosen:
-        raise NotAllowedError(f"{values!r} are not all among {sorted(by_name)}.")
-    return [str(value) for value in chosen]

@@ -1,18 +1,24 @@
 """Messages being sent, edited, deleted and pinned: each change with the events it tells."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sandbox.discord import threads
 from sandbox.discord.channels import Thread
+from sandbox.discord.errors import ApiError
 from sandbox.discord.mentions import ALL_MENTIONS, AllowedMentions, Mentioned, mentioned
-from sandbox.discord.messages import LOADING, Attachment, Message, walk
+from sandbox.discord.messages import LOADING, PIN_NOTICE, Attachment, Message, walk
 from sandbox.discord.state import Event, State
 
 if TYPE_CHECKING:
     from sandbox.discord.channels import Channel
     from sandbox.discord.errors import Json
     from sandbox.discord.users import User
+
+
+MOST_PINS: Final = 250
+# Plain messages, replies, answers to commands and to right-clicks.
+_PINNABLE: Final = frozenset({0, 19, 20, 23})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,38 +143,54 @@ def delete(state: State, message: Message) -> None:
     if message.ephemeral_to is not None:
         state.changes.notify()
         return
-    data = {
-        "id": str(message.id),
-        "channel_id": str(message.channel.id),
-        "guild_id": str(message.channel.guild_id),
-    }
+    data = {"id": str(message.id), **message.channel.whereabouts()}
     _tell_place(state, "MESSAGE_DELETE", data, message.channel)
 
 
-def pin(state: State, message: Message, *, pinned: bool) -> None:
-    """Pin a message, or take the pin off."""
-    message.pinned_at_ms = state.clock.now_ms() if pinned else None
+def pin(state: State, message: Message, *, by: "User") -> None:
+    """Pin a message and say so below; again changes nothing.
+
+    Raises:
+        ApiError: 50021 for a message of Discord's own, 30003 for one pin too many.
+    """
+    place = message.channel
+    if message.type not in _PINNABLE:
+        raise ApiError(50021)
+    if message.pinned:
+        return
+    if len([one for one in place.messages if one.pinned]) >= MOST_PINS:
+        raise ApiError(30003)
+    message.pinned_at_ms = state.clock.now_ms()
+    _tell_pins(state, message)
+    post(state, place, by, Draft(type=PIN_NOTICE, replies_to=message))
+
+
+def unpin(state: State, message: Message) -> None:
+    """Take a pin off."""
+    if message.pinned:
+        message.pinned_at_ms = None
+        _tell_pins(state, message)
+
+
+def _tell_pins(state: State, message: Message) -> None:
     told(state, message)
     place = message.channel
-    data = {
-        "guild_id": str(place.guild_id),
-        "channel_id": str(place.id),
-        "last_pin_timestamp": place.last_pin_at(),
-    }
+    data = {**place.whereabouts(), "last_pin_timestamp": place.last_pin_at()}
     _tell_place(state, "CHANNEL_PINS_UPDATE", data, place)
 
 
 def _tell(state: State, name: str, message: Message) -> None:
     place = message.channel
-    data = {**message.payload(state.bot.id), "guild_id": str(place.guild_id)}
-    if message.member is not None and message.webhook_id is None:
+    data = {**message.payload(state.bot.id), **place.whereabouts()}
+    is_in_guild = "guild_id" in data
+    if is_in_guild and message.member is not None and message.webhook_id is None:
         data["member"] = message.member.bare_payload()
     if message.nonce is not None and name == "MESSAGE_CREATE":
         data["nonce"] = message.nonce
     state.emit(
-        Event(name=name, data=data, guild_id=place.guild_id, place=place, message=message),
+        Event(name=name, data=data, guild_id=place.guild_id or None, place=place, message=message),
     )
 
 
 def _tell_place(state: State, name: str, data: "Json", place: "Channel | Thread") -> None:
-    state.emit(Event(name=name, data=data, guild_id=place.guild_id, place=place))
+    state.emit(Event(name=name, data=data, guild_id=place.guild_id or None, place=place))

@@ -73,14 +73,10 @@ def clear(state: State, message: Message, emoji: "Emoji | None" = None) -> None:
 
 
 def _where(message: Message, emoji: "Emoji | None") -> "Json":
-    said: Json = {
-        "channel_id": str(message.channel.id),
-        "message_id": str(message.id),
-        "guild_id": str(message.channel.guild_id),
-    }
+    said: Json = {**message.channel.whereabouts(), "message_id": str(message.id)}
     return said if emoji is None else {**said, "emoji": emoji.payload()}
 
 
 def _tell(state: State, name: str, message: Message, data: "Json") -> None:
     place = message.channel
-    state.emit(Event(name=name, data=data, guild_id=place.guild_id, place=place))
+    state.emit(Event(name=name, data=data, guild_id=place.guild_id or None, place=place))

@@ -5,16 +5,16 @@ from itertools import count
 from typing import Any, Final
 
 from sandbox.discord.errors import Json
+from sandbox.discord.messages import SELECTS
 
 _WITH_EMOJI: Final = frozenset({2})
-_SELECTS: Final = frozenset({3, 5, 6, 7, 8})
 # What Discord fills in where the application said nothing.
 _FILLED: Final[dict[int, Json]] = {
     11: {"description": None, "spoiler": False},
     13: {"name": None, "size": None, "spoiler": False},
     14: {"spacing": 1, "divider": True},
     17: {"accent_color": None, "spoiler": False},
-    **{kind: {"min_values": 1, "max_values": 1} for kind in _SELECTS},
+    **{kind: {"min_values": 1, "max_values": 1} for kind in SELECTS},
 }
 
 
@@ -58,6 +58,8 @@ def _shown(part: Json, number: Callable[[], int], take_id: Callable[[], int]) ->
             said[key] = _shown(said[key], number, take_id)
     if "emoji" in said:
         said["emoji"] = _emoji(said["emoji"])
+    if "default_values" in said:
+        said["default_values"] = [{**one, "id": str(one["id"])} for one in said["default_values"]]
     if "options" in said:
         said["options"] = [_option(option) for option in said["options"]]
     return _with_media(said, take_id)

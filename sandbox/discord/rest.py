@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import BodyPartReader, web
 
 from sandbox.discord import threads
-from sandbox.discord.calls import Answer, Call, Upload
+from sandbox.discord.calls import Answer, Call
 from sandbox.discord.errors import ApiError, Json, RateLimitedError
 from sandbox.discord.record import Recorder, described
 from sandbox.discord.routes import Route, find
+from sandbox.discord.uploads import Upload
 
 if TYPE_CHECKING:
     from sandbox.discord.faults import Faults, How
@@ -151,7 +152,5 @@ async def _read_parts(request: web.Request) -> tuple[Json | None, dict[int, Uplo
         if part.name == "payload_json":
             body = json.loads(data)
         elif match := _FILE.fullmatch(part.name or ""):
-            kind = part.headers.get("Content-Type", "application/octet-stream")
-            upload = Upload(filename=part.filename or "unknown", data=data, content_type=kind)
-            files[int(match[1])] = upload
+            files[int(match[1])] = Upload(name=part.filename or "unknown", content=data)
     return body, files

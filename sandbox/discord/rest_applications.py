@@ -8,6 +8,7 @@ from sandbox.discord.commands import Command, check_command, check_commands
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.forms import Form
 from sandbox.discord.intents import Intent
+from sandbox.discord.localizations import without_locales
 
 if TYPE_CHECKING:
     from sandbox.discord.calls import Call
@@ -86,8 +87,10 @@ def _gateway_url(call: "Call") -> str:
 
 
 def list_commands(call: "Call") -> list[Json]:
-    """Give the commands of everywhere, or of one server."""
-    return [command.payload() for command in _mine(call)]
+    """Give the commands of everywhere, or of one server; translations only if asked for."""
+    said = [command.payload() for command in _mine(call)]
+    is_asked = call.query.get("with_localizations", "").lower() in ("1", "true")
+    return said if is_asked else [without_locales(one) for one in said]
 
 
 def put_commands(call: "Call") -> list[Json]:

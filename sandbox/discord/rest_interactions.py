@@ -22,6 +22,7 @@ from sandbox.discord.interactions import (
 )
 from sandbox.discord.mentions import USERS_ONLY
 from sandbox.discord.messages import EPHEMERAL, LOADING, Message
+from sandbox.discord.rendering import shown_components
 
 if TYPE_CHECKING:
     from sandbox.discord.calls import Call
@@ -103,8 +104,9 @@ def _choices(_call: "Call", interaction: Interaction, data: Json) -> None:
     interaction.answered = True
 
 
-def _modal(_call: "Call", interaction: Interaction, data: Json) -> None:
-    interaction.modal = data
+def _modal(call: "Call", interaction: Interaction, data: Json) -> None:
+    shown = shown_components(data["components"], call.state.snowflakes.take)
+    interaction.modal = {**data, "components": shown}
     interaction.answered = True
 
 

@@ -4,12 +4,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sandbox.discord import posting
+from sandbox.discord.channels import Thread
+from sandbox.discord.direct_channels import require_reachable
 from sandbox.discord.drafting import (
     read_change,
     read_draft,
     read_reply,
     require_awake,
     require_may_send,
+    require_unlocked,
 )
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.permissions import Permission
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from sandbox.discord.messages import Message
     from sandbox.discord.posting import Draft
 
-MOST_PINS: Final = 250
 _OLD_MS: Final = 3_600_000
 
 
@@ -64,6 +66,7 @@ def create_message(call: "Call") -> Json:
     place = call.place()
     draft = read_draft(call, body)
     require_may_send(call.me(place), place, draft)
+    require_reachable(call.state, place.home)
     if body.get("enforce_nonce") and (first := _sent_before(call, draft)):
         return _with_nonce(first)
     replies_to = read_reply(call, place, body)
@@ -105,6 +108,7 @@ def edit_message(call: "Call") -> Json:
     if message.author is not call.bot:
         raise ApiError(50005)
     require_awake(place)
+    require_unlocked(call.me(place), place)
     changed = read_change(call, call.form, message)
     if call.state.clock.now_ms() - unix_ms(message.id) > _OLD_MS:
         call.limits.take_old_edit(place.id)
@@ -118,7 +122,15 @@ def delete_message(call: "Call") -> None:
     message = call.message(place)
     if message.author is not call.bot and not call.has(place, Permission.MANAGE_MESSAGES):
         raise ApiError(50013)
+    if isinstance(place, Thread) and place.archived and place.locked:
+        _require_moderator(call, place)
     posting.delete(call.state, message)
+
+
+def _require_moderator(call: "Call", thread: Thread) -> None:
+    """Others delete nothing in a thread that is archived and locked, not even their own."""
+    if not call.has(thread, Permission.MANAGE_THREADS):
+        raise ApiError(50083)
 
 
 def bulk_delete(call: "Call") -> None:
@@ -130,8 +142,7 @@ def bulk_delete(call: "Call") -> None:
         message.deleted = True
     data = {
         "ids": [str(message.id) for message in gone],
-        "channel_id": str(place.id),
-        "guild_id": str(place.guild_id),
+        **place.whereabouts(),
     }
     event = Event(name="MESSAGE_DELETE_BULK", data=data, guild_id=place.guild_id, place=place)
     call.state.emit(event)
@@ -141,8 +152,7 @@ def typing(call: "Call") -> None:
     """Show that the bot is typing."""
     place = call.place()
     data = {
-        "channel_id": str(place.id),
-        "guild_id": str(place.guild_id),
+        **place.whereabouts(),
         "user_id": str(call.bot.id),
         "timestamp": call.state.clock.now(),
         "member": call.me(place).payload(),
@@ -177,12 +187,7 @@ def pin(call: "Call") -> None:
     place = call.place(Permission.PIN_MESSAGES)
     message = call.message(place)
     require_awake(place)
-    if not message.pinned and len(_pinned(call)) >= MOST_PINS:
-        raise ApiError(30003)
-    if not message.pinned:
-        posting.pin(call.state, message, pinned=True)
-        notice = posting.Draft(type=6, replies_to=message)
-        posting.post(call.state, place, call.bot, notice)
+    posting.pin(call.state, message, by=call.bot)
 
 
 def unpin(call: "Call") -> None:
@@ -190,5 +195,4 @@ def unpin(call: "Call") -> None:
     place = call.place(Permission.PIN_MESSAGES)
     message = call.message(place)
     require_awake(place)
-    if message.pinned:
-        posting.pin(call.state, message, pinned=False)
+    posting.unpin(call.state, message)

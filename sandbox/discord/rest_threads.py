@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sandbox.discord import posting, threads
-from sandbox.discord.channels import Channel, ChannelType, Thread
+from sandbox.discord.channels import PINNED, Channel, ChannelType, Thread
 from sandbox.discord.drafting import read_draft, require_awake
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.forms import Form
@@ -13,6 +13,8 @@ from sandbox.discord.snowflakes import unix_ms_of
 from sandbox.discord.threads import Opening
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sandbox.discord.calls import Call
 
 DURATIONS: Final = (60, 1440, 4320, 10080)
@@ -78,8 +80,8 @@ def _check_settings(form: Form, body: Json) -> None:
     form.items(("applied_tags",), body.get("applied_tags") or (), _MOST_TAGS)
 
 
-def _tags(call: "Call", forum: Channel, body: Json) -> list[int]:
-    """Read the tags of a post.
+def _tags(call: "Call", forum: Channel, body: Json, before: "Iterable[int]" = ()) -> list[int]:
+    """Read the tags of a post that wore those `before`.
 
     Raises:
         FormError: for a tag the forum does not have.
@@ -94,7 +96,8 @@ def _tags(call: "Call", forum: Channel, body: Json) -> list[int]:
     form.check()
     if not wanted and forum.flags & _REQUIRE_TAG:
         raise ApiError(40067)
-    if any(known[tag].moderated for tag in wanted):
+    changed = set(wanted).symmetric_difference(before)
+    if any(known[tag].moderated for tag in changed & known.keys()):
         call.place(Permission.MANAGE_THREADS)
     return wanted
 
@@ -112,8 +115,9 @@ def change(call: "Call", thread: Thread) -> Json:
     _check_settings(form, body)
     form.check()
     _require_may_change(call, thread, body)
+    _require_may_pin(call, thread, body)
     if "applied_tags" in body and thread.parent.is_forum:
-        thread.applied_tags = _tags(call, thread.parent, body)
+        thread.applied_tags = _tags(call, thread.parent, body, thread.applied_tags)
     thread.name = body.get("name", thread.name)
     thread.locked = bool(body.get("locked", thread.locked))
     thread.flags = int(body.get("flags", thread.flags))
@@ -140,6 +144,17 @@ def _require_may_change(call: "Call", thread: Thread, body: Json) -> None:
         raise ApiError(50013)
     if body.get("archived") is not False:
         require_awake(thread)
+
+
+def _require_may_pin(call: "Call", thread: Thread, body: Json) -> None:
+    """Refuse a pin outside of forums, and a second one in the same forum."""
+    if not int(body.get("flags") or 0) & PINNED or thread.pinned:
+        return
+    if not thread.parent.is_forum:
+        raise ApiError(50024)
+    posts = call.state.guild_of(thread).threads.values()
+    if any(post.pinned for post in posts if post.parent is thread.parent):
+        raise ApiError(30047)
 
 
 def list_archived(call: "Call") -> Json:

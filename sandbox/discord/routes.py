@@ -15,6 +15,7 @@ from sandbox.discord import (
     rest_messages,
     rest_reactions,
     rest_threads,
+    rest_users,
 )
 from sandbox.discord.calls import Call
 from sandbox.discord.ratelimits import GENEROUS, MESSAGES, Limit
@@ -59,6 +60,8 @@ _ANSWER: Final = "/webhooks/{webhook_id}/{token}"
 ROUTES: Final = (
     _route("GET /users/@me", rest_applications.get_me),
     _route("GET /users/@me/guilds", rest_applications.list_my_guilds),
+    _route("POST /users/@me/channels", rest_users.open_direct_channel),
+    _route("GET /users/{user_id}", rest_users.get_user),
     _route("GET /oauth2/applications/@me", rest_applications.get_application),
     _route("GET /applications/@me", rest_applications.get_application),
     _route("GET /gateway", rest_applications.get_gateway),

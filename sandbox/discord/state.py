@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.discord.changes import Changes
+from sandbox.discord.direct_channels import DirectChannel
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.snowflakes import Snowflakes
 from sandbox.discord.users import User
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.discord.commands import Command
     from sandbox.discord.guilds import Guild
     from sandbox.discord.interactions import Interaction
-    from sandbox.discord.messages import Message
+    from sandbox.discord.messages import Attachment, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +58,13 @@ class State:
     users: dict[int, User] = field(default_factory=dict)
     guilds: "dict[int, Guild]" = field(default_factory=dict)
     places: "dict[int, Channel | Thread]" = field(default_factory=dict)
+    direct: dict[int, DirectChannel] = field(default_factory=dict)
+    """Direct messages, by the id of the other one."""
     commands: "dict[int, Command]" = field(default_factory=dict)
     interactions: "dict[str, Interaction]" = field(default_factory=dict)
     nonces: "dict[tuple[int, str], Message]" = field(default_factory=dict)
+    uploads: "list[Attachment]" = field(default_factory=list)
+    """Files that people gave to commands and forms."""
     changes: Changes = field(default_factory=Changes)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
 
@@ -89,7 +94,9 @@ class State:
         return self.guilds[guild_id]
 
     def guild_of(self, place: "Channel | Thread") -> "Guild":
-        """Give the server a channel or thread belongs to."""
+        """Give the server a channel or thread belongs to; for direct messages, the two."""
+        if isinstance(place, DirectChannel):
+            return place.pair
         return self.guilds[place.guild_id]
 
     def place(self, place_id: int) -> "Channel | Thread":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sandbox.discord.channels import Channel, ChannelType, Thread, ThreadMember
+from sandbox.discord.channels import PINNED, Channel, ChannelType, Thread, ThreadMember
 from sandbox.discord.messages import HAS_THREAD, Message
 from sandbox.discord.state import Event, State
 
@@ -64,6 +64,8 @@ def spoke(state: State, thread: Thread, message: Message) -> None:
 def archive(state: State, thread: Thread, *, archived: bool) -> None:
     """Put a thread to sleep, or wake it."""
     thread.archived = archived
+    if archived:
+        thread.flags &= ~PINNED
     thread.archive_changed_ms = state.clock.now_ms()
     thread.active_ms = thread.archive_changed_ms
     changed(state, thread)
@@ -82,7 +84,8 @@ def sweep(state: State) -> None:
     for guild in state.guilds.values():
         for thread in guild.threads.values():
             silent_ms = now_ms - thread.active_ms
-            if not thread.archived and silent_ms >= thread.auto_archive_minutes * 60_000:
+            is_kept = thread.archived or thread.pinned
+            if not is_kept and silent_ms >= thread.auto_archive_minutes * 60_000:
                 archive(state, thread, archived=True)
 
 

@@ -18,6 +18,9 @@ class User:
     id: int
     name: str
     bot: bool = False
+    locale: str = "en-US"
+    takes_messages: bool = True
+    """Direct messages of applications are let through."""
 
     @property
     def mention(self) -> str:

@@ -136,7 +136,9 @@ class DiscordWorld:
 
     def messages(self) -> "list[Message]":
         """List what everybody can see anywhere, oldest first."""
-        found = [m for place in self.state.places.values() for m in place.messages]
+        private = list(self.state.direct.values())
+        public = [place for place in self.state.places.values() if place not in private]
+        found = [message for place in public for message in place.messages]
         return sorted(found, key=lambda message: message.id)
 
     async def until(self, condition: Callable[[], T], *, timeout_seconds: float = 5.0) -> T:
@@ -159,11 +161,12 @@ class DiscordWorld:
         found = next((a for a in self._attachments() if a.id == wanted), None)
         if found is None:
             return web.Response(status=404)
-        return web.Response(body=found.data, content_type=found.content_type)
+        return web.Response(body=found.data, headers={"Content-Type": found.content_type})
 
     def _attachments(self) -> "list[Attachment]":
         logs = [place.log.values() for place in self.state.places.values()]
-        return [attachment for log in logs for message in log for attachment in message.attachments]
+        sent = [attachment for log in logs for message in log for attachment in message.attachments]
+        return [*sent, *self.state.uploads]
 
 
 def _record_from_environment() -> Path | None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from sandbox.discord.channels import Channel, Thread
+from sandbox.discord.channels import Channel, ChannelType, Thread
 from sandbox.discord.snowflakes import unix_ms
 from sandbox.page.html import Html, element
 from sandbox.page.messages import message_article
@@ -41,6 +41,8 @@ def spoken_in(place: Channel | Thread) -> "list[Message]":
 
 def sign(channel: Channel) -> str:
     """Give the sign that stands before a channel's name."""
+    if channel.type is ChannelType.DM:
+        return "@"
     return "❐" if channel.is_forum else "#"
 
 
@@ -86,7 +88,12 @@ def _follows(message: "Message", before: "Message | None") -> bool:
 
 def _thread(thread: Thread, names: "Names", *, is_post: bool = False) -> Html:
     messages = len([one for one in spoken_in(thread) if not one.deleted])
-    states = ("archived", thread.archived), ("locked", thread.locked), ("deleted", thread.deleted)
+    states = (
+        ("pinned", thread.pinned),
+        ("archived", thread.archived),
+        ("locked", thread.locked),
+        ("deleted", thread.deleted),
+    )
     marks = [word for word, holds in states if holds]
     count = f"{messages} message" if messages == 1 else f"{messages} messages"
     summary = element(

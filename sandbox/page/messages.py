@@ -48,6 +48,7 @@ def message_article(
             _body(message, names),
             _reactions(message),
             _edits(message, names),
+            _pinned(message),
             _private(message),
             _gone(message),
             thread,
@@ -169,6 +170,13 @@ def _edits(message: "Message", names: "Names") -> Html | None:
         element("ol", *versions, class_="versions"),
         class_="edits",
     )
+
+
+def _pinned(message: "Message") -> Html | None:
+    if not message.pinned:
+        return None
+    needle = element("span", "📌 ", aria_hidden="true")
+    return element("p", needle, "Pinned to this channel", class_="only-you")
 
 
 def _private(message: "Message") -> Html | None:

@@ -15,8 +15,10 @@ from sandbox.page.names import Names, anchor
 
 if TYPE_CHECKING:
     from sandbox.discord import Channel, DiscordWorld, Thread
+    from sandbox.discord.direct_channels import DirectChannel
     from sandbox.discord.guilds import Guild
 
+_DIRECT: Final = "Direct messages"
 _SHORT: Final = 24  # characters of a result that stay on one line
 _HERE: Final = Path(__file__).parent
 
@@ -38,15 +40,17 @@ def write_page(
 def _document(world: "DiscordWorld", chapters: Sequence[Chapter], facts: Mapping[str, str]) -> str:
     now = world.clock.now()
     servers = [Names.of(guild, world.state, now) for guild in world.state.guilds.values()]
+    talks = [channel for channel in world.state.direct.values() if channel.log]
     body = element(
         "body",
         element("a", "Skip to the story", class_="skip", href="#main"),
-        _sidebar(servers, chapters, facts),
+        _sidebar(servers, chapters, facts, talks),
         element(
             "main",
             _opening(world.bot.name, servers, now),
             element("div", _results(facts), _story(chapters, servers), class_="told-and-counted"),
             *(_server(names) for names in servers),
+            _direct(talks, servers),
             id="main",
         ),
         element("script", Html(_SCRIPT)),
@@ -124,6 +128,19 @@ def _server(names: Names) -> Html:
     return element("div", head, *(_channels(names)), class_="server")
 
 
+def _direct(talks: "Sequence[DirectChannel]", servers: Sequence[Names]) -> Html | None:
+    if not talks:
+        return None
+    sections = (channel_section(talk, (), _names_for(talk, servers)) for talk in talks)
+    return element("div", element("h2", _DIRECT), *sections, class_="server")
+
+
+def _names_for(talk: "DirectChannel", servers: Sequence[Names]) -> Names:
+    """Choose the server that both are in, whose roles and channels the messages may name."""
+    met = (names for names in servers if talk.recipient.id in names.guild.members)
+    return next(met, servers[0])
+
+
 def _channels(names: Names) -> "Iterator[Html]":
     threads = list(names.guild.threads.values())
     for channel in _spoken(names.guild):
@@ -135,21 +152,25 @@ def _spoken(guild: "Guild") -> "list[Channel]":
 
 
 def _sidebar(
-    servers: Sequence[Names], chapters: Sequence[Chapter], facts: Mapping[str, str]
+    servers: Sequence[Names],
+    chapters: Sequence[Chapter],
+    facts: Mapping[str, str],
+    talks: "Sequence[DirectChannel]",
 ) -> Html:
     told = [_entry("story", "The story")] if chapters else []
     counted = [_entry("results", "What came of it")] if facts else []
     return element(
         "nav",
         _list([*told, *counted]),
-        *(part for names in servers for part in _directory(names)),
+        *(part for names in servers for part in _directory(names.guild.name, _spoken(names.guild))),
+        *(_directory(_DIRECT, talks) if talks else ()),
         aria_label="Chapters and channels",
     )
 
 
-def _directory(names: Names) -> "Iterator[Html]":
-    yield element("p", names.guild.name, class_="server-name")
-    yield _list([_link(channel) for channel in _spoken(names.guild)])
+def _directory(name: str, channels: "Sequence[Channel]") -> "Iterator[Html]":
+    yield element("p", name, class_="server-name")
+    yield _list([_link(channel) for channel in channels])
 
 
 def _link(channel: "Channel") -> Html:

@@ -19,6 +19,7 @@ from sandbox.discord import (
     Rules,
 )
 from sandbox.discord.client import ListeningBot, connected
+from tests.contract.discord.verdicts import faults
 
 START = 1_750_000_000
 
@@ -85,3 +86,11 @@ def connect(
         return connected(world, bot or ListeningBot(intents, **options))
 
     return run
+
+
+@pytest.fixture
+def faithful(world: DiscordWorld, tmp_path: Path) -> Iterator[None]:
+    """Hold every call of the test against Discord's specification, when it is over."""
+    yield
+    assert world.calls, "the test has spoken with the world"
+    assert faults(tmp_path / "calls.jsonl") == []

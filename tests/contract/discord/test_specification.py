@@ -1,9 +1,6 @@
 """A broad session, recorded and judged against Discord's own OpenAPI document."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
@@ -17,24 +14,9 @@ from typing_extensions import override
 
 from sandbox.discord import Channel, Community, DiscordWorld, Permission, Person
 from sandbox.discord.client import ListeningBot
+from tests.contract.discord.verdicts import judged
 
 Connect = Callable[..., AbstractAsyncContextManager[ListeningBot]]
-ROOT = Path(__file__).parents[3]
-SHARED = ROOT / os.environ.get("ASSENT_SHARED", "../shared")  # noqa: TID251 - where the data is
-JUDGE = SHARED / "tools" / "validate_calls.py"
-SPECIFICATION = SHARED / "data" / "discord" / "openapi.json"
-
-
-def judged(calls: Path) -> list[dict[str, Any]]:
-    """Give the verdict on each recorded call."""
-    if not JUDGE.exists() or not SPECIFICATION.exists():
-        pytest.skip(f"{SHARED} has no Discord specification; set ASSENT_SHARED")
-    verdicts = calls.with_name("verdicts.json")
-    parts = (sys.executable, JUDGE, calls, "--spec", SPECIFICATION, "--json", verdicts, "-q")
-    command = [str(part) for part in parts]
-    subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own arguments
-    found: list[dict[str, Any]] = json.loads(verdicts.read_text(encoding="utf-8"))
-    return found
 
 
 class Card(discord.ui.View):

@@ -1,7 +1,8 @@
 """Threads and forum posts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import discord
 import pytest
@@ -104,6 +105,55 @@ async def test_speaking_wakes_an_archived_thread_but_not_a_locked_one(
         with pytest.raises(discord.Forbidden) as refusal:
             await seen.edit(archived=False)
         assert refusal.value.code == 50013
+
+
+async def test_a_locked_thread_takes_nothing_from_who_does_not_manage_it(
+    connect: Connect, guild: Community, ideas: Channel, mara: Person
+) -> None:
+    thread = await mara.start_thread(ideas, "T")
+    async with connect() as bot:
+        seen = await bot.fetch_channel(thread.id)
+        assert isinstance(seen, discord.Thread)
+        inside = await seen.send("tally")
+        await seen.edit(locked=True)
+        await inside.edit(content="moderators still may")
+        bits = guild.bot_role.permissions & ~Permission.MANAGE_THREADS
+        guild.change_role(guild.bot_role, permissions=bits)
+        refused: list[Coroutine[Any, Any, object]] = [seen.send("new"), inside.edit(content="x")]
+        for attempt in refused:
+            with pytest.raises(discord.HTTPException) as refusal:
+                await attempt
+            assert refusal.value.code == 160005
+        await inside.add_reaction("👍")
+        thread.archived = True
+        refused = [inside.edit(content="x"), inside.delete(), inside.add_reaction("🎉")]
+        for attempt in refused:
+            with pytest.raises(discord.HTTPException) as refusal:
+                await attempt
+            assert refusal.value.code == 50083
+        with pytest.raises(discord.HTTPException) as refusal:
+            await seen.send("new")
+        assert refusal.value.code == 160005
+
+
+async def test_a_thread_outlives_the_message_it_hangs_on(
+    connect: Connect, ideas: Channel, mara: Person
+) -> None:
+    message = await mara.say(ideas, "an idea")
+    thread = await mara.start_thread(message, "T")
+    async with connect() as bot:
+        await mara.delete(message)
+        assert (await bot.hears("raw_message_delete")).message_id == message.id
+        live = await bot.fetch_channel(thread.id)
+        assert isinstance(live, discord.Thread)
+        await live.send("the talk goes on")
+        (head, said) = [found async for found in live.history(oldest_first=True)]
+        assert head.type is discord.MessageType.thread_starter_message
+        assert head.reference is not None
+        assert said.content == "the talk goes on"
+        with pytest.raises(discord.NotFound) as refusal:
+            await bot.get_partial_messageable(ideas.id).fetch_message(message.id)
+        assert refusal.value.code == 10008
 
 
 async def test_a_silent_thread_archives_itself_as_the_clock_goes(

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from sandbox.clock import SandboxClock
-from sandbox.discord import Channel, Community, DiscordWorld, Message, Person, posting, threads
+from sandbox.discord import (
+    Channel,
+    Community,
+    DiscordWorld,
+    Message,
+    Permission,
+    Person,
+    posting,
+    threads,
+)
+from sandbox.discord.channels import PINNED
+from sandbox.discord.direct_channels import direct_channel
 from sandbox.discord.messages import EPHEMERAL, LOADING, Attachment
 from sandbox.discord.posting import Changed
 from sandbox.page import Chapter, write_page
@@ -293,3 +304,30 @@ def test_the_story_leads_to_what_was_said(
     assert links == [str(card.id), str(again.id)]
     assert "An idea is spoken Assent in #ideas: BTRST-1" in words(told)
     assert "Silence." in told
+
+
+async def test_pins_and_tags_can_be_seen(
+    guild: Community, mara: Person, ideas: Channel, show: Show
+) -> None:
+    guild.give(mara, guild.role("Moderator", permissions=Permission.PIN_MESSAGES))
+    forum = guild.forum("posts", tags=("open", "ready"))
+    post = await mara.post(forum, "Fee", "8 %", tags=("ready",))
+    post.flags |= PINNED
+    message = await mara.say(ideas, "Rules")
+    await mara.pin(message)
+    page = show()
+    assert "Pinned to this channel" in article(page, message)
+    assert "Mara pinned a message to this channel." in words(page)
+    assert "Fee ready 1 message · pinned" in words(page)
+
+
+def test_direct_messages_stand_in_a_part_of_their_own(
+    world: DiscordWorld, mara: Person, assent_says: Say, show: Show
+) -> None:
+    assert "Direct messages" not in words(show())
+    talk = direct_channel(world.state, mara.member.user)
+    message = assent_says(talk, f"{mara.mention}, your vote is missing")
+    page = show()
+    assert words(page).count("Direct messages") == 2
+    assert "Direct messages @ Mara" in words(page[page.index("<main") :])
+    assert "@Mara, your vote is missing" in unescape(re.sub("<[^>]*>", "", article(page, message)))
