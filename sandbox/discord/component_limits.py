@@ -109,6 +109,7 @@ def _check_select(form: Form, path: Path, select: Json) -> None:
         _check_defaults(form, path, select)
         return
     options = select.get("options") or []
+    # There must be as many options as may be chosen: https://github.com/Rapptz/discord.py/issues/6984
     form.items((*path, "options"), options, 25, fewest=select.get("max_values") or 1)
     values = Counter(option.get("value") for option in options)
     for index, option in enumerate(options):

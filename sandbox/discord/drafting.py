@@ -141,6 +141,8 @@ def require_may_send(member: "Member", place: Channel | Thread, draft: Draft) ->
 def require_unlocked(member: "Member", place: Channel | Thread) -> None:
     """Refuse to write or edit in a locked thread; only those who manage threads do.
 
+    Editing was tried on Discord: https://github.com/discordjs/discord.js/pull/9216.
+
     Raises:
         ApiError: 160005.
     """
