@@ -96,7 +96,10 @@ async def _present(guild: discord.Guild, members: Sequence[UserId]) -> set[UserI
     found: set[UserId] = set()
     for first in range(0, len(members), _ASKED_AT_ONCE):
         asked = members[first : first + _ASKED_AT_ONCE]
-        members_there = await guild.query_members(user_ids=list[int](asked), cache=False)
+        # Without a limit the library would ask for five of them.
+        members_there = await guild.query_members(
+            user_ids=list[int](asked), limit=_ASKED_AT_ONCE, cache=False
+        )
         found |= {UserId(each.id) for each in members_there}
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.clock import Clock
+from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import (
     ATTEMPTS_BEFORE_PARKING,
@@ -104,7 +105,8 @@ class Delivery:
     async def deleted(self, post: Post) -> None:
         """Note that a person deleted the message; a card is restored once."""
         restore = may_be_restored(post)
-        if not restore and isinstance(post.speech, ProposalCard):
+        card = post.speech
+        if not restore and isinstance(card, ProposalCard) and card.phase in GATHERING:
             await self._in_the_way(post, TroubleKind.CARD_GONE)
         async with self._database.transaction() as store:
             await store.deliveries.deleted(post, restore=restore)

@@ -126,6 +126,12 @@ class Speaker:
             thread.locked = thread.locked or locked
             threads.archive(self._state, thread, archived=True)
 
+    async def reopen(self, thread: Thread) -> None:
+        """Take a thread out of the archive and unlock it, as moderators can."""
+        with self._in(thread, P.MANAGE_THREADS):
+            thread.locked = False
+            threads.archive(self._state, thread, archived=False)
+
     async def post(
         self, forum: Channel, title: str, content: str, *, tags: Sequence[str] = ()
     ) -> Thread:

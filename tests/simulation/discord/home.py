@@ -260,8 +260,11 @@ class Assent:
         return proposal
 
     async def sync(self) -> None:
-        """Wait until the bot has seen everything that Discord told it so far."""
+        """Wait until the bot has dealt with everything that Discord told it so far."""
         await self.home.owner.run("/proposal list", self.home.general)
+        told = {task for task in asyncio.all_tasks() if task.get_name().startswith("discord.py: ")}
+        if told:
+            await asyncio.wait(told, timeout=5)
 
 
 @asynccontextmanager

@@ -83,7 +83,7 @@ async def test_what_was_parked_is_said_once_an_administrator_has_mended_the_caus
     home.faults.give_permission(Permission.SEND_MESSAGES, home.votes)
     reply = await home.owner.run("/governance check")
     assert "Send Messages" not in reply.text
-    await assent.drain()
+    await assent.settle()
     assert len(home.saying(home.votes, "A vote is coming")) == 1
     home.check_that_all_is_said_once()
 

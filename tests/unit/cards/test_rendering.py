@@ -6,7 +6,14 @@ from typing import Any, get_args
 import discord
 import pytest
 
-from bot.domain.announcement import GovernorNews, IdeaReady, NextStep, PhaseChanged, Subject
+from bot.domain.announcement import (
+    GovernorNews,
+    IdeaReady,
+    NextStep,
+    PhaseChanged,
+    Subject,
+    TroubleFound,
+)
 from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
@@ -26,6 +33,7 @@ def test_every_kind_of_speech_has_a_card() -> None:
         IdeaReady,
         PhaseChanged,
         NextStep,
+        TroubleFound,
         *get_args(VoteSpeech),
     }
     assert set(get_args(Speech)) == written
