@@ -60,6 +60,11 @@ def bare(text: str, limit: int) -> str:
     return _fitted(one_line, list(one_line), limit, is_cut=len(text) > cap)
 
 
+def escaped(text: str) -> str:
+    """Escape the whole of a cleaned text; whoever lays it out has cleaned it, and sees it fits."""
+    return "".join(_pieces(text))
+
+
 def storable(text: str) -> str:
     """Replace lone surrogates, which JSON can bring and neither UTF-8 nor a database can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -90,10 +95,14 @@ def _few_marks(text: str) -> str:
 
 
 def _escaped(raw: str, limit: int, *, is_cut: bool) -> str:
+    return _fitted(raw, _pieces(raw), limit, is_cut=is_cut)
+
+
+def _pieces(raw: str) -> list[str]:
     pieces = [_ESCAPES.get(character, character) for character in raw]
     for number in _NUMBERED.finditer(raw):
         pieces[number.end() - 1] = "\\."
-    return _fitted(raw, pieces, limit, is_cut=is_cut)
+    return pieces
 
 
 def _fitted(raw: str, pieces: list[str], limit: int, *, is_cut: bool) -> str:
