@@ -17,6 +17,7 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.interactions import Asked, Form, answer_error, take_in, turn_away
+from bot.languages import Languages, catalogs
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
@@ -158,7 +159,7 @@ class GovernanceBot(commands.Bot):
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        await self._sync_commands()
+        await self._sync_commands(Languages(catalogs()))
 
     @override
     async def connect(self, *, reconnect: bool = True) -> None:
@@ -176,9 +177,13 @@ class GovernanceBot(commands.Bot):
                 await asyncio.wait({connection}, timeout=_HEARD_SECONDS)
         connection.result()
 
-    async def _sync_commands(self) -> None:
+    async def _sync_commands(self, languages: Languages) -> None:
         """Tell Discord our commands, only when they read differently from the last time."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        await self.tree.set_translator(languages)
+        payload = [
+            await command.get_translated_payload(self.tree, languages)
+            for command in self.tree.get_commands()
+        ]
         text = json.dumps(payload, sort_keys=True, default=str)
         fingerprint = f"{self.application_id}:{hashlib.sha256(text.encode()).hexdigest()}"
         if await self.services.setup.synced_commands() != fingerprint:

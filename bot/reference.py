@@ -1,12 +1,13 @@
 """The command reference, made from the very registry that Discord is told."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from discord import app_commands
 
-from bot.client import EXTENSIONS, GovernanceBot, Services
+from bot.client import EXTENSIONS, GovernanceBot, Services, Tree
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 
@@ -17,6 +18,15 @@ def command_reference() -> str:
 
 
 async def _reference() -> str:
+    async with registry() as tree:
+        rows = [row for command in tree.get_commands() for row in _rows(command)]
+    head = ["| command | what it does | options |", "| --- | --- | --- |"]
+    return "\n".join([*head, *sorted(rows)]) + "\n"
+
+
+@asynccontextmanager
+async def registry() -> AsyncIterator[Tree]:
+    """Give all commands, as Discord would be told of them."""
     # No command is run here, so no service is needed and no token either.
     settings = Settings.model_construct(
         **{name: field.default for name, field in Settings.model_fields.items()}
@@ -24,10 +34,10 @@ async def _reference() -> str:
     bot = GovernanceBot(cast("Services", None), Scheduler(), settings)
     for extension in EXTENSIONS:
         await bot.load_extension(extension)
-    rows = [row for command in bot.tree.get_commands() for row in _rows(command)]
+    tree = bot.tree
+    assert isinstance(tree, Tree), "the client makes it"
+    yield tree
     await bot.close()
-    head = ["| command | what it does | options |", "| --- | --- | --- |"]
-    return "\n".join([*head, *sorted(rows)]) + "\n"
 
 
 def _rows(command: Any) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sandbox.discord.errors import Json
 from sandbox.discord.forms import Form, Path
-from sandbox.discord.localizations import KEYS, NAMES, check_locales, longest_text
+from sandbox.discord.localizations import KEYS, NAMES, check_locales
 
 CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 _MOST: Final = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15}
@@ -76,6 +76,7 @@ def check_command(form: Form, path: Path, body: Json) -> None:
     kind = int(body.get("type") or CHAT_INPUT)
     _check_locales(form, path, body, is_typed=kind == CHAT_INPUT)
     form.text((*path, "name"), body.get("name"), 32, shortest=1)
+    _check_localized(form, path, body, 32, is_typed=kind == CHAT_INPUT)
     if kind == CHAT_INPUT:
         _check_name(form, path, body)
         form.text((*path, "description"), body.get("description"), 100, shortest=1)
@@ -108,6 +109,7 @@ def _check_options(form: Form, path: Path, parent: Json) -> None:
     for index, option in enumerate(options):
         here = (*path, "options", index)
         _check_name(form, here, option)
+        _check_localized(form, here, option, 32, is_typed=True)
         form.text((*here, "description"), option.get("description"), 100, shortest=1)
         form.one_of((*here, "type"), option.get("type"), tuple(range(1, 12)))
         _check_locales(form, here, option, is_typed=True)
@@ -138,6 +140,20 @@ def _check_locales(form: Form, path: Path, body: Json, *, is_typed: bool) -> Non
         _check_spelling(form, (*path, NAMES, locale), str(name))
 
 
+def _check_localized(form: Form, path: Path, body: Json, longest: int, *, is_typed: bool) -> None:
+    for locale, name in (body.get("name_localizations") or {}).items():
+        here = (*path, "name_localizations", locale)
+        form.text(here, name, longest, shortest=1)
+        if is_typed and not _can_be_typed(name):
+            form.wrong(here, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+    for locale, description in (body.get("description_localizations") or {}).items():
+        form.text((*path, "description_localizations", locale), description, 100, shortest=1)
+
+
+def _can_be_typed(name: str) -> bool:
+    return name == name.lower() and name.replace("-", "").replace("_", "").isalnum()
+
+
 def _check_name(form: Form, path: Path, body: Json) -> None:
     name = str(body.get("name") or "")
     form.text((*path, "name"), name, 32, shortest=1)
@@ -145,13 +161,16 @@ def _check_name(form: Form, path: Path, body: Json) -> None:
 
 
 def _check_spelling(form: Form, path: Path, name: str) -> None:
-    if name != name.lower() or not name.replace("-", "").replace("_", "").isalnum():
+    if not _can_be_typed(name):
         said = "Command name is invalid"
         form.wrong(path, "APPLICATION_COMMAND_INVALID_NAME", said)
 
 
 def _length(body: Json) -> int:
-    own = longest_text(body, "name") + longest_text(body, "description")
-    own += len(str(body.get("value") or ""))
+    """Count as Discord does: of each text the longest of its languages."""
+    own = len(str(body.get("value") or ""))
+    for key in ("name", "description"):
+        told = [body.get(key) or "", *(body.get(f"{key}_localizations") or {}).values()]
+        own += max(map(len, told))
     inner = [*(body.get("options") or []), *(body.get("choices") or [])]
     return own + sum(_length(part) for part in inner)

@@ -91,6 +91,9 @@ async def test_bad_definitions_are_refused_with_what_is_wrong(
                 {"name": "b", "description": "x", "type": 3, "required": True},
             ],
         },
+        {"name": "park", "description": "x", "name_localizations": {"de": "Zur Seite"}},
+        {"name": "park", "description": "x", "description_localizations": {"de": "x" * 101}},
+        {"name": "park", "type": 3, "name_localizations": {"de": "x" * 33}},
     ]
     async with connect() as bot:
         for body in bad:

@@ -8,6 +8,7 @@ import discord
 import pytest
 from structlog.typing import EventDict
 
+from bot import client
 from sandbox.discord import Permission
 from tests.simulation.discord.home import DAY, Assent, Home, awake
 
@@ -168,6 +169,36 @@ async def test_commands_are_told_to_discord_when_they_changed_and_not_at_every_s
         async with awake(home):
             assert home.world.commands()
     assert len(home.calls("PUT", r"/applications/\d+/commands$")) == 1
+
+
+async def test_discord_is_told_what_the_commands_are_called_in_german(home: Home) -> None:
+    async with awake(home):
+        told = {command["name"]: command for command in home.world.commands()}
+    idea, menu = told["idea"], told["Make this an idea"]
+    assert idea["name_localizations"] == {"de": "idee"}
+    assert menu["name_localizations"] == {"de": "Daraus eine Idee machen"}
+    [park] = [each for each in idea["options"] if each["name"] == "park"]
+    assert park["description_localizations"]["de"].startswith("Eine Idee für später")
+    [reason] = [each for each in park["options"] if each["name"] == "reason"]
+    assert reason["name_localizations"] == {"de": "grund"}
+    [listing] = [each for each in told["proposal"]["options"] if each["name"] == "list"]
+    [parked] = [each for each in listing["options"][0]["choices"] if each["value"] == "parked"]
+    assert parked["name_localizations"] == {"de": "geparkt"}
+
+
+async def test_a_changed_translation_is_told_to_discord(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with awake(home):
+        pass
+    french = {discord.Locale.french: {"idea": {"name": "idée"}}}
+    monkeypatch.setattr(client, "catalogs", lambda: french)
+    for _ in range(2):
+        async with awake(home):
+            told = {command["name"]: command for command in home.world.commands()}
+    assert told["idea"]["name_localizations"] == {"fr": "idée"}
+    assert told["draft"].get("name_localizations", {}) == {}
+    assert len(home.calls("PUT", r"/applications/\d+/commands$")) == 2
 
 
 async def test_suggestions_show_this_servers_proposals_that_the_command_can_act_on(
