@@ -28,8 +28,8 @@ def test_changes_that_do_not_fit_are_left_out_from_the_end_and_counted() -> None
     block = difference_block("\n".join(f"{n}\n\n\n\n\n\n" for n in range(50)), "", 300)
     assert block.endswith("```\n… the rest of this change, in the file")
     many = "\n".join(f"{n}\n\n\n\n\n\n" for n in range(50))
-    block = difference_block(many, many.replace("7", "seven"), 300)
-    assert block.endswith("```\n… 1 more change, in the file")
+    block = difference_block(many, many.replace("7", "seven " * 4), 300)
+    assert block.endswith("```\n… 2 more changes, in the file")
 
 
 def test_of_a_first_change_that_is_too_long_a_part_is_shown() -> None:
