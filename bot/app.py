@@ -30,6 +30,7 @@ from bot.services.ideas import Ideas
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.setup import Setup
+from bot.services.support import Support
 from bot.services.tallies import Tallies
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
@@ -77,6 +78,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         services = Services(
             setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
             ideas=Ideas(database, now),
+            support=Support(database, now),
             drafts=Drafts(database, snapshot, chains, signer, now),
             records=Records(database, now),
             delivery=Delivery(database, now),

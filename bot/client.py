@@ -24,6 +24,7 @@ from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas
 from bot.services.records import Records
 from bot.services.setup import Setup
+from bot.services.support import Support
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 
@@ -58,6 +59,7 @@ class Services:
 
     setup: Setup
     ideas: Ideas
+    support: Support
     drafts: Drafts
     records: Records
     delivery: Delivery

@@ -31,6 +31,8 @@ _TROUBLES = {
     _ARCHIVED: TroubleKind.THREAD_LOCKED,
     _LOCKED: TroubleKind.THREAD_LOCKED,
 }
+# An emoji that is gone, an emoji too many, a permission or the channel that we may not have.
+_REACTION_REFUSED = frozenset({10_014, 30_010, 50_001, 50_013})
 _WORLD_FAILED = (aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -126,7 +128,7 @@ class Announcements(commands.Cog):
         rendered: Rendered,
         message: discord.Message | discord.PartialMessage,
     ) -> None:
-        """Give a card its thread and its first reaction; doing either twice changes nothing."""
+        """Give a card its thread and its first reactions; doing either twice changes nothing."""
         name = rendered.thread_name if post.wants_thread else None
         if name and not post.is_forum:
             try:
@@ -134,10 +136,13 @@ class Announcements(commands.Cog):
             except discord.HTTPException as error:
                 if error.code != _THREAD_EXISTS:
                     raise
-        if rendered.reaction:
+        for reaction in rendered.reactions:
             try:
-                await message.add_reaction(rendered.reaction)
-            except discord.Forbidden as error:  # Members can still add it: the card stands.
+                await message.add_reaction(reaction)
+            except discord.HTTPException as error:
+                if error.code not in _REACTION_REFUSED:
+                    raise
+                # Members can still add it: the card stands.
                 log.warning("first reaction refused", key=post.key, code=error.code)
         if name:
             # A thread made from a message has the message's id, in a forum too.

@@ -7,6 +7,7 @@ from bot.domain.announcement import Subject
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import BRAINTRUST, Policy
 from bot.domain.proposal import Actor, Community, Idea, Proposal
+from bot.domain.support import Reaction, Reactor, Seen, Stance, Via, rules
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
 
 GUILD = GuildId(900)
@@ -67,3 +68,15 @@ def subject() -> Subject:
     """Name the proposal of `proposal()`."""
     whole = proposal()
     return Subject(proposal_id=whole.id, reference=whole.reference, title=whole.title)
+
+
+def seen(*reactors: Reactor, of: Policy | None = None) -> Seen:
+    """Make a look at Discord that has found these members to support."""
+    return Seen(
+        rules=rules(of or policy()),
+        reactions=frozenset(
+            Reaction(user_id=each.user_id, stance=Stance.SUPPORT, via=Via.REACTION)
+            for each in reactors
+        ),
+        reactors={each.user_id: each for each in reactors},
+    )

@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from bot.domain.offchain import OffChainVote
 from bot.domain.outbox import PostState
-from bot.domain.policy import Step
-from bot.domain.proposal import Community, Idea, Proposal, Supporter
+from bot.domain.policy import Policy, Step
+from bot.domain.proposal import Community, Idea, Proposal
 from bot.domain.snapshot import SpaceLimits
+from bot.domain.support import Reactor
 from bot.domain.types import ChainId, UserId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
@@ -24,6 +25,7 @@ from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.setup import Setup
+from bot.services.support import Support
 from bot.services.tallies import Tallies
 from bot.storage.codec import SPEECH
 from bot.storage.schema import posts
@@ -68,6 +70,7 @@ class Town:
     chains: dict[ChainId, ChainClient] = field(init=False)
     snapshot: SnapshotClient = field(init=False)
     ideas: Ideas = field(init=False)
+    supporting: Support = field(init=False)
     drafts: Drafts = field(init=False)
     publishing: Publishing = field(init=False)
     tallies: Tallies = field(init=False)
@@ -83,6 +86,7 @@ class Town:
         self.snapshot = SnapshotClient(self.http, "http://hub/graphql", "http://sequencer")
         base = (self.database, self.snapshot, self.chains)
         self.ideas = Ideas(self.database, self.clock)
+        self.supporting = Support(self.database, self.clock)
         self.drafts = Drafts(*base, self.signer, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Tallies(self.database, self.snapshot, self.clock)
@@ -105,9 +109,17 @@ class Town:
         )
 
     async def support(self, idea: Proposal, count: int) -> None:
-        members = [UserId(100 + number) for number in range(count)]
-        reactors = [Supporter(user_id=member, is_bot=False) for member in members]
-        await self.ideas.recount(idea.id, reactors)
+        reactors = [Reactor(user_id=UserId(100 + n), is_bot=False) for n in range(count)]
+        await self.seen(idea, *reactors)
+
+    async def seen(self, idea: Proposal, *reactors: Reactor) -> None:
+        """Let a look at Discord have found that these, and no others, react with support."""
+        seen = builders.seen(*reactors, of=await self.policy())
+        await self.supporting.recount(idea.id, seen)
+
+    async def policy(self) -> Policy:
+        async with self.database.reading() as store:
+            return (await store.communities.of(GUILD)).policy
 
     async def promoted(self) -> Proposal:
         idea = await self.idea()

@@ -13,6 +13,7 @@ from bot.domain.onchain import GovernorProposal, expires_at
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Community, Proposal, promotable_from
 from bot.domain.snapshot import SnapshotProposal
+from bot.domain.support import Stance, SupportCount, emojis
 from bot.domain.types import TokenUnits, UnixSeconds
 
 _SHOWN = frozenset({VoteStatus.NOTICED, VoteStatus.SIGNED, VoteStatus.POSTED, VoteStatus.DECIDED})
@@ -26,7 +27,7 @@ def subject(proposal: Proposal) -> Subject:
 def proposal_card(
     community: Community,
     proposal: Proposal,
-    supporters: int,
+    support: SupportCount,
     votes: Sequence[OffChainVote],
     on_chain: OnChainSummary | None,
 ) -> ProposalCard:
@@ -40,10 +41,14 @@ def proposal_card(
         topic=proposal.topic,
         author_id=proposal.author_id,
         moderator_role_id=community.moderator_role_id,
-        supporters=supporters,
+        supporters=support.supporters,
+        opposers=support.opposers,
         threshold=policy.support_threshold,
         support_emoji=policy.support_emoji,
+        opposition_emoji=emojis(policy).get(Stance.OPPOSITION, ""),
         author_counts=policy.author_counts,
+        supporter_roles=policy.supporter_roles,
+        minimum_membership=policy.minimum_membership,
         promotable_from=promotable_from(proposal, policy),
         steps=policy.steps,
         votes=tuple(_summary(vote, policy) for vote in votes if vote.status in _SHOWN),

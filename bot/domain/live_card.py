@@ -11,9 +11,9 @@ from typing import Literal
 from bot.domain.announcement import Subject
 from bot.domain.governor import DecodedCall, GovernorState
 from bot.domain.lifecycle import Phase
-from bot.domain.policy import Step
+from bot.domain.policy import NONE, Step
 from bot.domain.trouble import Trouble
-from bot.domain.types import ChannelId, RoleId, TransactionHash, UnixSeconds, UserId
+from bot.domain.types import ChannelId, RoleId, Seconds, TransactionHash, UnixSeconds, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,12 @@ class ProposalCard:
     moderator_role_id: RoleId
     supporters: int
     threshold: int
+    opposers: int = 0
     support_emoji: str
+    opposition_emoji: str = ""  # `""`: nobody is asked to oppose
     author_counts: bool
+    supporter_roles: tuple[RoleId, ...] = ()  # one of them is needed to count; empty: none is
+    minimum_membership: Seconds = NONE  # needed to count
     promotable_from: UnixSeconds
     steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes this community has
     votes: tuple[VoteSummary, ...]  # in the order of the steps

@@ -1,4 +1,4 @@
-"""The record of a proposal: who, what, where it stands; and the rules of supporting it."""
+"""The record of a proposal: who, what, where it stands; and what people may do with it."""
 
 from dataclasses import dataclass
 
@@ -73,14 +73,6 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Supporter:
-    """A member who reacted, as far as it matters whether they count."""
-
-    user_id: UserId
-    is_bot: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who asks for something, with the authority they have at this moment."""
 
@@ -136,17 +128,6 @@ def thread_link(proposal: Proposal) -> str:
     if proposal.thread_id is None:
         return ""
     return f"https://discord.com/channels/{proposal.guild_id}/{proposal.thread_id}"
-
-
-def counts(proposal: Proposal, supporter: Supporter, policy: Policy) -> bool:
-    """Say whether this member's reaction is support."""
-    is_author = supporter.user_id == proposal.author_id
-    return not supporter.is_bot and (policy.author_counts or not is_author)
-
-
-def is_ready(proposal: Proposal, supporter_count: int, policy: Policy) -> bool:
-    """Say whether the idea has now reached the threshold; once ready it is not asked again."""
-    return proposal.phase is Phase.IDEA and supporter_count >= policy.support_threshold
 
 
 def promotable_from(proposal: Proposal, policy: Policy) -> UnixSeconds:

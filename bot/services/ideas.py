@@ -1,32 +1,25 @@
-"""Ideas: spoken, supported, and then promoted, parked, rejected or withdrawn."""
+"""Ideas: spoken, and then promoted, parked, rejected or withdrawn."""
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.domain.announcement import IdeaReady
-from bot.domain.card import subject
 from bot.domain.draft import first_draft
 from bot.domain.errors import Denial
-from bot.domain.lifecycle import GATHERING, Move, Phase, promotion
+from bot.domain.lifecycle import Move, Phase, promotion
 from bot.domain.policy import Policy
 from bot.domain.proposal import (
     Actor,
     Idea,
     Proposal,
-    Supporter,
     check_promotion,
     checked_idea,
     checked_reason,
     checked_title,
-    counts,
-    is_ready,
     require_moderator,
     thread_link,
 )
-from bot.domain.types import GuildId, MessageId, ProposalId, UserId
+from bot.domain.types import GuildId, ProposalId, UserId
 from bot.storage.database import Database
-from bot.storage.deliveries import SaidMessage
 from bot.storage.store import Store
 
 
@@ -41,25 +34,6 @@ class SpokenIdea:
     idea: Idea
     topic: str = ""
     source: str = ""  # the address of the message it was made of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReactionChange:
-    """A hint from the gateway: a member's reaction came or went. Doing it twice changes nothing."""
-
-    message_id: MessageId
-    emoji: str
-    supporter: Supporter
-    is_added: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathering:
-    """An idea that takes support, and the message it takes it on."""
-
-    proposal_id: ProposalId
-    emoji: str
-    card: SaidMessage
 
 
 class Ideas:
@@ -105,71 +79,6 @@ class Ideas:
             await store.show(proposal.id, now)
         return proposal
 
-    async def apply(self, changes: Sequence[ReactionChange]) -> set[ProposalId]:
-        """Note reactions that came and went; give the ideas that seem to be ready now.
-
-        Whether they are is for a recount to say: events may be missing.
-        """
-        now = self._now()
-        async with self._database.transaction() as store:
-            cards = await store.proposals.supported_by_message(
-                {change.message_id for change in changes}
-            )
-            proposals = {id_: await store.proposals.of(id_) for id_ in set(cards.values())}
-            seeming = set()
-            for proposal in proposals.values():
-                mine = [each for each in changes if cards.get(each.message_id) == proposal.id]
-                if await self._apply_to(store, proposal, mine):
-                    seeming.add(proposal.id)
-                await store.show(proposal.id, now)
-        return seeming
-
-    async def _apply_to(
-        self, store: Store, proposal: Proposal, changes: Sequence[ReactionChange]
-    ) -> bool:
-        policy = (await store.communities.of(proposal.guild_id)).policy
-        latest = {
-            (proposal.id, change.supporter.user_id): change.is_added
-            for change in changes
-            if change.emoji == policy.support_emoji and counts(proposal, change.supporter, policy)
-        }
-        await store.proposals.support([key for key, is_added in latest.items() if is_added])
-        await store.proposals.unsupport([key for key, is_added in latest.items() if not is_added])
-        return is_ready(proposal, await store.proposals.supporter_count(proposal.id), policy)
-
-    async def gathering(self, only: Collection[ProposalId] | None = None) -> Sequence[Gathering]:
-        """Give the ideas that take support, with the message to count on."""
-        async with self._database.reading() as store:
-            found = []
-            for proposal in await store.proposals.in_phases(GATHERING):
-                card = await store.deliveries.card(proposal.id)
-                if card and (only is None or proposal.id in only):
-                    community = await store.communities.of(proposal.guild_id)
-                    emoji = community.policy.support_emoji
-                    found.append(Gathering(proposal_id=proposal.id, emoji=emoji, card=card))
-        return found
-
-    async def recount(self, proposal_id: ProposalId, reactors: Collection[Supporter]) -> None:
-        """Replace what we believe by what Discord shows; at the threshold the idea is ready."""
-        now = self._now()
-        async with self._database.transaction() as store:
-            proposal = await store.proposals.of(proposal_id)
-            community = await store.communities.of(proposal.guild_id)
-            policy = community.policy
-            if proposal.phase not in GATHERING:
-                return
-            users = {r.user_id for r in reactors if counts(proposal, r, policy)}
-            await store.proposals.set_supporters(proposal_id, users)
-            await store.show(proposal_id, now)
-            if is_ready(proposal, len(users), policy):
-                ready = IdeaReady(
-                    subject=subject(proposal),
-                    supporters=len(users),
-                    move_number=proposal.move_count,
-                )
-                await store.outbox.say(community, ready, now, proposal_id=proposal_id)
-                await store.move(proposal, Move.BECOME_READY, now)
-
     async def promote(self, guild_id: GuildId, reference: str, actor: Actor) -> Proposal:
         """Turn a ready idea into a draft, pre-filled from it.
 
@@ -181,7 +90,7 @@ class Ideas:
         async with self._database.transaction() as store:
             proposal = await store.proposals.by_reference(guild_id, reference)
             policy = (await store.communities.of(guild_id)).policy
-            count = await store.proposals.supporter_count(proposal.id)
+            count = await store.reactions.supporter_count(proposal.id)
             check_promotion(proposal, count, policy, now)
             await self._write_draft(store, proposal, policy)
             return await store.move(proposal, promotion(policy), now, by=actor)

@@ -1,9 +1,9 @@
-"""Proposals and their supporters."""
+"""Proposals."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, distinct, func, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,20 +18,19 @@ from bot.domain.types import (
     ChannelId,
     GovernorProposalId,
     GuildId,
-    MessageId,
     ProposalId,
     UnixSeconds,
     UserId,
 )
 from bot.storage.codec import COAUTHORS, IDEA
-from bot.storage.schema import posts, proposals, reactions
+from bot.storage.schema import proposals
 
 _LISTED = 25
 _MOST_DIGITS = 9  # of a number or an id of ours
 
 
 class Proposals:
-    """Load and save proposals; support is a set of members, never a counter."""
+    """Load and save proposals."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -127,61 +126,6 @@ class Proposals:
             proposals.c.governor_proposal_id == str(key.id),
         )
         return [_proposal(row) for row in await self._connection.execute(query)]
-
-    async def supported_by_message(
-        self, messages: Iterable[MessageId]
-    ) -> dict[MessageId, ProposalId]:
-        """Say which of the messages are cards that take support."""
-        query = (
-            select(posts.c.message_id, posts.c.proposal_id)
-            .join(proposals, proposals.c.id == posts.c.proposal_id)
-            .where(
-                posts.c.message_id.in_(messages),
-                posts.c.wants_thread,
-                proposals.c.phase.in_([Phase.IDEA, Phase.READY]),
-            )
-        )
-        rows = await self._connection.execute(query)
-        return {MessageId(row.message_id): ProposalId(row.proposal_id) for row in rows}
-
-    async def support(self, support: Collection[tuple[ProposalId, UserId]]) -> None:
-        """Note that these members support; who already does stays one supporter."""
-        if support:
-            rows = [
-                {
-                    "proposal_id": proposal,
-                    "user_id": user,
-                    "stance": "support",
-                    "via": "reaction",
-                    "counts": True,
-                }
-                for proposal, user in support
-            ]
-            await self._connection.execute(insert(reactions).on_conflict_do_nothing(), rows)
-
-    async def unsupport(self, support: Collection[tuple[ProposalId, UserId]]) -> None:
-        """Note that these members do not support any more."""
-        for proposal_id, user_id in support:
-            await self._connection.execute(
-                delete(reactions).where(
-                    reactions.c.proposal_id == proposal_id, reactions.c.user_id == user_id
-                )
-            )
-
-    async def set_supporters(self, proposal_id: ProposalId, users: Collection[UserId]) -> None:
-        """Replace what we believed by a recount."""
-        query = delete(reactions).where(reactions.c.proposal_id == proposal_id)
-        await self._connection.execute(query)
-        await self.support([(proposal_id, user) for user in users])
-
-    async def supporter_count(self, proposal_id: ProposalId) -> int:
-        """Count the members who support."""
-        query = select(func.count(distinct(reactions.c.user_id))).where(
-            reactions.c.proposal_id == proposal_id,
-            reactions.c.stance == "support",
-            reactions.c.counts,
-        )
-        return int((await self._connection.execute(query)).scalar_one())
 
 
 def _values(proposal: Proposal) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bot.storage.deliveries import Deliveries
 from bot.storage.history import History, HistoryEntry
 from bot.storage.outbox import Outbox
 from bot.storage.proposals import Proposals
+from bot.storage.reactions import Reactions
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
@@ -31,6 +32,7 @@ class Store:
     def __init__(self, connection: AsyncConnection) -> None:
         self.communities = Communities(connection)
         self.proposals = Proposals(connection)
+        self.reactions = Reactions(connection)
         self.votes = Votes(connection)
         self.chain = ChainRecords(connection)
         self.outbox = Outbox(connection)
@@ -126,7 +128,7 @@ class Store:
         card = proposal_card(
             community,
             proposal,
-            await self.proposals.supporter_count(proposal.id),
+            await self.reactions.count(proposal.id),
             await self.votes.of(proposal.id),
             await self._on_chain(community, proposal),
         )

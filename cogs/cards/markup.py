@@ -1,7 +1,10 @@
 """Discord's own markup, made by us from numbers and safe text only."""
 
+from decimal import Decimal
+
+from bot.domain.policy import DAY, HOUR
 from bot.domain.text import ELLIPSIS, plain
-from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId
+from bot.domain.types import ChannelId, RoleId, Seconds, UnixSeconds, UserId
 
 _LAST_MOMENT = 8_640_000_000_000  # the last second of a JavaScript date; Discord shows none later
 _QUOTED_ROWS = 12
@@ -44,3 +47,9 @@ def quoted(text: str, limit: int) -> str:
 def many(count: int, one: str, more: str = "") -> str:
     """Count something in words: `1 vote`, `2 votes`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def span(seconds: Seconds) -> str:
+    """Say a length of time in days, or in hours where it is no whole day."""
+    whole, rest = divmod(seconds, DAY)
+    return many(whole, "day") if not rest else f"{Decimal(seconds) / HOUR:,.4g} hours"

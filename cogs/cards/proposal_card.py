@@ -1,8 +1,8 @@
 """The one live card of a proposal: where it stands, since when, and who acts next."""
 
-import re
 from decimal import Decimal
 
+from bot.domain.emoji import is_custom
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED, Phase
 from bot.domain.live_card import OnChainSummary, ProposalCard, VoteSummary
@@ -13,7 +13,7 @@ from cogs.cards.buttons import Action, Button, Link
 from cogs.cards.calls import call_lines
 from cogs.cards.fitting import THREAD_NAME_LIMIT, Page
 from cogs.cards.governor_news import HASH_SHOWN, NAME_SHOWN
-from cogs.cards.markup import channel, member, quoted, when
+from cogs.cards.markup import channel, many, member, quoted, role, span, when
 from cogs.cards.next_steps import current_vote, next_step
 from cogs.cards.phases import progress, standing
 from cogs.cards.troubles import in_the_way
@@ -23,7 +23,7 @@ _IDEA_SHOWN = 700  # while it is discussed; later the draft is what counts
 _IDEA_SHOWN_LATER = 280
 _REASON_SHOWN = 500
 _REFERENCE_IN_NAME = 40
-_CUSTOM_EMOJI = re.compile(r"<a?:\w{2,32}:\d{15,20}>", re.ASCII)
+_ROLES_SHOWN = 5
 
 
 def page(card: ProposalCard) -> Page:
@@ -55,10 +55,9 @@ def thread_name(reference: str, title: str) -> str:
     return bare(f"{name} · {bare(title, THREAD_NAME_LIMIT)}", THREAD_NAME_LIMIT)
 
 
-def emoji(support_emoji: str) -> str:
-    """Show the emoji of support; a custom one stays Discord's own markup."""
-    is_custom = _CUSTOM_EMOJI.fullmatch(support_emoji) is not None
-    return support_emoji if is_custom else line(support_emoji, 32)
+def emoji(policy_emoji: str) -> str:
+    """Show an emoji that is reacted with; a server's own one stays Discord's own markup."""
+    return policy_emoji if is_custom(policy_emoji) else line(policy_emoji, 32)
 
 
 def _discussion(card: ProposalCard) -> str:
@@ -96,12 +95,28 @@ def _reason_for(phase: Phase) -> str:
 
 def _support(card: ProposalCard) -> str:
     reached = share(Decimal(card.supporters), Decimal(card.threshold))
+    against, react = "", f"react with {emoji(card.support_emoji)}"
+    if card.opposition_emoji:
+        against = f" · {emoji(card.opposition_emoji)} {card.opposers:,}"
+        react += f", or {emoji(card.opposition_emoji)} if you are against it"
     author = "the author counts too" if card.author_counts else "the author does not count"
     return (
         f"{bar(reached, full='▰', empty='▱', width=10)} "
-        f"**{card.supporters:,} of {card.threshold:,}**\n"
-        f"react with {emoji(card.support_emoji)} · one per member · {author}"
+        f"**{card.supporters:,} of {card.threshold:,}**{against}\n"
+        f"{react} · one per member · {author}{_who_counts(card)}"
     )
+
+
+def _who_counts(card: ProposalCard) -> str:
+    wanted = []
+    if card.supporter_roles:
+        shown = [role(each) for each in card.supporter_roles[:_ROLES_SHOWN]]
+        more = len(card.supporter_roles) - len(shown)
+        shown += [many(more, "other role")] if more else []
+        wanted.append(f"with {' or '.join(shown)}")
+    if card.minimum_membership:
+        wanted.append(f"who have been here for {span(card.minimum_membership)}")
+    return f"\nonly members {' '.join(wanted)} count" if wanted else ""
 
 
 def _vote(vote: VoteSummary) -> str:

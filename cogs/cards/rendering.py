@@ -26,7 +26,7 @@ class Rendered:
     view: discord.ui.View | None  # `None`: no buttons
     allowed_mentions: discord.AllowedMentions  # nobody, or exactly the one role
     thread_name: str | None  # for a proposal's card
-    reaction: str | None  # for a card that gathers support: the emoji to add first
+    reactions: tuple[str, ...]  # for a card that gathers support: the emoji to add first
 
 
 def render(post: Post) -> Rendered:
@@ -41,7 +41,7 @@ def render(post: Post) -> Rendered:
         view=view(page.buttons),
         allowed_mentions=_mentions(role_id),
         thread_name=_thread_name(post.speech),
-        reaction=None if post.is_withdrawn else _reaction(post.speech),
+        reactions=() if post.is_withdrawn else _reactions(post.speech),
     )
 
 
@@ -82,10 +82,10 @@ def _thread_name(speech: Speech) -> str | None:
     return proposal_card.thread_name(speech.subject.reference, speech.subject.title)
 
 
-def _reaction(speech: Speech) -> str | None:
+def _reactions(speech: Speech) -> tuple[str, ...]:
     if isinstance(speech, ProposalCard) and speech.phase in GATHERING:
-        return speech.support_emoji
-    return None
+        return tuple(filter(None, (speech.support_emoji, speech.opposition_emoji)))
+    return ()
 
 
 def _withdrawn(page: Page) -> Page:

@@ -19,8 +19,9 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.client import GovernanceBot, Services, logged_in
-from bot.domain.proposal import Actor, Idea, Supporter
-from bot.domain.types import GuildId, UserId
+from bot.domain.proposal import Actor, Idea
+from bot.domain.support import Reaction, Seen, Stance, Via
+from bot.domain.types import GuildId, ProposalId, UserId
 from bot.log import set_up_logs
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
@@ -28,6 +29,7 @@ from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.records import Records
 from bot.services.setup import Setup
+from bot.services.support import Support
 from bot.services.upkeep import Upkeep
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
@@ -93,13 +95,22 @@ async def _something_happens(services: Services, guild: GuildId, chance: random.
         return
     proposal = chance.choice(proposals)
     if proposal.phase == "idea":
-        users = [UserId(100 + each) for each in range(chance.randint(0, SUPPORTERS))]
-        support = [Supporter(user_id=user, is_bot=False) for user in users]
-        await services.ideas.recount(proposal.id, support)
+        await _support(services, proposal.id, chance.randint(0, SUPPORTERS))
     elif proposal.phase == "ready":
         await services.ideas.park(guild, proposal.reference, ANA, "Later.")
     else:
         await services.ideas.reopen(guild, proposal.reference, ANA, "Now.")
+
+
+async def _support(services: Services, proposal_id: ProposalId, count: int) -> None:
+    gathering = await services.support.gathering(proposal_id)
+    if gathering is not None:
+        users = [UserId(100 + each) for each in range(count)]
+        reactions = frozenset(
+            Reaction(user_id=user, stance=Stance.SUPPORT, via=Via.REACTION) for user in users
+        )
+        seen = Seen(rules=gathering.rules, reactions=reactions)
+        await services.support.recount(proposal_id, seen)
 
 
 async def _open(
@@ -121,6 +132,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
     return Services(
         setup=Setup(database, *worlds, 0, clock.now),  # type: ignore[arg-type] # see above
         ideas=Ideas(database, clock.now),
+        support=Support(database, clock.now),
         drafts=Drafts(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
         records=Records(database, clock.now),
         delivery=Delivery(database, clock.now),

@@ -1,48 +1,25 @@
 """Ideas: spoken, supported by recounts, promoted once, or put aside."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from bot.domain.announcement import IdeaReady, PhaseChanged
+from bot.domain.announcement import PhaseChanged
 from bot.domain.errors import IllegalTransitionError, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import PostState
-from bot.domain.proposal import Idea, Proposal, Supporter
-from bot.domain.types import ChannelId, GuildId, MessageId, UserId
+from bot.domain.proposal import Idea, Proposal
+from bot.domain.types import ChannelId, GuildId
 from bot.services.delivery import Delivery
-from bot.services.ideas import ReactionChange, SpokenIdea
-from tests import builders
-from tests.builders import AUTHOR, GUILD, IDEAS, MARA, MEMBER, MODERATOR
+from bot.services.ideas import SpokenIdea
+from tests.builders import AUTHOR, GUILD, MARA, MEMBER, MODERATOR
 from tests.town import DAY, Town
-
-CARD_MESSAGE = MessageId(5_000)
-
-
-def member(number: int, *, is_bot: bool = False) -> Supporter:
-    return Supporter(user_id=UserId(100 + number), is_bot=is_bot)
-
-
-def reaction(number: int, *, is_added: bool = True, emoji: str = "👍") -> ReactionChange:
-    return ReactionChange(
-        message_id=CARD_MESSAGE, emoji=emoji, supporter=member(number), is_added=is_added
-    )
-
-
-async def shown(town: Town) -> Proposal:
-    """Speak an idea whose card Discord has."""
-    idea = await town.idea()
-    delivery = Delivery(town.database, town.clock)
-    (post,) = await delivery.due()
-    await delivery.sent(post, IDEAS, CARD_MESSAGE)
-    return idea
 
 
 async def supporters(town: Town, idea: Proposal) -> int:
     async with town.database.reading() as store:
-        return await store.proposals.supporter_count(idea.id)
+        return await store.reactions.supporter_count(idea.id)
 
 
 async def test_a_spoken_idea_gets_a_number_a_card_and_a_first_line_of_history(town: Town) -> None:
@@ -66,100 +43,6 @@ async def test_an_idea_in_a_server_that_is_not_set_up_is_refused(town: Town) -> 
     )
     with pytest.raises(Refusal, match="/governance setup"):
         await town.ideas.speak(spoken, AUTHOR)
-
-
-async def test_a_recount_replaces_what_was_believed(town: Town) -> None:
-    idea = await town.idea()
-    await town.ideas.recount(idea.id, [member(1), member(2)])
-    await town.ideas.recount(idea.id, [member(2)])
-    assert await supporters(town, idea) == 1
-    assert (await town.only(ProposalCard)).supporters == 1
-
-
-async def test_the_author_and_bots_do_not_count(town: Town) -> None:
-    idea = await town.idea()
-    author = Supporter(user_id=MARA, is_bot=False)
-    await town.ideas.recount(idea.id, [member(1), member(2), member(3, is_bot=True), author])
-    assert await supporters(town, idea) == 2
-    assert (await town.proposal(idea)).phase is Phase.IDEA
-
-
-async def test_the_author_counts_where_the_policy_says_so(town: Town) -> None:
-    await town.found(builders.community(policy=builders.policy(author_counts=True)))
-    idea = await town.idea()
-    await town.ideas.recount(idea.id, [member(1), Supporter(user_id=MARA, is_bot=False)])
-    assert await supporters(town, idea) == 2
-
-
-async def test_at_the_threshold_an_idea_is_ready_and_says_so_once(town: Town) -> None:
-    idea = await town.idea()
-    await town.support(idea, 3)
-    await town.support(idea, 4)
-    assert (await town.proposal(idea)).phase is Phase.READY
-    ready = await town.heard(IdeaReady)
-    assert [heard.destination for heard, _ in ready] == [f"thread:{idea.id}", "channel:904"]
-    assert ready[0][1].supporters == 3
-
-
-async def test_ready_is_one_way(town: Town) -> None:
-    idea = await town.idea()
-    await town.support(idea, 3)
-    await town.support(idea, 0)
-    assert (await town.proposal(idea)).phase is Phase.READY
-    assert (await town.only(ProposalCard)).supporters == 0
-
-
-async def test_reactions_from_the_gateway_are_noted_but_only_a_recount_makes_ready(
-    town: Town,
-) -> None:
-    idea = await shown(town)
-    assert await town.ideas.apply([reaction(1), reaction(2)]) == set()
-    assert await town.ideas.apply([reaction(3), reaction(3)]) == {idea.id}
-    assert await supporters(town, idea) == 3
-    assert (await town.proposal(idea)).phase is Phase.IDEA
-    await town.support(idea, 3)
-    assert (await town.proposal(idea)).phase is Phase.READY
-
-
-async def test_of_one_member_only_the_latest_reaction_of_a_batch_counts(town: Town) -> None:
-    idea = await shown(town)
-    await town.ideas.apply([reaction(1), reaction(2), reaction(1, is_added=False)])
-    assert await supporters(town, idea) == 1
-    await town.ideas.apply([reaction(2, is_added=False), reaction(2)])
-    assert await supporters(town, idea) == 1
-
-
-async def test_other_emoji_other_messages_and_bots_are_no_support(town: Town) -> None:
-    idea = await shown(town)
-    elsewhere = replace(reaction(2), message_id=MessageId(1))
-    by_a_bot = replace(reaction(3), supporter=member(3, is_bot=True))
-    assert await town.ideas.apply([reaction(1, emoji="👎"), elsewhere, by_a_bot]) == set()
-    assert await supporters(town, idea) == 0
-
-
-async def test_another_emoji_of_the_same_member_does_not_hide_their_support(town: Town) -> None:
-    idea = await shown(town)
-    await town.ideas.apply([reaction(1), reaction(1, emoji="🎉")])
-    assert await supporters(town, idea) == 1
-
-
-async def test_an_idea_that_takes_support_is_counted_where_its_card_is(town: Town) -> None:
-    await town.idea("Not shown yet")
-    idea = await town.idea("Shown")
-    delivery = Delivery(town.database, town.clock)
-    post = (await delivery.due())[1]
-    await delivery.sent(post, IDEAS, CARD_MESSAGE)
-    (gathering,) = await town.ideas.gathering()
-    assert gathering.proposal_id == idea.id
-    assert (gathering.emoji, gathering.card.message_id) == ("👍", CARD_MESSAGE)
-    assert await town.ideas.gathering(only=[]) == []
-
-
-async def test_what_is_drafted_already_is_not_recounted(town: Town) -> None:
-    idea = await town.promoted()
-    before = town.dump()
-    await town.ideas.recount(idea.id, [])
-    assert town.dump() == before
 
 
 async def test_two_promotions_at_once_promote_once(town: Town) -> None:

@@ -41,7 +41,7 @@ def test_an_idea_shows_its_support_and_how_to_give_it(read: Read, card: Proposal
         "3 more supporters, then <@&601> may promote it, "
         "not before <t:1790000000:F> (<t:1790000000:R>)."
     )
-    assert shown.rendered.reaction == "👍"
+    assert shown.rendered.reactions == ("👍",)
     assert shown.rendered.view is None
 
 
@@ -59,7 +59,7 @@ def test_a_custom_emoji_stays_an_emoji_and_other_text_does_not(
 ) -> None:
     custom = replace(card, support_emoji="<:yes:123456789012345678>")
     assert "react with <:yes:123456789012345678> " in read(custom).fields["Support"]
-    assert read(custom).rendered.reaction == "<:yes:123456789012345678>"
+    assert read(custom).rendered.reactions == ("<:yes:123456789012345678>",)
     other = read(replace(card, support_emoji="<@123456789012345678>"))
     payload = other.rendered.embed.to_dict()
     assert "react with \\<\\@123456789012345678\\>" in payload["fields"][0]["value"]
@@ -80,7 +80,7 @@ def test_a_draft_can_be_read_edited_and_published(read: Read, card: ProposalCard
         "Publish…": "proposal:12:publish",
     }
     assert "✔ Idea → ● Temperature → ○ Consensus" in shown.text
-    assert shown.rendered.reaction is None
+    assert shown.rendered.reactions == ()
     assert "Support" not in shown.fields
 
 

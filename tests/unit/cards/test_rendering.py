@@ -69,7 +69,7 @@ def test_only_a_proposals_card_names_a_thread(
 ) -> None:
     assert read(card).rendered.thread_name.startswith("BTRST-12 · Lower the")
     assert read(tally).rendered.thread_name is None
-    assert read(tally).rendered.reaction is None
+    assert read(tally).rendered.reactions == ()
 
 
 def test_a_withdrawn_message_says_in_words_that_a_reorganisation_undid_it(
@@ -90,7 +90,7 @@ def test_a_withdrawn_message_calls_nobody_and_asks_for_nothing(
     assert rendered.content is None
     assert rendered.view is None
     assert rendered.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
-    assert read(card, is_withdrawn=True).rendered.reaction is None
+    assert read(card, is_withdrawn=True).rendered.reactions == ()
 
 
 def test_a_quotation_is_struck_out_row_by_row(read: Read, card: ProposalCard) -> None:

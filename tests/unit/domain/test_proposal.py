@@ -4,22 +4,17 @@ import pytest
 
 from bot.domain.calendar import after_business_days
 from bot.domain.errors import Refusal
-from bot.domain.lifecycle import Phase
 from bot.domain.outbox import edit_pause, retry_pause
 from bot.domain.policy import BRAINTRUST, PRESETS, Step, preset
 from bot.domain.proposal import (
     Idea,
-    Supporter,
     checked_idea,
     checked_reason,
     checked_title,
-    counts,
-    is_ready,
     thread_link,
 )
-from bot.domain.types import ChannelId, UnixSeconds, UserId
+from bot.domain.types import ChannelId, UnixSeconds
 from tests import builders
-from tests.builders import MARA
 
 FRIDAY = UnixSeconds(1_800_000_000)  # 2027-01-15, 08:00 UTC
 DAY = 86_400
@@ -70,25 +65,6 @@ def test_a_thread_is_linked_once_it_exists() -> None:
     assert thread_link(builders.proposal()) == ""
     link = thread_link(builders.proposal(thread_id=ChannelId(77)))
     assert link == "https://discord.com/channels/900/77"
-
-
-def test_support_is_a_member_who_is_neither_a_bot_nor_the_author() -> None:
-    idea, policy = builders.proposal(), builders.policy()
-    for user, is_bot, expected in ((MARA, False, False), (UserId(9), True, False)):
-        assert counts(idea, Supporter(user_id=user, is_bot=is_bot), policy) is expected
-    assert counts(idea, Supporter(user_id=UserId(9), is_bot=False), policy)
-    generous = builders.policy(author_counts=True)
-    assert counts(idea, Supporter(user_id=MARA, is_bot=False), generous)
-
-
-def test_only_an_idea_becomes_ready_and_at_the_threshold() -> None:
-    policy = builders.policy()
-    assert [is_ready(builders.proposal(), count, policy) for count in (2, 3, 4)] == [
-        False,
-        True,
-        True,
-    ]
-    assert not is_ready(builders.proposal(phase=Phase.READY), 9, policy)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bot.domain.onchain import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.proposal import Community
 from bot.domain.speech import Speech
+from bot.domain.support import Via
 from bot.domain.types import (
     Address,
     ChainId,
@@ -149,7 +150,7 @@ async def test_a_card_that_reads_the_same_is_not_edited(store: Store) -> None:
     await said(store, card)
     await store.show(ProposalId(1), NOW)
     assert await due(store) == []
-    await store.proposals.support([(ProposalId(1), UserId(5)), (ProposalId(1), UserId(5))])
+    await store.reactions.give(ProposalId(1), UserId(5), Via.BUTTON)
     await store.show(ProposalId(1), NOW)
     (edited,) = await due(store)
     assert (edited.state, edited.revision) == (PostState.SAID, 2)
