@@ -100,7 +100,7 @@ class Reactions:
             .group_by(reactions.c.stance)
         )
         rows = await self._connection.execute(query)
-        members = dict(iter(rows.tuples()))
+        members = {row.stance: row[1] for row in rows}
         return SupportCount(
             supporters=members.get(Stance.SUPPORT, 0), opposers=members.get(Stance.OPPOSITION, 0)
         )

@@ -187,6 +187,7 @@ async def test_a_moderator_who_clears_the_reactions_clears_the_count(
     reacting.clear(home.world.state, card, emoji)
     await cleared
     await assent.sync()
+    await assent.run("reactions")
     assert await counted(assent, home) == 0
 
 

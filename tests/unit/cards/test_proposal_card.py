@@ -10,7 +10,7 @@ from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import OnChainSummary, ProposalCard, VoteSummary
 from bot.domain.policy import Step
-from bot.domain.types import ChannelId, TransactionHash, UnixSeconds
+from bot.domain.types import ChannelId, RoleId, Seconds, TransactionHash, UnixSeconds
 from cogs.cards import shown as shown_card
 from cogs.cards import thread_name
 
@@ -268,3 +268,29 @@ def test_a_card_can_be_shown_as_an_answer(card: ProposalCard) -> None:
     embed, view = shown_card(replace(card, phase=Phase.READY))
     assert embed.footer.text == "BTRST-12"
     assert view is not None
+
+
+def test_opposition_is_shown_beside_the_support_where_it_is_asked_for(
+    read: Read, card: ProposalCard
+) -> None:
+    opposed = replace(card, opposition_emoji="👎", opposers=1_234)
+    assert "**7 of 10** · 👎 1,234" in read(opposed).fields["Support"]
+    assert "react with 👍, or 👎 if you are against it" in read(opposed).fields["Support"]
+    assert read(opposed).rendered.reactions == ("👍", "👎")
+    assert "👎" not in read(card).fields["Support"]
+
+
+def test_a_card_says_who_counts_where_not_everybody_does(read: Read, card: ProposalCard) -> None:
+    roles = tuple(RoleId(700 + number) for number in range(7))
+    some = replace(card, supporter_roles=roles[:2])
+    assert "only members with <@&700> or <@&701> count" in read(some).fields["Support"]
+    all_of_them = read(replace(card, supporter_roles=roles)).fields["Support"]
+    assert "<@&704> or 2 other roles count" in all_of_them
+    old = replace(card, supporter_roles=roles[:1], minimum_membership=Seconds(2 * 86_400))
+    assert (
+        "only members with <@&700> who have been here for 2 days count"
+        in read(old).fields["Support"]
+    )
+    hours = replace(card, minimum_membership=Seconds(5_400))
+    assert "only members who have been here for 1.5 hours count" in read(hours).fields["Support"]
+    assert "only members" not in read(card).fields["Support"]
