@@ -27,7 +27,7 @@ class BareBot(discord.Client):
         )
         self._channel_id, self._message_id = card
         self._burst = burst
-        self._heard = 0
+        self.heard = 0
 
     async def on_ready(self) -> None:
         """Say so."""
@@ -35,21 +35,30 @@ class BareBot(discord.Client):
 
     async def on_raw_reaction_add(self, _event: discord.RawReactionActionEvent) -> None:
         """Count it."""
-        self._heard += 1
-        if self._heard % self._burst == 0:
+        self.heard += 1
+        if self.heard % self._burst == 0:
             await self._say()
 
     async def _say(self) -> None:
-        place = self.get_partial_messageable(self._channel_id)
-        await place.fetch_message(self._message_id)
+        await self.place.fetch_message(self._message_id)
+
+    @property
+    def place(self) -> discord.PartialMessageable:
+        """The card's channel."""
+        return self.get_partial_messageable(self._channel_id)
 
 
 async def main(channel_id: int, message_id: int, burst: int) -> None:
+    await start(BareBot((channel_id, message_id), burst))
+
+
+async def start(bot: BareBot) -> None:
+    """Run until killed, in the world that the environment names."""
     settings = os.environ  # noqa: TID251 - an entry point
     discord.http.Route.BASE = settings["DISCORD_API_URL"]
     gateway = yarl.URL(settings["DISCORD_GATEWAY_URL"])
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
-    async with BareBot((channel_id, message_id), burst) as bot:
+    async with bot:
         await bot.start(settings["DISCORD_TOKEN"])
 
 

@@ -20,7 +20,7 @@ async def measure(town: Town) -> list[Figure]:
     crowd = town.guild.crowd(ROUNDS * BURST)
     groups = [crowd[start : start + BURST] for start in range(0, len(crowd), BURST)]
     async with town.assent():
-        with closing(sqlite3.connect(town.worlds.folder / "assent.db")) as file:
+        with closing(sqlite3.connect(town.database_file)) as file:
             ours = [await _stored(town, group, file) for group in groups]
     # It hears of another message, so that the same crowd can react once more.
     message = await town.guild.owner.say(town.card.channel, "Who is here?")
@@ -40,7 +40,7 @@ async def measure(town: Town) -> list[Figure]:
 
 async def _stored(town: Town, group: Sequence[Person], file: sqlite3.Connection) -> float:
     def count() -> int:
-        return int(file.execute("SELECT count(*) FROM supporters").fetchone()[0])
+        return int(file.execute("SELECT count(*) FROM reactions").fetchone()[0])
 
     wanted = count() + len(group)
     return await _seconds(town, town.card, group, lambda: count() >= wanted)

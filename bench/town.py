@@ -38,23 +38,40 @@ class Town:
         calls = self.worlds.discord.calls
         return sum(c["method"] == "GET" and c["path"].endswith(path) for c in calls)
 
+    @property
+    def edits(self) -> int:
+        """How often a message was edited."""
+        calls = self.worlds.discord.calls
+        return sum(c["method"] == "PATCH" and "/messages/" in c["path"] for c in calls)
+
+    @property
+    def database_file(self) -> Path:
+        """What Assent remembers."""
+        return self.worlds.folder / "assent.db"
+
     @asynccontextmanager
-    async def assent(self) -> AsyncIterator["Running"]:
+    async def assent(self, lags: Path | None = None) -> AsyncIterator["Running"]:
         """Run Assent until the block ends; it is ready when the block begins."""
         # It counts the idea's reactions when it begins, and once more when it is connected.
-        async with self._running("sandbox.bot_process", requests=2) as running:
+        async with self._running("sandbox.bot_process", requests=2, lags=lags) as running:
             yield running
 
     @asynccontextmanager
-    async def bare_bot(self) -> AsyncIterator["Running"]:
-        """Run discord.py and nothing else until the block ends."""
-        arguments = (str(self.card.channel.id), str(self.card.id), str(BURST))
-        async with self._running("bench.bare_bot", *arguments, requests=1) as running:
+    async def bare_bot(
+        self, burst: int = BURST, *, is_eager: bool = False, lags: Path | None = None
+    ) -> AsyncIterator["Running"]:
+        """Run discord.py and nothing else until the block ends; or what edits each time it hears.
+
+        It asks for the card once it is ready, and each time that it has heard so many reactions.
+        """
+        module = "bench.eager_bot" if is_eager else "bench.bare_bot"
+        arguments = (str(self.card.channel.id), str(self.card.id), str(burst))
+        async with self._running(module, *arguments, requests=1, lags=lags) as running:
             yield running
 
     @asynccontextmanager
     async def _running(
-        self, module: str, *arguments: str, requests: int
+        self, module: str, *arguments: str, requests: int, lags: Path | None
     ) -> AsyncIterator["Running"]:
         folder, discord = self.worlds.folder, self.worlds.discord
         environment = {
@@ -62,10 +79,11 @@ class Town:
             "SANDBOX_CLOCK": str(folder / "clock"),
             "PYTHONPATH": str(ROOT),
         }
+        watch = () if lags is None else ("bench.loop_lag", str(lags))
         ready = self.card_requests + requests
         began = time.perf_counter()
         process = await create_subprocess_exec(
-            *(sys.executable, "-m", "bench.as_installed", module, *arguments),
+            *(sys.executable, "-m", "bench.as_installed", *watch, module, *arguments),
             env=environment,
             cwd=folder,
             stdin=DEVNULL,

@@ -18,6 +18,7 @@ from bot.services.support import Gathering, ReactionChange
 log = structlog.get_logger()
 
 _ASKED_AT_ONCE = 100  # members, in one question to the gateway
+_UNREACHED = (OSError, discord.ConnectionClosed)
 _VIA = {discord.ReactionType.normal: Via.REACTION, discord.ReactionType.burst: Via.SUPER}
 Cleared = discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent
 
@@ -119,8 +120,8 @@ class Support(commands.Cog):
                 log.info("a card is gone, and its reactions with it", id=idea)
             except discord.HTTPException as error:  # What we may not read keeps no other waiting.
                 log.warning("a card was not counted", id=idea, code=error.code)
-            except TimeoutError:
-                log.warning("a card was not counted: nobody said who is a member", id=idea)
+            except _UNREACHED as error:
+                log.info("a card was not counted", id=idea, error=repr(error))
 
     async def _count_one(self, gathering: Gathering) -> None:
         place = self.bot.get_partial_messageable(gathering.card.channel_id)
@@ -172,12 +173,13 @@ class Support(commands.Cog):
 
         Raises:
             TimeoutError: Discord did not say.
+            OSError, discord.ConnectionClosed: It could not be asked.
         """
         guild = self.bot.get_guild(guild_id)
         if guild is None or guild.unavailable:
-            raise TimeoutError
+            raise TimeoutError("Discord does not tell of this server now")
         reactors = {each: Reactor(user_id=each, is_bot=False) for each in user_ids}
-        ids = list(user_ids)
+        ids: list[int] = list(user_ids)
         for start in range(0, len(ids), _ASKED_AT_ONCE):
             some = ids[start : start + _ASKED_AT_ONCE]
             found = await guild.query_members(user_ids=some, limit=_ASKED_AT_ONCE, cache=False)

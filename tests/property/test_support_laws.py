@@ -161,7 +161,10 @@ class Scene:
     async def store(self) -> None:
         hints, self.card.hints = self.card.hints, []
         cleared, self.card.cleared = [CARD] * self.card.cleared, False
-        if await self.support.apply(hints, cleared):
+        before = await self.phase()
+        doubtful = await self.support.apply(hints, cleared)
+        assert await self.phase() is before, "hints decide nothing"
+        if doubtful:
             await self.recount()
 
     async def recount(self, *, reads_all: bool = False) -> None:
@@ -271,5 +274,7 @@ def test_lost_repeated_and_disordered_events_do_no_harm_that_a_recount_does_not_
             assert {each for each in rows if each.via not in GIVEN} == scene.card.reactions
             assert {each for each in rows if each.via in GIVEN} <= scene.given
             assert members(each for each, c in rows.items() if c) == members(rows)
+            enough = len(members(rows)) >= POLICY.support_threshold
+            assert not enough or await scene.phase() is Phase.READY
 
     asyncio.run(law())

@@ -1,10 +1,12 @@
 """Support by reaction: one per member, whatever happens to the connection."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.types import GuildId, RoleId
+from cogs.support import Support
 from sandbox.discord import Message, Permission, reacting
 from sandbox.discord.users import Emoji
 from tests.simulation.discord.home import Assent, Home, awake, read
@@ -174,6 +176,49 @@ async def test_a_channel_that_cannot_be_read_keeps_no_other_idea_from_being_coun
     await assent.run("recount")
     await assent.settle()
     assert "1 of 3" in second.text
+
+
+async def test_a_card_that_is_gone_keeps_no_other_idea_from_being_counted(
+    assent: Assent, home: Home, card: Message
+) -> None:
+    await home.speak(title="The second")
+    await assent.drain()
+    second = home.card("BTRST-2")
+    home.faults.lose_events("MESSAGE_REACTION_ADD", times=1)
+    await home.joel.react(second, "👍")
+    home.faults.lose_events("MESSAGE_DELETE", times=1)
+    home.faults.delete_message(card)
+    await assent.run("recount")
+    await assent.settle()
+    assert "1 of 2" in second.text
+
+
+async def test_a_reaction_that_comes_while_an_idea_is_counted_is_stored_after_the_count(
+    assent: Assent, home: Home, card: Message
+) -> None:
+    cog = assent.bot.get_cog("Support")
+    assert isinstance(cog, Support)
+    async with asyncio.TaskGroup() as tasks:
+        async with cog._counting:
+            await home.joel.react(card, "👍")
+            hearing = tasks.create_task(assent.hears())
+            await assent.sync()
+            assert home.rows("SELECT count(*) FROM reactions WHERE counts") == [(0,)]
+        await hearing
+    assert await counted(assent, home) == 1
+
+
+async def test_while_a_server_is_down_nobody_is_taken_for_gone(
+    assent: Assent, home: Home, card: Message
+) -> None:
+    await govern(assent, home, supporter_roles=(RoleId(home.voter_role.id),))
+    await assent.support(card, home.joel)
+    left = assent.bot.wait_for("guild_unavailable", timeout=5)
+    home.faults.begin_outage(home.guild.guild)
+    await left
+    await assent.run("recount")
+    home.faults.end_outage(home.guild.guild)
+    assert await counted(assent, home) == 1
 
 
 @pytest.mark.parametrize("emoji", [None, Emoji.parse("👍")], ids=["all", "one emoji"])
