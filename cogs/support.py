@@ -17,6 +17,7 @@ from bot.services.support import Gathering, ReactionChange
 
 log = structlog.get_logger()
 
+_STORED_AT_ONCE = 2_500  # hints: more would keep everything else waiting
 _ASKED_AT_ONCE = 100  # members, in one question to the gateway
 _UNREACHED = (OSError, discord.ConnectionClosed)
 _VIA = {discord.ReactionType.normal: Via.REACTION, discord.ReactionType.burst: Via.SUPER}
@@ -96,14 +97,13 @@ class Support(commands.Cog):
 
     async def store(self) -> None:
         """Store what was gathered; what that leaves in doubt is counted at Discord."""
-        if not self._changes and not self._cleared:
-            return
-        async with self._counting:
-            changes, cleared = self._changes.copy(), self._cleared.copy()
-            doubtful = await self.bot.services.support.apply(changes, cleared)
-            del self._changes[: len(changes)]  # Only now: what failed is tried again.
-            self._cleared -= cleared
-        await self._count(doubtful)
+        while self._changes or self._cleared:
+            async with self._counting:
+                changes, cleared = self._changes[:_STORED_AT_ONCE], self._cleared.copy()
+                doubtful = await self.bot.services.support.apply(changes, cleared)
+                del self._changes[: len(changes)]  # Only now: what failed is tried again.
+                self._cleared -= cleared
+            await self._count(doubtful)
 
     async def recount(self) -> None:
         """Count the reactions of every open idea at Discord."""

@@ -7,7 +7,6 @@ from bot.clock import Clock
 from bot.domain.announcement import IdeaReady
 from bot.domain.card import subject
 from bot.domain.lifecycle import GATHERING, Move
-from bot.domain.policy import Policy
 from bot.domain.proposal import Community, Proposal
 from bot.domain.support import (
     GIVEN,
@@ -88,7 +87,12 @@ class Support:
     ) -> bool:
         now = self._now()
         policy = (await store.communities.of(proposal.guild_id)).policy
-        told = [(each, c) for c in changes if (each := _reaction(c, policy)) is not None]
+        stances = {emoji: stance_of(emoji, policy) for emoji in {c.emoji for c in changes}}
+        told = [
+            (Reaction(user_id=change.reactor.user_id, stance=stance, via=change.via), change)
+            for change in changes
+            if (stance := stances[change.emoji]) is not None
+        ]
         if not told:
             return False
         latest = dict(told)
@@ -174,14 +178,6 @@ class Support:
         )
         await store.outbox.say(community, ready, now, proposal_id=proposal.id)
         await store.move(proposal, Move.BECOME_READY, now)
-
-
-def _reaction(change: ReactionChange, policy: Policy) -> Reaction | None:
-    """Give what a hint is about, or `None`: it says nothing to us."""
-    stance = stance_of(change.emoji, policy)
-    if stance is None:
-        return None
-    return Reaction(user_id=change.reactor.user_id, stance=stance, via=change.via)
 
 
 def _memory(proposal_id: ProposalId) -> str:
