@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.domain.announcement import PhaseChanged
+from bot.domain.announcement import PhaseChanged, TroubleFound
 from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import ATTEMPTS_BEFORE_PARKING, Post, PostState, marker, nonce
+from bot.domain.trouble import TroubleKind
 from bot.domain.types import ChannelId, MessageId, UnixSeconds
 from bot.services.delivery import Delivery
 from tests import builders
@@ -176,7 +177,9 @@ async def test_a_deleted_card_is_posted_anew_once_and_under_another_nonce(
     await delivery.claim(anew)
     await delivery.sent(anew, IDEAS, MessageId(7_002))
     await delivery.deleted(anew)
-    assert not await delivery.due()
+    (told,) = await delivery.due()
+    assert isinstance(told.speech, TroubleFound)
+    assert told.speech.trouble is TroubleKind.CARD_GONE
     async with town.database.reading() as store:
         assert await store.deliveries.depth() == {PostState.GONE: 1}
 
