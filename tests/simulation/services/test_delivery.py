@@ -181,7 +181,7 @@ async def test_a_deleted_card_is_posted_anew_once_and_under_another_nonce(
     assert isinstance(told.speech, TroubleFound)
     assert told.speech.trouble is TroubleKind.CARD_GONE
     async with town.database.reading() as store:
-        assert await store.deliveries.depth() == {PostState.GONE: 1}
+        assert await store.deliveries.depth() == {PostState.GONE: 1, PostState.DUE: 1}
 
 
 async def test_a_deleted_announcement_is_not_said_again(town: Town, delivery: Delivery) -> None:
