@@ -21,6 +21,7 @@ log = structlog.get_logger()
 _CLOCKS_MAY_DIFFER = 600  # seconds between our clock and Discord's
 _LOOKED_BACK = 1_000  # messages of a channel, after the first attempt
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10_003, 10_008
+_NOT_TAKEN = frozenset({50_007, 50_278})  # direct messages: closed, or to somebody who has left
 _INVALID, _ARCHIVED, _THREAD_EXISTS = 50_035, 50_083, 160_004
 _LOCKED = 160_005
 # What Discord's refusals mean, where a person can mend it.
@@ -83,7 +84,7 @@ class Announcements(commands.Cog):
 
     async def _send(self, post: Post) -> None:
         """Send under the idempotency key; after an unknown outcome look for the message first."""
-        place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        place = await self._place(post)
         if post.state is PostState.SENDING and (found := await self._find(post)):
             await self.bot.services.delivery.found(
                 post, ChannelId(found.channel.id), MessageId(found.id)
@@ -104,6 +105,12 @@ class Announcements(commands.Cog):
         )
         log.info("said", key=post.key, channel=message.channel.id, message=message.id)
         await self._finish(post, rendered, message)
+
+    async def _place(self, post: Post) -> discord.abc.Messageable:
+        """Give where it is sent; the channel of direct messages is opened, or there already."""
+        if post.recipient_id is not None:
+            return await self.bot.create_dm(discord.Object(post.recipient_id))
+        return self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
 
     async def _start_forum_post(self, post: Post, rendered: Rendered) -> discord.Message:
         forum = await self.bot.fetch_channel(post.channel_id)
@@ -166,7 +173,7 @@ class Announcements(commands.Cog):
         )
         if post.is_forum:
             return await self._find_forum_post(post, since)
-        channel = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        channel = await self._place(post)
         async for message in channel.history(after=since, limit=_LOOKED_BACK, oldest_first=True):
             if self._is_ours(message, post):
                 return message
@@ -200,6 +207,9 @@ class Announcements(commands.Cog):
         went_with_its_channel = error.code == _UNKNOWN_CHANNEL and post.message_id is not None
         if error.code == _UNKNOWN_MESSAGE or went_with_its_channel:
             await self.bot.services.delivery.deleted(post)
+            return True
+        if post.recipient_id is not None and error.code in _NOT_TAKEN:
+            await self.bot.services.delivery.not_taken(post)
             return True
         if error.code == _UNKNOWN_CHANNEL and post.is_in_thread:
             await self.bot.services.delivery.thread_lost(post)
