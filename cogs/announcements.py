@@ -59,11 +59,18 @@ class Announcements(commands.Cog):
         await self.bot.services.delivery.unpark()
 
     async def drain(self) -> None:
-        """Deliver what is due, in order; where one fails, its channel waits for the next turn."""
+        """Deliver what is due, in order; where one fails, its channel waits for the next turn.
+
+        So does what a direct message said that was not taken: then the thread has to call for it.
+        """
         waiting: set[ChannelId] = set()
+        untold: set[str] = set()
         for post in await self.bot.services.delivery.due():
-            if post.channel_id not in waiting and not await self._deliver(post):
+            is_held = post.channel_id in waiting or post.key in untold
+            if is_held or not await self._deliver(post):
                 waiting.add(post.channel_id)
+                if post.recipient_id is not None:
+                    untold.add(post.key)
 
     async def _deliver(self, post: Post) -> bool:
         try:
@@ -210,7 +217,7 @@ class Announcements(commands.Cog):
             return True
         if post.recipient_id is not None and error.code in _NOT_TAKEN:
             await self.bot.services.delivery.not_taken(post)
-            return True
+            return False
         if error.code == _UNKNOWN_CHANNEL and post.is_in_thread:
             await self.bot.services.delivery.thread_lost(post)
         if error.code == _INVALID:  # It reads the same the next time: others must not wait for it.
