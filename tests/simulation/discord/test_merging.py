@@ -36,13 +36,14 @@ async def test_a_merger_moves_the_support_and_leads_from_each_to_the_other(
     await assent.settle()
     assert "MERGED" in first.text
     assert f"BTRST-2 · {OTHER}" in read(first)
-    there = f"https://discord.com/channels/{home.guild.id}/{second.thread.id}"
+    here, into = home.thread("BTRST-1"), home.thread("BTRST-2")
+    there = f"https://discord.com/channels/{home.guild.id}/{into.id}"
     assert [each["url"] for each in first.buttons if each.get("url")] == [there]
     assert "2 of 2" in second.text
-    (gone,) = home.saying(first.thread, "merged BTRST-1 into BTRST-2", WHY)
+    (gone,) = home.saying(here, "merged BTRST-1 into BTRST-2", WHY)
     assert [each["url"] for each in gone.buttons] == [there]
-    (came,) = home.saying(second.thread, "BTRST-1 was merged into this", WHY)
-    assert [each["url"].rpartition("/")[2] for each in came.buttons] == [str(first.thread.id)]
+    (came,) = home.saying(into, "BTRST-1 was merged into this", WHY)
+    assert [each["url"].rpartition("/")[2] for each in came.buttons] == [str(here.id)]
     home.check_that_all_is_said_once()
 
 

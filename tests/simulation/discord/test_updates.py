@@ -14,7 +14,7 @@ HOURS = 24
 def called(home: Home) -> list[tuple[str, int]]:
     """Give the titles of what has called a member, and who that was."""
     return [
-        (read(each).split(":")[0], user if isinstance(user, int) else user.id)
+        (read(each).split(":")[0], user)
         for each in home.pings().values()
         for user in each.pinged_users
     ]
