@@ -49,6 +49,7 @@ async def test_the_form_asks_for_the_parts_of_an_idea_and_its_topic(
         "topic": True,
     }
     assert form.modal.field("topic").options == list(TOPICS)
+    assert assent.bot.is_ready()
 
 
 async def test_the_card_shows_the_answers_under_headings_with_the_topic(
