@@ -21,7 +21,8 @@ log = structlog.get_logger()
 _CLOCKS_MAY_DIFFER = 600  # seconds between our clock and Discord's
 _LOOKED_BACK = 1_000  # messages of a channel, after the first attempt
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10_003, 10_008
-_NOT_TAKEN = frozenset({50_007, 50_278})  # direct messages: closed, or to somebody who has left
+# Direct messages: closed, to an account that is gone, or to somebody who has left.
+_NOT_TAKEN = frozenset({50_007, 50_033, 50_278})
 _INVALID, _ARCHIVED, _THREAD_EXISTS = 50_035, 50_083, 160_004
 _LOCKED = 160_005
 # What Discord's refusals mean, where a person can mend it.

@@ -196,8 +196,8 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
         merged = await self.bot.services.merging.merge(
             guild_of(interaction), (idea, into), await actor_of(interaction), reason
         )
-        # Whether the other is ready now is for a recount to say.
-        await self.bot.scheduler.run("recount")
+        if merged.seems_ready:  # Whether it is, is for a recount to say.
+            await self.bot.scheduler.run("recount")
         await self.bot.scheduler.run("outbox")
         await tell(
             interaction,

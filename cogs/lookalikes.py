@@ -74,17 +74,18 @@ class SupportInsteadButton(KeptButton, template=r"typed:(?P<id>\d+):support:(?P<
     @override
     async def pressed(self, interaction: Asked, typed_id: int) -> None:
         bot, other = interaction.client, ProposalId(int(self.state["other"]))
-        proposal, typed = await bot.services.ideas.support_instead(
+        supported = await bot.services.ideas.support_instead(
             guild_of(interaction), typed_id, other, reactor_of(interaction.user)
         )
-        # Whether it is ready now is for a recount to say.
-        await bot.scheduler.run("recount")
+        if supported.seems_ready:  # Whether it is, is for a recount to say.
+            await bot.scheduler.run("recount")
         await bot.scheduler.run("outbox")
+        proposal = supported.proposal
         await tell(
             interaction,
             f"You support **{proposal.reference}** now. {thread_link(proposal)}\n"
             "Say in its thread what you would add; what you wrote is in the file.",
-            file=_file(typed),
+            file=_file(supported.typed),
         )
 
 

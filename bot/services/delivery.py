@@ -116,7 +116,10 @@ class Delivery:
         assert post.recipient_id is not None, "only direct messages are not taken"
         assert post.proposal_id is not None, "and they are about a proposal"
         async with self._database.transaction() as store:
-            await store.deliveries.not_taken(post)
+            if (await store.communities.of(post.guild_id)).policy.author_is_called:
+                await store.deliveries.not_taken(post)
+            else:
+                await store.deliveries.skip(post)
             await store.preferences.choose(post.guild_id, post.recipient_id, direct_messages=False)
             proposal = await store.proposals.of(post.proposal_id)
             what = (

@@ -23,7 +23,7 @@ from bot.domain.proposal import (
     require_moderator,
     thread_link,
 )
-from bot.domain.support import Reactor, Via, counts
+from bot.domain.support import Reactor, Via, counts, is_ready
 from bot.domain.typed import TypedIdea
 from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
 from bot.similarity import Candidate, Match, similar
@@ -44,6 +44,15 @@ class SpokenIdea:
     idea: Idea
     topic: str = ""
     source: str = ""  # the address of the message it was made of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportedInstead:
+    """An idea that somebody supports instead of posting their own."""
+
+    proposal: Proposal
+    typed: TypedIdea  # what they had written
+    seems_ready: bool  # whether it is, is for a recount to say
 
 
 class Ideas:
@@ -141,8 +150,8 @@ class Ideas:
 
     async def support_instead(
         self, guild_id: GuildId, typed_id: int, proposal_id: ProposalId, supporter: Reactor
-    ) -> tuple[Proposal, TypedIdea]:
-        """Support an idea that is alike; give it, and the text that was kept and now is not.
+    ) -> SupportedInstead:
+        """Support an idea that is alike, and forget the text that was kept.
 
         Raises:
             Refusal: It takes no support, or not theirs; or the text was dealt with already.
@@ -167,7 +176,10 @@ class Ideas:
             await store.reactions.give(proposal.id, supporter.user_id, Via.BUTTON)
             await store.typed.done(typed_id)
             await store.show(proposal.id, self._now())
-            return proposal, typed
+            count = await store.reactions.supporter_count(proposal.id)
+            return SupportedInstead(
+                proposal=proposal, typed=typed, seems_ready=is_ready(proposal, count, policy)
+            )
 
     async def _kept(
         self, store: Store, guild_id: GuildId, typed_id: int, user_id: UserId

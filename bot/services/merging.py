@@ -14,6 +14,7 @@ from bot.domain.proposal import (
     require_author,
     thread_link,
 )
+from bot.domain.support import is_ready
 from bot.domain.types import GuildId
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -27,6 +28,7 @@ class Merged:
     into: Proposal
     gained: int  # supporters that the other had not before
     supporters: int  # of the other, now
+    seems_ready: bool  # the other; whether it is, is for a recount to say
 
 
 class Merging:
@@ -40,8 +42,6 @@ class Merging:
         self, guild_id: GuildId, references: tuple[str, str], actor: Actor, reason: str
     ) -> Merged:
         """Merge the first idea into the second, which gets its support; nobody counts twice.
-
-        Whether the second is ready now is for a recount to say.
 
         Raises:
             Refusal: The one cannot be merged, or nothing can be merged into the other.
@@ -61,8 +61,13 @@ class Merging:
             )
             await store.reactions.move(idea.id, into.id)
             supporters = await store.reactions.supporter_count(into.id)
+            policy = (await store.communities.of(guild_id)).policy
             merged = Merged(
-                idea=moved, into=into, gained=supporters - before, supporters=supporters
+                idea=moved,
+                into=into,
+                gained=supporters - before,
+                supporters=supporters,
+                seems_ready=is_ready(into, supporters, policy),
             )
             what = f"{idea.reference} was merged into this, new supporters: {merged.gained}"
             await store.note(into, now, f"{what}; {reason}", by=actor)

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.announcement import PhaseChanged
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Move, Phase
+from bot.domain.outbox import PostState
 from bot.domain.policy import PRESETS
 from bot.domain.proposal import Proposal
 from tests import builders
@@ -119,3 +120,18 @@ async def test_who_takes_no_direct_messages_is_told_in_the_thread_even_if_it_was
     assert again.is_in_thread
     assert again.mentioned_id == AUTHOR.user_id
     assert again.recipient_id is None
+
+
+async def test_a_policy_without_calls_makes_none_when_direct_messages_are_closed(
+    town: Town,
+) -> None:
+    policy = builders.policy(author_is_called=False)
+    await town.found(builders.community(policy=policy))
+    await town.preferences.choose(GUILD, AUTHOR, direct_messages=True)
+    idea = await town.idea()
+    await town.ideas.park(GUILD, idea.reference, MODERATOR, "Later.")
+    private = next(each for each in await town.delivery.due() if each.recipient_id is not None)
+    await town.delivery.not_taken(private)
+    heard = [heard for heard, _ in await town.heard(PhaseChanged)]
+    assert [each.mentioned_id for each in heard] == [None, None]
+    assert [each.state for each in heard] == [PostState.SKIPPED, PostState.DUE]
