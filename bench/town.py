@@ -136,7 +136,13 @@ async def _spoken(worlds: Worlds, guild: Community) -> Message:
         )
         form = await mara.run("/idea new", ideas)
         assert form.modal is not None, "the command opens a form"
-        await mara.submit(form.modal, title="An idea", text="To be supported.")
+        await mara.submit(
+            form.modal,
+            title="An idea",
+            problem="It has no supporters.",
+            change="To be supported.",
+            topic="other",
+        )
         await worlds.discord.until(lambda: any(message.thread for message in ideas.messages))
         (card,) = ideas.messages
         await joel.react(card, "👍")

@@ -27,6 +27,8 @@ from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.governance import Governance
 from bot.services.ideas import Ideas
+from bot.services.merging import Merging
+from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.setup import Setup
@@ -79,6 +81,8 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
             ideas=Ideas(database, now),
             support=Support(database, now),
+            merging=Merging(database, now),
+            preferences=Preferences(database),
             drafts=Drafts(database, snapshot, chains, signer, now),
             records=Records(database, now),
             delivery=Delivery(database, now),

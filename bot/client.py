@@ -22,6 +22,8 @@ from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas
+from bot.services.merging import Merging
+from bot.services.preferences import Preferences
 from bot.services.records import Records
 from bot.services.setup import Setup
 from bot.services.support import Support
@@ -47,6 +49,7 @@ EXTENSIONS = (
     "cogs.setup",
     "cogs.ideas",
     "cogs.support",
+    "cogs.lookalikes",
     "cogs.drafts",
     "cogs.proposals",
     "cogs.upkeep",
@@ -60,6 +63,8 @@ class Services:
     setup: Setup
     ideas: Ideas
     support: Support
+    merging: Merging
+    preferences: Preferences
     drafts: Drafts
     records: Records
     delivery: Delivery

@@ -16,8 +16,9 @@ from typing_extensions import override
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.proposal import Actor
+from bot.domain.support import Membership, Reactor
 from bot.domain.text import bare
-from bot.domain.types import GuildId, ProposalId, UserId
+from bot.domain.types import GuildId, ProposalId, RoleId, UnixSeconds, UserId
 
 if TYPE_CHECKING:
     from bot.client import GovernanceBot  # noqa: F401 - named in a string below
@@ -51,6 +52,18 @@ async def actor_of(interaction: Asked) -> Actor:
     if community is not None and isinstance(member, discord.Member):
         is_moderator |= member.get_role(community.moderator_role_id) is not None
     return Actor(user_id=UserId(member.id), name=member.display_name, is_moderator=is_moderator)
+
+
+def reactor_of(user: discord.Member | discord.User) -> Reactor:
+    """Say who this is, as far as it matters whether their support counts."""
+    membership = None
+    if isinstance(user, discord.Member):
+        joined = user.joined_at
+        membership = Membership(
+            role_ids=frozenset(RoleId(role.id) for role in user.roles),
+            joined_at=None if joined is None else UnixSeconds(int(joined.timestamp())),
+        )
+    return Reactor(user_id=UserId(user.id), is_bot=user.bot, membership=membership)
 
 
 async def administrator_of(interaction: Asked) -> Actor:
@@ -89,8 +102,11 @@ async def tell(interaction: Asked, text: str, **more: Any) -> None:
         await interaction.response.send_message(text, ephemeral=True, **more)
 
 
-async def answer_error(interaction: Asked, error: Exception) -> None:
-    """Tell the person privately what went wrong: the one answer to every failed interaction."""
+async def answer_error(interaction: Asked, error: Exception, **more: Any) -> None:
+    """Tell the person privately what went wrong: the one answer to every failed interaction.
+
+    `more` goes with it: the file of a text that must not be lost, for example.
+    """
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     match cause:
         case Denial():
@@ -103,7 +119,7 @@ async def answer_error(interaction: Asked, error: Exception) -> None:
         case _:
             text = _noted(cause, interaction.client.world_failures)
     try:
-        await tell(interaction, text)
+        await tell(interaction, text, **more)
     except discord.HTTPException as failure:
         log.warning("could not answer", error=repr(failure))
 
@@ -219,8 +235,13 @@ _UNKNOWN = (
 
 
 def _typed(components: Sequence[Any]) -> dict[str, str]:
-    fields = [label["component"] for label in components]
-    return {field["custom_id"]: field["value"] for field in fields}
+    fields = [label["component"] for label in components if "component" in label]
+    return {field["custom_id"]: _entered(field) for field in fields}
+
+
+def _entered(field: Mapping[str, Any]) -> str:
+    """Give a text, or what was chosen in a menu: one a line."""
+    return field["value"] if "value" in field else "\n".join(field.get("values", ()))
 
 
 class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"never:used"):

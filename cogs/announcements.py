@@ -21,6 +21,8 @@ log = structlog.get_logger()
 _CLOCKS_MAY_DIFFER = 600  # seconds between our clock and Discord's
 _LOOKED_BACK = 1_000  # messages of a channel, after the first attempt
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10_003, 10_008
+# Direct messages: closed, to an account that is gone, or to somebody who has left.
+_NOT_TAKEN = frozenset({50_007, 50_033, 50_278})
 _INVALID, _ARCHIVED, _THREAD_EXISTS = 50_035, 50_083, 160_004
 _LOCKED = 160_005
 # What Discord's refusals mean, where a person can mend it.
@@ -58,11 +60,18 @@ class Announcements(commands.Cog):
         await self.bot.services.delivery.unpark()
 
     async def drain(self) -> None:
-        """Deliver what is due, in order; where one fails, its channel waits for the next turn."""
+        """Deliver what is due, in order; where one fails, its channel waits for the next turn.
+
+        So does what a direct message said that was not taken: then the thread has to call for it.
+        """
         waiting: set[ChannelId] = set()
+        untold: set[str] = set()
         for post in await self.bot.services.delivery.due():
-            if post.channel_id not in waiting and not await self._deliver(post):
+            is_held = post.channel_id in waiting or post.key in untold
+            if is_held or not await self._deliver(post):
                 waiting.add(post.channel_id)
+                if post.recipient_id is not None:
+                    untold.add(post.key)
 
     async def _deliver(self, post: Post) -> bool:
         try:
@@ -83,7 +92,7 @@ class Announcements(commands.Cog):
 
     async def _send(self, post: Post) -> None:
         """Send under the idempotency key; after an unknown outcome look for the message first."""
-        place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        place = await self._place(post)
         if post.state is PostState.SENDING and (found := await self._find(post)):
             await self.bot.services.delivery.found(
                 post, ChannelId(found.channel.id), MessageId(found.id)
@@ -104,6 +113,12 @@ class Announcements(commands.Cog):
         )
         log.info("said", key=post.key, channel=message.channel.id, message=message.id)
         await self._finish(post, rendered, message)
+
+    async def _place(self, post: Post) -> discord.abc.Messageable:
+        """Give where it is sent; the channel of direct messages is opened, or there already."""
+        if post.recipient_id is not None:
+            return await self.bot.create_dm(discord.Object(post.recipient_id))
+        return self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
 
     async def _start_forum_post(self, post: Post, rendered: Rendered) -> discord.Message:
         forum = await self.bot.fetch_channel(post.channel_id)
@@ -166,7 +181,7 @@ class Announcements(commands.Cog):
         )
         if post.is_forum:
             return await self._find_forum_post(post, since)
-        channel = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
+        channel = await self._place(post)
         async for message in channel.history(after=since, limit=_LOOKED_BACK, oldest_first=True):
             if self._is_ours(message, post):
                 return message
@@ -201,6 +216,9 @@ class Announcements(commands.Cog):
         if error.code == _UNKNOWN_MESSAGE or went_with_its_channel:
             await self.bot.services.delivery.deleted(post)
             return True
+        if post.recipient_id is not None and error.code in _NOT_TAKEN:
+            await self.bot.services.delivery.not_taken(post)
+            return False
         if error.code == _UNKNOWN_CHANNEL and post.is_in_thread:
             await self.bot.services.delivery.thread_lost(post)
         if error.code == _INVALID:  # It reads the same the next time: others must not wait for it.

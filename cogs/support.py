@@ -10,8 +10,9 @@ from typing_extensions import override
 
 from bot.client import GovernanceBot
 from bot.domain.emoji import identity
-from bot.domain.support import Membership, Reaction, Reactor, Seen, Stance, Via, needs_paging
-from bot.domain.types import GuildId, MessageId, ProposalId, RoleId, UnixSeconds, UserId
+from bot.domain.support import Reaction, Reactor, Seen, Stance, Via, needs_paging
+from bot.domain.types import GuildId, MessageId, ProposalId, UserId
+from bot.interactions import reactor_of
 from bot.scheduler import Job
 from bot.services.support import Gathering, ReactionChange
 
@@ -56,7 +57,7 @@ class Support(commands.Cog):
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         """Note a reaction."""
         somebody = Reactor(user_id=UserId(event.user_id), is_bot=False)
-        self._note(event, _reactor(event.member) if event.member else somebody, is_added=True)
+        self._note(event, reactor_of(event.member) if event.member else somebody, is_added=True)
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
@@ -183,7 +184,7 @@ class Support(commands.Cog):
         for start in range(0, len(ids), _ASKED_AT_ONCE):
             some = ids[start : start + _ASKED_AT_ONCE]
             found = await guild.query_members(user_ids=some, limit=_ASKED_AT_ONCE, cache=False)
-            reactors |= {UserId(member.id): _reactor(member) for member in found}
+            reactors |= {UserId(member.id): reactor_of(member) for member in found}
         return reactors
 
     async def _offer(self, message: discord.Message, gathering: Gathering) -> None:
@@ -210,18 +211,6 @@ def _shown(message: discord.Message, gathering: Gathering) -> dict[Stance, disco
         for stance, emoji in gathering.emojis.items()
         if identity(emoji) in there
     }
-
-
-def _reactor(member: discord.Member) -> Reactor:
-    joined = member.joined_at
-    return Reactor(
-        user_id=UserId(member.id),
-        is_bot=member.bot,
-        membership=Membership(
-            role_ids=frozenset(RoleId(role.id) for role in member.roles),
-            joined_at=None if joined is None else UnixSeconds(int(joined.timestamp())),
-        ),
-    )
 
 
 async def setup(bot: GovernanceBot) -> None:

@@ -20,8 +20,11 @@ from bot.domain.types import ChainId, UserId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
+from bot.services.delivery import Delivery
 from bot.services.drafts import DraftEdit, Drafts, DraftView
 from bot.services.ideas import Ideas, SpokenIdea
+from bot.services.merging import Merging
+from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.setup import Setup
@@ -52,6 +55,7 @@ class Heard:
     state: PostState
     is_withdrawn: bool
     role_id: int | None
+    mentioned_id: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +75,9 @@ class Town:
     snapshot: SnapshotClient = field(init=False)
     ideas: Ideas = field(init=False)
     supporting: Support = field(init=False)
+    merging: Merging = field(init=False)
+    preferences: Preferences = field(init=False)
+    delivery: Delivery = field(init=False)
     drafts: Drafts = field(init=False)
     publishing: Publishing = field(init=False)
     tallies: Tallies = field(init=False)
@@ -87,6 +94,9 @@ class Town:
         base = (self.database, self.snapshot, self.chains)
         self.ideas = Ideas(self.database, self.clock)
         self.supporting = Support(self.database, self.clock)
+        self.merging = Merging(self.database, self.clock)
+        self.preferences = Preferences(self.database)
+        self.delivery = Delivery(self.database, self.clock)
         self.drafts = Drafts(*base, self.signer, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Tallies(self.database, self.snapshot, self.clock)
@@ -215,6 +225,7 @@ class Town:
                         state=PostState(row.state),
                         is_withdrawn=row.is_withdrawn,
                         role_id=row.role_id,
+                        mentioned_id=row.mentioned_id,
                     )
                     found.append((heard, speech))
         return found

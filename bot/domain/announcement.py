@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from bot.domain.governor import DecodedCall, ProposalKey
-from bot.domain.lifecycle import Phase
+from bot.domain.lifecycle import Move, Phase
 from bot.domain.onchain import Moment
 from bot.domain.policy import Step
 from bot.domain.trouble import TroubleKind
@@ -47,8 +47,10 @@ class PhaseChanged:
     kind: Literal["phase changed"] = "phase changed"
     subject: Subject
     phase: Phase
+    move: Move | None = None  # how it came there; `None`: said before that was noted
     by: UserId
     reason: str  # public; `""` where none is asked for
+    is_early: bool = False  # a promotion before the minimum discussion time was over
     move_number: int  # how many moves the proposal had made before: parking twice is two events
 
     @property
@@ -71,6 +73,45 @@ class TroubleFound:
     def key(self) -> str:
         """Once for each time that it happens at a place, however much it is in the way of."""
         return f"trouble:{self.trouble.replace(' ', '-')}:{self.place}:{self.since}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaMerged:
+    """The idea goes on in another; said where it was discussed until now."""
+
+    kind: Literal["idea merged"] = "idea merged"
+    subject: Subject
+    into: Subject
+    link: str  # to where it goes on, or `""`
+    by: UserId
+    reason: str
+    move_number: int
+
+    @property
+    def key(self) -> str:
+        """The natural key: the n-th move of this proposal."""
+        return f"proposal:{self.subject.proposal_id}:move:{self.move_number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaJoined:
+    """Another idea was merged into this one; said where this one is discussed."""
+
+    kind: Literal["idea joined"] = "idea joined"
+    subject: Subject
+    joined: Subject
+    link: str  # to where the other was discussed, or `""`
+    by: UserId
+    reason: str
+    supporters: int  # of this one, now
+    gained: int  # supporters who had not supported it before
+    move_number: int  # of the other
+
+    @property
+    def key(self) -> str:
+        """The natural key: the move of the other that ends in this one."""
+        joined = f"{self.joined.proposal_id}:{self.move_number}"
+        return f"proposal:{self.subject.proposal_id}:joined:{joined}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +226,7 @@ class NextStep:
     subject: Subject
     phase: Phase
     call_to_make: str  # a title to bear on chain, or `""`
+    steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes this community has
 
     @property
     def key(self) -> str:

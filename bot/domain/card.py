@@ -11,7 +11,7 @@ from bot.domain.live_card import OnChainSummary, ProposalCard, TallyCard, VoteSu
 from bot.domain.offchain import OffChainVote, VoteStatus, is_open, outcome, quorum_of
 from bot.domain.onchain import GovernorProposal, expires_at
 from bot.domain.policy import Policy, Step
-from bot.domain.proposal import Community, Proposal, promotable_from
+from bot.domain.proposal import Community, Proposal, promotable_from, thread_link
 from bot.domain.snapshot import SnapshotProposal
 from bot.domain.support import Stance, SupportCount, emojis
 from bot.domain.types import TokenUnits, UnixSeconds
@@ -30,6 +30,7 @@ def proposal_card(
     support: SupportCount,
     votes: Sequence[OffChainVote],
     on_chain: OnChainSummary | None,
+    merged_into: Proposal | None = None,
 ) -> ProposalCard:
     """Make the one live card of a proposal."""
     policy = community.policy
@@ -37,8 +38,13 @@ def proposal_card(
         subject=subject(proposal),
         phase=proposal.phase,
         reason=proposal.reason,
-        idea=proposal.idea.text,
+        idea=proposal.idea.problem,
+        change=proposal.idea.change,
+        why_now=proposal.idea.why_now,
         topic=proposal.topic,
+        source=proposal.source,
+        merged_into=subject(merged_into) if merged_into else None,
+        merged_into_link=thread_link(merged_into) if merged_into else "",
         author_id=proposal.author_id,
         moderator_role_id=community.moderator_role_id,
         supporters=support.supporters,

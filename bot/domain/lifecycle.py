@@ -112,6 +112,29 @@ GATHERING = frozenset({_P.IDEA, _P.READY})
 DRAFTING = frozenset({_P.TEMPERATURE_DRAFT, _P.CONSENSUS_DRAFT})
 NOTICED = frozenset({_P.TEMPERATURE_NOTICE, _P.CONSENSUS_NOTICE})
 VOTING = frozenset({_P.TEMPERATURE_CHECK, _P.CONSENSUS_CHECK})
+CLOSED = ENDED | {_P.REJECTED, _P.WITHDRAWN, _P.MERGED}  # nobody waits for anything here
+
+PROMOTIONS = frozenset({_M.PROMOTE, _M.PROMOTE_TO_ONE_VOTE, _M.PROMOTE_TO_CHAIN})
+# What somebody has done who made the move: `@ana promoted it`.
+_DONE: dict[Move, str] = {
+    **dict.fromkeys(PROMOTIONS, "promoted"),
+    _M.GIVE_NOTICE: "announced the vote of",
+    _M.POSTPONE: "postponed",
+    _M.IMPLEMENT: "saw to the end of",
+    _M.PARK: "parked",
+    _M.REJECT: "rejected",
+    _M.WITHDRAW: "withdrew",
+    _M.MERGE: "merged",
+    _M.REOPEN: "reopened",
+}
+_REACHED: dict[Phase, Move] = {
+    _P.TEMPERATURE_DRAFT: _M.PROMOTE,
+    _P.PARKED: _M.PARK,
+    _P.REJECTED: _M.REJECT,
+    _P.WITHDRAWN: _M.WITHDRAW,
+    _P.MERGED: _M.MERGE,
+    _P.IDEA: _M.REOPEN,
+}
 
 
 def promotion(policy: Policy) -> Move:
@@ -119,6 +142,16 @@ def promotion(policy: Policy) -> Move:
     if Step.TEMPERATURE in policy.steps:
         return Move.PROMOTE
     return Move.PROMOTE_TO_ONE_VOTE if policy.steps else Move.PROMOTE_TO_CHAIN
+
+
+def deed(phase: Phase, attempted: Move) -> str:
+    """Say what somebody did who brought a proposal here before another could: `promoted`.
+
+    If the attempted move leads here too, that is what they did.
+    """
+    leads_here = any(to is phase for (_, move), to in TRANSITIONS.items() if move is attempted)
+    made = attempted if leads_here else _REACHED.get(phase)
+    return _DONE.get(made, "moved on") if made else "moved on"
 
 
 def transition(phase: Phase, move: Move) -> Phase:

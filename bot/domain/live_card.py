@@ -52,8 +52,13 @@ class ProposalCard:
     subject: Subject
     phase: Phase
     reason: str
-    idea: str
+    idea: str  # the problem; of an idea without parts, all of it
+    change: str = ""
+    why_now: str = ""
     topic: str = ""
+    source: str = ""  # the address of the message it was made of
+    merged_into: Subject | None = None
+    merged_into_link: str = ""
     author_id: UserId
     moderator_role_id: RoleId
     supporters: int

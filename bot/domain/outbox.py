@@ -13,6 +13,7 @@ from bot.domain.types import (
     RoleId,
     Seconds,
     UnixSeconds,
+    UserId,
 )
 
 ATTEMPTS_BEFORE_PARKING = 8
@@ -42,6 +43,7 @@ class Post:
     proposal_id: ProposalId | None
     speech: Speech
     role_id: RoleId | None  # pinged by this message
+    mentioned_id: UserId | None = None  # the member who is
     state: PostState
     revision: int
     is_withdrawn: bool  # it was said, and a reorganisation made it untrue
@@ -53,6 +55,7 @@ class Post:
     message_id: MessageId | None
     wants_thread: bool  # a thread belongs to it and is not known yet
     is_in_thread: bool = False  # it is said in its proposal's thread
+    recipient_id: UserId | None = None  # of a direct message; its channel has to be opened
 
 
 def marker(post: Post) -> str:

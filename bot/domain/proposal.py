@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.domain.errors import Denial, Refusal
+from bot.domain.errors import Denial, IllegalTransitionError, Refusal
 from bot.domain.governor import ProposalKey
-from bot.domain.lifecycle import GATHERING, Phase
+from bot.domain.lifecycle import Move, Phase, deed, promotion, transition
 from bot.domain.policy import Policy
 from bot.domain.text import storable
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
@@ -135,27 +135,51 @@ def promotable_from(proposal: Proposal, policy: Policy) -> UnixSeconds:
     return UnixSeconds(proposal.created_at + policy.minimum_discussion)
 
 
-def check_promotion(
-    proposal: Proposal, supporter_count: int, policy: Policy, now: UnixSeconds
-) -> None:
-    """Refuse a promotion that comes too early.
+def destination(proposal: Proposal, move: Move) -> Phase:
+    """Say where the move takes the proposal.
 
     Raises:
-        Refusal: Support or discussion time is missing, or the idea is past this point.
+        IllegalTransitionError: It cannot be made; the message says who was faster, and when.
     """
-    if proposal.phase not in GATHERING:
-        raise Refusal(f"{proposal.reference} is no open idea any more: it is “{proposal.phase}”.")
-    if proposal.phase is Phase.IDEA:
+    try:
+        return transition(proposal.phase, move)
+    except IllegalTransitionError:
+        if proposal.moved_by is None:
+            raise
+        did = f"<@{proposal.moved_by}> {deed(proposal.phase, move)} {proposal.reference}"
+        raise IllegalTransitionError(
+            f"{did} <t:{proposal.phase_since}:R>: it stands at “{proposal.phase}” now, and from "
+            f"there nobody can {move}. /proposal show tells what comes next; nothing was changed."
+        ) from None
+
+
+def check_promotion(
+    proposal: Proposal, supporter_count: int, policy: Policy, now: UnixSeconds, *, reason: str
+) -> None:
+    """Refuse a promotion that comes too early; a reason makes up for missing discussion time.
+
+    Raises:
+        Refusal: Support is missing, or discussion time and a reason are.
+        IllegalTransitionError: The idea is past this point.
+    """
+    if proposal.phase is Phase.IDEA and supporter_count < policy.support_threshold:
         missing = policy.support_threshold - supporter_count
         raise Refusal(
             f"{proposal.reference} needs {missing} more {_supporters(missing)} before it can be "
             f"promoted ({supporter_count} of {policy.support_threshold})."
         )
-    earliest = promotable_from(proposal, policy)
-    if now < earliest:
+    if proposal.phase is Phase.IDEA:
         raise Refusal(
-            f"{proposal.reference} is still in its discussion time: "
-            f"it can be promoted <t:{earliest}:R>."
+            f"{proposal.reference} has enough supporters, and is marked as ready in a moment: "
+            "once Assent has asked Discord who they are. Then it can be promoted."
+        )
+    destination(proposal, promotion(policy))
+    earliest = promotable_from(proposal, policy)
+    if now < earliest and not reason:
+        raise Refusal(
+            f"{proposal.reference} is still in its discussion time: it can be promoted "
+            f"<t:{earliest}:R>. Before that it takes a reason that everybody can read: "
+            f"`/idea promote` with `idea: {proposal.reference}` and `reason`."
         )
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from bot.domain.announcement import (
     GovernorNews,
+    IdeaJoined,
+    IdeaMerged,
     IdeaReady,
     NextStep,
     NoticeGiven,
@@ -22,6 +24,7 @@ from bot.domain.announcement import (
 )
 from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.onchain import Moment
+from bot.domain.types import UserId
 
 
 class Audience(StrEnum):
@@ -32,11 +35,14 @@ class Audience(StrEnum):
     VOTING = "voting"
     ANNOUNCEMENTS = "announcements"
     MODERATORS = "moderators"
+    AUTHOR = "author"  # alone, by direct message, who has asked for it
 
 
 Announcement = (
     IdeaReady
     | PhaseChanged
+    | IdeaMerged
+    | IdeaJoined
     | NoticeGiven
     | VotePostponed
     | PublishingDelayed
@@ -71,6 +77,8 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     TallyCard: (Audience.VOTING,),
     IdeaReady: _MODERATED,
     PhaseChanged: (Audience.THREAD,),
+    IdeaMerged: (Audience.THREAD,),
+    IdeaJoined: (Audience.THREAD,),
     NoticeGiven: _PUBLIC,
     VotePostponed: _PUBLIC,
     PublishingDelayed: _MODERATED,
@@ -114,6 +122,33 @@ _CALLING = frozenset(
         Moment.EXECUTED,
     }
 )
+
+
+_TURNING = frozenset(
+    {
+        Moment.CREATED,
+        Moment.VOTING_OPEN,
+        Moment.SUCCEEDED,
+        Moment.DEFEATED,
+        Moment.CANCELED,
+        Moment.QUEUED,
+        Moment.EXECUTED,
+        Moment.EXPIRED,
+    }
+)
+
+
+def concerns(speech: Speech, author: UserId) -> bool:
+    """Say whether its author is told: the status has changed, and they did not do it themselves."""
+    match speech:
+        case PhaseChanged() | IdeaMerged() | VotePostponed():
+            return speech.by != author
+        case IdeaReady() | NoticeGiven() | VoteOpened() | VoteDecided() | VoteGone():
+            return True
+        case GovernorNews():
+            return speech.moment in _TURNING
+        case _:
+            return False
 
 
 def is_live(speech: Speech) -> bool:

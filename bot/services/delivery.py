@@ -111,6 +111,23 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.deliveries.deleted(post, restore=restore)
 
+    async def not_taken(self, post: Post) -> None:
+        """Note that a member takes no direct messages: they are told in threads from now on."""
+        assert post.recipient_id is not None, "only direct messages are not taken"
+        assert post.proposal_id is not None, "and they are about a proposal"
+        async with self._database.transaction() as store:
+            if (await store.communities.of(post.guild_id)).policy.author_is_called:
+                await store.deliveries.not_taken(post)
+            else:
+                await store.deliveries.skip(post)
+            await store.preferences.choose(post.guild_id, post.recipient_id, direct_messages=False)
+            proposal = await store.proposals.of(post.proposal_id)
+            what = (
+                f"direct messages to {proposal.author_name} are closed: "
+                "told in the thread from now on"
+            )
+            await store.note(proposal, self._now(), what)
+
     async def thread_lost(self, post: Post) -> None:
         """Note that a person deleted the proposal's thread: its card opens another."""
         assert post.proposal_id is not None, "only proposals have threads"

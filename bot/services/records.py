@@ -30,6 +30,14 @@ class Found:
     card: ProposalCard
     message: SaidMessage | None
 
+    @property
+    def link(self) -> str:
+        """The address of the card, or `""` until Discord has it."""
+        if self.message is None:
+            return ""
+        place = f"{self.proposal.guild_id}/{self.message.channel_id}/{self.message.message_id}"
+        return f"https://discord.com/channels/{place}"
+
 
 class Records:
     """Look things up, and mend what no rule can know."""

@@ -149,7 +149,12 @@ class Tallies:
             return
         title = await self._prepare_next(store, look, judged)
         moved = await store.move(look.proposal, Move.PASS, look.now)
-        step = NextStep(subject=subject(moved), phase=moved.phase, call_to_make=title)
+        step = NextStep(
+            subject=subject(moved),
+            phase=moved.phase,
+            call_to_make=title,
+            steps=look.community.policy.steps,
+        )
         await store.outbox.say(look.community, step, look.now, proposal_id=moved.id)
 
     async def _prepare_next(self, store: Store, look: _Look, judged: Outcome) -> str:

@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import Post, PostState
-from bot.domain.types import ChannelId, GuildId, MessageId, ProposalId, RoleId, UnixSeconds
+from bot.domain.types import (
+    ChannelId,
+    GuildId,
+    MessageId,
+    ProposalId,
+    RoleId,
+    UnixSeconds,
+    UserId,
+)
 from bot.storage.codec import SPEECH
 from bot.storage.schema import posts, proposals
 
@@ -141,6 +149,37 @@ class Deliveries:
             delivered_revision=0,
         )
 
+    async def not_taken(self, post: Post) -> None:
+        """Say in the proposal's thread what its author takes no direct message of.
+
+        Where the same waits to be said there, the mention goes with it. Where it was said already,
+        it is said again: only a new message calls anybody.
+        """
+        assert post.proposal_id is not None, "direct messages are about somebody's proposal"
+        thread = f"thread:{post.proposal_id}"
+        told = await self._connection.execute(
+            update(posts)
+            .where(
+                posts.c.guild_id == post.guild_id,
+                posts.c.key == post.key,
+                posts.c.audience == thread,
+                posts.c.state == PostState.DUE,
+            )
+            .values(mentioned_id=post.recipient_id)
+            .returning(posts.c.id)
+        )
+        if told.first() is not None:
+            await self.skip(post)
+            return
+        await self._change(
+            post.id,
+            destination=thread,
+            mentioned_id=post.recipient_id,
+            state=PostState.DUE,
+            claimed_at=None,
+            attempts=0,
+        )
+
     async def thread_lost(self, proposal_id: ProposalId) -> None:
         """Forget a proposal's thread; what belongs there waits until the card has another."""
         await self._connection.execute(
@@ -191,6 +230,7 @@ def _post(row: Row[Any]) -> Post:
         proposal_id=None if row.proposal_id is None else ProposalId(row.proposal_id),
         speech=speech,
         role_id=None if row.role_id is None else RoleId(row.role_id),
+        mentioned_id=None if row.mentioned_id is None else UserId(row.mentioned_id),
         state=PostState(row.state),
         revision=row.revision,
         is_withdrawn=row.is_withdrawn,
@@ -202,4 +242,5 @@ def _post(row: Row[Any]) -> Post:
         is_in_thread=kind == "thread",
         message_id=None if row.message_id is None else MessageId(row.message_id),
         wants_thread=row.wants_thread and row.thread_id is None,
+        recipient_id=UserId(int(target)) if kind == "dm" else None,
     )

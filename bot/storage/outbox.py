@@ -12,9 +12,10 @@ from bot.domain.announcement import GovernorNews
 from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import PostState
 from bot.domain.proposal import Community
-from bot.domain.speech import Audience, Speech, audiences, is_live, pings
-from bot.domain.types import GuildId, ProposalId, UnixSeconds
+from bot.domain.speech import Audience, Speech, audiences, concerns, is_live, pings
+from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
 from bot.storage.codec import SPEECH
+from bot.storage.preferences import Preferences
 from bot.storage.schema import posts, proposals
 
 _DRAINED_AT_ONCE = 100
@@ -45,10 +46,20 @@ class Outbox:
         An announcement is said once, however often this is called. A card is edited when it reads
         differently. What is no news (`is_news=False`) is recorded as skipped. Tells whether
         anything of it is new.
+
+        An author whom it concerns is mentioned in the thread, or gets it as a direct message first:
+        if that cannot be delivered, the mention can still be made.
         """
+        author = await self._author(community, speech, proposal_id)
+        is_direct = author is not None and await Preferences(
+            self._connection
+        ).wants_direct_messages(community.guild_id, author)
+        places = {each: _destination(community, each, proposal_id) for each in audiences(speech)}
+        if is_direct and not await self._is_known(community.guild_id, speech.key, places):
+            places = {Audience.AUTHOR: f"dm:{author}", **places}
+        called = author if community.policy.author_is_called and not is_direct else None
         is_new = False
-        for audience in audiences(speech):
-            destination = _destination(community, audience, proposal_id)
+        for audience, destination in places.items():
             if destination is None:
                 continue
             role = community.announcement_role_id if pings(speech, audience) else None
@@ -63,13 +74,37 @@ class Outbox:
                     "proposal_id": proposal_id,
                     "body": SPEECH.dump(speech),
                     "role_id": role,
+                    "mentioned_id": called if audience is Audience.THREAD else None,
                     "state": PostState.DUE if is_news else PostState.SKIPPED,
                     "created_at": now,
                     "wants_thread": isinstance(speech, ProposalCard),
                 },
             )
-
         return is_new
+
+    async def _author(
+        self, community: Community, speech: Speech, proposal_id: ProposalId | None
+    ) -> UserId | None:
+        """Give the author of the proposal, if this concerns them."""
+        if proposal_id is None or is_live(speech) or community.is_rehearsing:
+            return None
+        query = select(proposals.c.author_id).where(proposals.c.id == proposal_id)
+        author = UserId((await self._connection.execute(query)).scalar_one())
+        return author if concerns(speech, author) else None
+
+    async def _is_known(
+        self, guild_id: GuildId, key: str, places: Mapping[Audience, str | None]
+    ) -> bool:
+        """Say whether this was said in the thread before.
+
+        Whoever chooses direct messages is not told again of all that happened.
+        """
+        query = select(posts.c.id).where(
+            posts.c.guild_id == guild_id,
+            posts.c.key == key,
+            posts.c.audience == places[Audience.THREAD],
+        )
+        return (await self._connection.execute(query)).first() is not None
 
     async def _put(self, speech: Speech, values: dict[str, Any]) -> bool:
         added = await self._connection.execute(
@@ -167,6 +202,8 @@ def _destination(
             return f"channel:{community.voting_channel_id}"
         case Audience.ANNOUNCEMENTS:
             return f"channel:{community.announcements_channel_id}"
+        case Audience.AUTHOR:
+            return None  # A direct message stays with whom it was written to.
         case Audience.MODERATORS:
             channel = community.moderators_channel_id
             return None if channel is None else f"channel:{channel}"

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Denial, Refusal
 from bot.domain.governor import ProposalKey
-from bot.domain.lifecycle import Phase
+from bot.domain.lifecycle import CLOSED, Phase
 from bot.domain.proposal import Proposal
 from bot.domain.text import storable
 from bot.domain.types import (
@@ -110,6 +110,29 @@ class Proposals:
         query = select(proposals).where(proposals.c.phase.in_(phases)).order_by(proposals.c.id)
         if guild_id is not None:
             query = query.where(proposals.c.guild_id == guild_id)
+        return [_proposal(row) for row in await self._connection.execute(query)]
+
+    async def by_author(self, guild_id: GuildId, author_id: UserId) -> Sequence[Proposal]:
+        """Give everything that a member has spoken in a server, the newest first."""
+        query = (
+            select(proposals)
+            .where(proposals.c.guild_id == guild_id, proposals.c.author_id == author_id)
+            .order_by(proposals.c.id.desc())
+        )
+        return [_proposal(row) for row in await self._connection.execute(query)]
+
+    async def comparable(self, guild_id: GuildId, since: UnixSeconds) -> Sequence[Proposal]:
+        """Give what a new idea may repeat: what is open, and what was spoken since then.
+
+        What was withdrawn is taken back: nobody repeats it.
+        """
+        is_open = proposals.c.phase.not_in(CLOSED)
+        query = select(proposals).where(
+            proposals.c.guild_id == guild_id,
+            proposals.c.phase != Phase.WITHDRAWN,
+            is_open | (proposals.c.created_at >= since),
+        )
+        query = query.order_by(proposals.c.id.desc())
         return [_proposal(row) for row in await self._connection.execute(query)]
 
     async def by_thread(self, thread_id: ChannelId) -> Proposal | None:

@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.announcement import PhaseChanged, TroubleFound
 from bot.domain.card import on_chain_summary, proposal_card, subject
-from bot.domain.lifecycle import Move, transition
+from bot.domain.lifecycle import PROMOTIONS, Move
 from bot.domain.live_card import OnChainSummary, ProposalCard
-from bot.domain.proposal import Actor, Community, Proposal
+from bot.domain.proposal import Actor, Community, Proposal, destination, promotable_from
 from bot.domain.trouble import Trouble
 from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.chain import ChainRecords
@@ -16,14 +16,15 @@ from bot.storage.communities import Communities
 from bot.storage.deliveries import Deliveries
 from bot.storage.history import History, HistoryEntry
 from bot.storage.outbox import Outbox
+from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
 
-# An announcement of the vote itself says these, and to more people.
-_SAID_OF_THE_VOTE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE})
+# Announcements of their own say these: of the vote to more people, of a merger in two threads.
+_SAID_OTHERWISE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE, Move.MERGE})
 
 
 class Store:
@@ -38,6 +39,7 @@ class Store:
         self.outbox = Outbox(connection)
         self.deliveries = Deliveries(connection)
         self.history = History(connection)
+        self.preferences = Preferences(connection)
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
 
@@ -60,22 +62,26 @@ class Store:
         """
         moved = replace(
             proposal,
-            phase=transition(proposal.phase, move),
+            phase=destination(proposal, move),
             phase_since=now,
             move_count=proposal.move_count + 1,
             moved_by=by.user_id if by else None,
-            reason=reason,
+            # What is promoted goes on: its card has nothing to give a reason for.
+            reason="" if move in PROMOTIONS else reason,
         )
         await self.proposals.save(moved)
-        because = f": {reason}" if reason else ""
-        await self.note(moved, now, f"{proposal.phase} → {moved.phase}{because}", by=by)
         community = await self.communities.of(moved.guild_id)
-        if by is not None and move not in _SAID_OF_THE_VOTE:
+        is_early = move in PROMOTIONS and now < promotable_from(moved, community.policy)
+        what = f"{proposal.phase} → {moved.phase}{', early' if is_early else ''}"
+        await self.note(moved, now, f"{what}: {reason}" if reason else what, by=by)
+        if by is not None and move not in _SAID_OTHERWISE:
             speech = PhaseChanged(
                 subject=subject(moved),
                 phase=moved.phase,
+                move=move,
                 by=by.user_id,
                 reason=reason,
+                is_early=is_early,
                 move_number=moved.move_count,
             )
             await self.outbox.say(community, speech, now, proposal_id=moved.id)
@@ -125,12 +131,14 @@ class Store:
 
     async def card(self, proposal: Proposal, community: Community) -> ProposalCard:
         """Make the proposal's card from what is known."""
+        into = proposal.merged_into
         card = proposal_card(
             community,
             proposal,
             await self.reactions.count(proposal.id),
             await self.votes.of(proposal.id),
             await self._on_chain(community, proposal),
+            await self.proposals.of(into) if into is not None else None,
         )
         return replace(card, troubles=await self.troubles.of(proposal.id))
 

@@ -11,6 +11,7 @@ from cogs.cards.calls import call_lines
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
 from cogs.cards.setup_page import MissingPermission, MissingRole, setup_page
+from cogs.cards.speaking import idea_fields, idea_is_out, lookalikes, written_out
 
 __all__ = [
     "HistoryLine",
@@ -21,10 +22,14 @@ __all__ = [
     "draft_attachment",
     "draft_preview",
     "history_page",
+    "idea_fields",
+    "idea_is_out",
+    "lookalikes",
     "proposal_list",
     "render",
     "setup_page",
     "shown",
     "text_attachment",
     "thread_name",
+    "written_out",
 ]

@@ -2,9 +2,17 @@
 
 from typing import assert_never
 
-from bot.domain.announcement import IdeaReady, NextStep, PhaseChanged, Subject
-from bot.domain.lifecycle import DRAFTING, Phase
+from bot.domain.announcement import (
+    IdeaJoined,
+    IdeaMerged,
+    IdeaReady,
+    NextStep,
+    PhaseChanged,
+    Subject,
+)
+from bot.domain.lifecycle import DRAFTING, PROMOTIONS, Move, Phase
 from bot.domain.text import line
+from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, member, quoted
 
@@ -14,13 +22,17 @@ NO_TITLE = "(no title)"
 _QUOTE_LIMIT = 500
 
 
-def page(news: IdeaReady | PhaseChanged | NextStep) -> Page:
+def page(news: IdeaReady | PhaseChanged | IdeaMerged | IdeaJoined | NextStep) -> Page:
     """Write the announcement."""
     match news:
         case IdeaReady():
             return _idea_ready(news)
         case PhaseChanged():
             return _phase_changed(news)
+        case IdeaMerged():
+            return _idea_merged(news)
+        case IdeaJoined():
+            return _idea_joined(news)
         case NextStep():
             return _next_step(news)
         case _:
@@ -29,7 +41,12 @@ def page(news: IdeaReady | PhaseChanged | NextStep) -> Page:
 
 def named(subject: Subject) -> tuple[str, str]:
     """Give the reference and the title, safe to be put into our sentences."""
-    return line(subject.reference, REFERENCE_SHOWN), (line(subject.title, TITLE_SHOWN) or NO_TITLE)
+    return named_as(subject.reference, subject.title)
+
+
+def named_as(reference: str, title: str) -> tuple[str, str]:
+    """Give a reference and a title, safe to be put into our sentences."""
+    return line(reference, REFERENCE_SHOWN), (line(title, TITLE_SHOWN) or NO_TITLE)
 
 
 def _idea_ready(news: IdeaReady) -> Page:
@@ -51,6 +68,45 @@ def _idea_ready(news: IdeaReady) -> Page:
     )
 
 
+def _idea_merged(news: IdeaMerged) -> Page:
+    reference, title = named(news.subject)
+    into, into_title = named(news.into)
+    return Page(
+        title=f"➜ Merged into {into}: {title}",
+        lines=(
+            (
+                f"{member(news.by)} merged {reference} into {into}, {into_title}. "
+                "Who supported it supports that one now."
+            ),
+            quoted(news.reason, _QUOTE_LIMIT),
+        ),
+        next_step=f"Everybody: the discussion goes on at {into}.",
+        source=news.subject.reference,
+        colour=Colour.ENDED,
+        buttons=(Link(label=f"To {news.into.reference}", address=news.link),),
+    )
+
+
+def _idea_joined(news: IdeaJoined) -> Page:
+    reference, title = named(news.subject)
+    joined, joined_title = named(news.joined)
+    return Page(
+        title=f"➜ {joined} was merged into this: {title}",
+        lines=(
+            (
+                f"{member(news.by)} merged {joined}, {joined_title}, into {reference}. "
+                f"That brings {many(news.gained, 'new supporter')}; "
+                f"{reference} has {news.supporters:,} now."
+            ),
+            quoted(news.reason, _QUOTE_LIMIT),
+        ),
+        next_step=f"Everybody who comes from {joined}: read on here, and say what is missing.",
+        source=news.subject.reference,
+        colour=Colour.TALK,
+        buttons=(Link(label=f"What was said of {news.joined.reference}", address=news.link),),
+    )
+
+
 def _phase_changed(news: PhaseChanged) -> Page:
     reference, title = named(news.subject)
     symbol, what, meaning, next_step = _change(news)
@@ -65,10 +121,19 @@ def _phase_changed(news: PhaseChanged) -> Page:
 
 
 def _change(news: PhaseChanged) -> tuple[str, str, str, str]:
+    if news.move in PROMOTIONS:
+        meaning, next_step = _PROMOTED[news.move]
+        return ("➜", "Now a proposal", _promoted(news) + meaning, next_step)
     if news.reason.strip() and news.phase in DRAFTING:
         return ("⏸", "Postponed", _POSTPONED_MEANING, _WRITE)
     default = ("➜", "Moved on", f"moved {{reference}} on: it is now “{news.phase}”.", _SEE)
     return _CHANGES.get(news.phase, default)
+
+
+def _promoted(news: PhaseChanged) -> str:
+    if not news.is_early:
+        return "promoted {reference}. "
+    return "promoted {reference} early, because of what is said below. "
 
 
 _SEE = "The card of {reference} says what comes next; `/proposal show` finds it."
@@ -77,6 +142,10 @@ _WRITE = (
     "Then a moderator announces the vote: `/proposal publish`."
 )
 _ENDED = "Nothing: it ends here. A changed idea may be proposed again with `/idea new`."
+_CLOSED = (
+    "A moderator can take it up again with `/idea reopen`. A changed idea may be proposed with "
+    "`/idea new`."
+)
 _POSTPONED_MEANING = (
     "took {reference} back to its draft. No vote opens until a new notice is given."
 )
@@ -89,6 +158,30 @@ _NOTICE = (
         "the card says when."
     ),
 )
+# What each promotion means, and what is next.
+_PROMOTED: dict[Move, tuple[str, str]] = {
+    Move.PROMOTE: (
+        (
+            "It is written up for its first vote, the temperature check: a simple poll whether the "
+            "community likes the direction."
+        ),
+        _WRITE,
+    ),
+    Move.PROMOTE_TO_ONE_VOTE: (
+        (
+            "It is written up for its vote, which decides: the exact change, and choices to choose "
+            "from."
+        ),
+        _WRITE,
+    ),
+    Move.PROMOTE_TO_CHAIN: (
+        "This community decides on chain, so no vote on Snapshot comes before that.",
+        (
+            "Somebody with enough voting power proposes it on chain; a moderator links that with "
+            "`/proposal link`. If no contract changes: `/proposal implemented`, once it is done."
+        ),
+    ),
+}
 _COLOURS = {
     Phase.PARKED: Colour.WAIT,
     Phase.REJECTED: Colour.BAD,
@@ -103,21 +196,12 @@ _CHANGES: dict[Phase, tuple[str, str, str, str]] = {
         "opened {reference} again: it gathers support as an idea.",
         "Everybody: read the idea again and support it with a reaction on its card.",
     ),
-    Phase.TEMPERATURE_DRAFT: (
-        "➜",
-        "Now a proposal",
-        (
-            "promoted {reference}. It is written up for its first vote, the temperature check: a "
-            "simple poll whether the community likes the direction."
-        ),
-        _WRITE,
-    ),
     Phase.TEMPERATURE_NOTICE: _NOTICE,
     Phase.CONSENSUS_NOTICE: _NOTICE,
     Phase.CONSENSUS_DRAFT: (
         "➜",
         "Back to the draft",
-        "took {reference} back to the draft of its second vote, the consensus check.",
+        "took {reference} back to the draft of its deciding vote.",
         _WRITE,
     ),
     Phase.PASSED: (
@@ -150,14 +234,8 @@ _CHANGES: dict[Phase, tuple[str, str, str, str]] = {
         "set {reference} aside for now. It is not rejected.",
         "A moderator can open it again with `/idea reopen`. Until then its support waits.",
     ),
-    Phase.REJECTED: ("✖", "Rejected", "rejected {reference}, for this reason:", _ENDED),
-    Phase.MERGED: (
-        "➜",
-        "Merged",
-        "merged {reference} into another idea, with its support.",
-        "Everybody: the discussion goes on there.",
-    ),
-    Phase.WITHDRAWN: ("✖", "Withdrawn", "withdrew {reference}.", _ENDED),
+    Phase.REJECTED: ("✖", "Rejected", "rejected {reference}, for this reason:", _CLOSED),
+    Phase.WITHDRAWN: ("✖", "Withdrawn", "withdrew {reference}.", _CLOSED),
 }
 
 
@@ -198,7 +276,8 @@ def _step(news: NextStep, reference: str) -> tuple[str, tuple[str, ...], str]:
 
 
 def _to_effect(news: NextStep, reference: str) -> tuple[tuple[str, ...], str]:
-    passed = f"{reference} has passed both votes off chain."
+    votes = "both votes" if len(news.steps) > 1 else "its vote"
+    passed = f"{reference} has passed {votes} off chain."
     if not news.call_to_make.strip():
         return (
             (passed,),

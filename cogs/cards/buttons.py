@@ -38,7 +38,22 @@ class Action:
         return f"proposal:{int(self.proposal_id)}:{self.name}"
 
 
-Button = Link | Action
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A button that decides what becomes of a text that was kept; only its author may."""
+
+    label: str
+    typed_id: int
+    name: str
+    is_primary: bool = False
+
+    @property
+    def custom_id(self) -> str:
+        """The whole state of the button, so that it outlives a restart."""
+        return f"typed:{self.typed_id}:{self.name}"
+
+
+Button = Link | Action | Kept
 
 
 def is_safe(address: str) -> bool:

@@ -8,12 +8,17 @@ from cogs.cards.announcements import REFERENCE_SHOWN
 from cogs.cards.markup import many, member, role, when
 
 _ENDED = "Nothing: it ends here. A changed idea may be proposed again with `/idea new`."
+_REOPENED = "A moderator may take it up again with `/idea reopen`."
+_CLOSED = f"{_REOPENED} A changed idea may be proposed with `/idea new`."
 
 
 def next_step(card: ProposalCard) -> str:
     """Say who acts next on this proposal, and what they do."""
     if card.phase is Phase.IDEA:
         return _while_gathering(card)
+    if card.phase is Phase.MERGED and card.merged_into is not None:
+        into = line(card.merged_into.reference, REFERENCE_SHOWN)
+        return f"Everybody: support and discuss {into}. {_REOPENED}"
     if card.phase is Phase.ON_CHAIN and card.on_chain is not None:
         return _ON_CHAIN_WORDS[card.on_chain.state].format_map(_times(card.on_chain))
     return _WORDS[card.phase].format_map(_names(card))
@@ -58,8 +63,8 @@ def _times(summary: OnChainSummary) -> dict[str, str]:
 
 _WORDS: dict[Phase, str] = {
     Phase.READY: (
-        "{moderators} may promote it with the button below, not before {from}. "
-        "Until then: say what is still unclear."
+        "{moderators} may promote it with the button below, not before {from}; earlier only with a "
+        "public reason (`/idea promote`). Until then: say what is still unclear."
     ),
     Phase.TEMPERATURE_DRAFT: (
         "{author} or {moderators} writes the draft (**Edit**); then {moderators} announces the "
@@ -95,8 +100,8 @@ _WORDS: dict[Phase, str] = {
     ),
     Phase.IMPLEMENTED: "Nothing: it is done. Thank you to everybody who took part.",
     Phase.PARKED: "{moderators} may open it again with `/idea reopen`.",
-    Phase.REJECTED: _ENDED,
-    Phase.WITHDRAWN: _ENDED,
+    Phase.REJECTED: _CLOSED,
+    Phase.WITHDRAWN: _CLOSED,
     Phase.MERGED: "Everybody: support and discuss the idea it was merged into.",
     Phase.TEMPERATURE_FAILED: _ENDED,
     Phase.CONSENSUS_FAILED: _ENDED,

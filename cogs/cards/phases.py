@@ -1,6 +1,6 @@
 """Where a proposal stands, in a headline and in one row from the idea to the end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
@@ -135,6 +135,7 @@ _GOVERNOR_STATES: dict[GovernorState, Standing] = {
         headline="**ON CHAIN** · its state is not known yet", station=_ON_CHAIN
     ),
 }
+_ONE_VOTE = (Step.CONSENSUS,)
 _VOTED = {Step.TEMPERATURE: "Temperature", Step.CONSENSUS: "Consensus"}
 _ONLY_ON_CHAIN = frozenset({"On chain", "Timelock"})
 _ENDED_BY_PEOPLE = frozenset({Phase.REJECTED, Phase.WITHDRAWN})
@@ -144,7 +145,12 @@ def standing(card: ProposalCard) -> Standing:
     """Say where the proposal stands; on chain the governor's word counts."""
     if card.phase is Phase.ON_CHAIN and card.on_chain is not None:
         return _GOVERNOR_STATES[card.on_chain.state]
-    return _PHASES[card.phase]
+    here = _PHASES[card.phase]
+    if card.phase is Phase.PASSED and not card.steps:
+        return replace(here, headline="**ACCEPTED** · to be put on chain")
+    if card.steps == _ONE_VOTE:  # Where there is one vote, nobody has to tell it from another.
+        return replace(here, headline=here.headline.replace("CONSENSUS CHECK", "VOTE"))
+    return here
 
 
 def progress(card: ProposalCard) -> str:
@@ -155,7 +161,10 @@ def progress(card: ProposalCard) -> str:
     rows = zip(symbols, _STATIONS, strict=True)
     skipped = {name for step, name in _VOTED.items() if step not in card.steps}
     skipped |= _ONLY_ON_CHAIN if card.phase is Phase.IMPLEMENTED else frozenset[str]()
-    return " → ".join(f"{symbol} {name}" for symbol, name in rows if name not in skipped)
+    called = {"Consensus": "Vote"} if card.steps == _ONE_VOTE else {}
+    return " → ".join(
+        f"{symbol} {called.get(name, name)}" for symbol, name in rows if name not in skipped
+    )
 
 
 def _station(card: ProposalCard, here: Standing) -> int:

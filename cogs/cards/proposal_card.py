@@ -1,5 +1,6 @@
 """The one live card of a proposal: where it stands, since when, and who acts next."""
 
+import re
 from decimal import Decimal
 
 from bot.domain.emoji import is_custom
@@ -21,25 +22,27 @@ from cogs.cards.vote_news import STEP_NAME_SHOWN, WHY_SHOWN
 
 _IDEA_SHOWN = 700  # while it is discussed; later the draft is what counts
 _IDEA_SHOWN_LATER = 280
+_PART_SHOWN, _PART_SHOWN_LATER = 450, 160  # of each answer, where an idea has several
+_TOPIC_SHOWN = 60
 _REASON_SHOWN = 500
 _REFERENCE_IN_NAME = 40
 _ROLES_SHOWN = 5
+_MESSAGE = re.compile(r"https://discord\.com/channels/\d{1,20}/\d{1,20}/\d{1,20}", re.ASCII)
 
 
 def page(card: ProposalCard) -> Page:
     """Write the card."""
     reference, title = named(card.subject)
     here = standing(card)
-    shown = _IDEA_SHOWN if card.phase in GATHERING else _IDEA_SHOWN_LATER
     return Page(
         title=f"{reference} · {title}",
         lines=(
             here.headline,
             progress(card),
             "",
-            f"by {member(card.author_id)} · {_discussion(card)}",
+            _about(card),
             "",
-            quoted(card.idea, shown),
+            *_idea(card),
         ),
         fields=_fields(card),
         next_step=next_step(card),
@@ -60,6 +63,33 @@ def emoji(policy_emoji: str) -> str:
     return policy_emoji if is_custom(policy_emoji) else line(policy_emoji, 32)
 
 
+def _about(card: ProposalCard) -> str:
+    """Say whose it is, what it is about and where it is discussed."""
+    author = member(card.author_id)
+    parts = [f"from a message by {author}" if _source(card) else f"by {author}"]
+    if topic := line(card.topic, _TOPIC_SHOWN):
+        parts.append(f"topic: {topic}")
+    return " · ".join([*parts, _discussion(card)])
+
+
+def _idea(card: ProposalCard) -> list[str]:
+    """Show what was written: under headings where it has parts."""
+    is_whole = card.phase in GATHERING
+    if not card.change.strip() and not card.why_now.strip():
+        return [quoted(card.idea, _IDEA_SHOWN if is_whole else _IDEA_SHOWN_LATER)]
+    shown = _PART_SHOWN if is_whole else _PART_SHOWN_LATER
+    parts = {"The problem": card.idea, "The change": card.change, "Why now": card.why_now}
+    written = {heading: text for heading, text in parts.items() if text.strip()}
+    return [
+        row for heading, text in written.items() for row in (f"**{heading}**", quoted(text, shown))
+    ]
+
+
+def _source(card: ProposalCard) -> str:
+    """Give the address of the message it was made of, if it is one of Discord's."""
+    return card.source if _MESSAGE.fullmatch(card.source) else ""
+
+
 def _discussion(card: ProposalCard) -> str:
     if card.thread_id is None:
         return "discussion in the thread below"
@@ -73,6 +103,9 @@ def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
         fields.append(("In the way", "\n".join(rows)))
     if card.phase in GATHERING:
         fields.append(("Support", _support(card)))
+    if card.phase is Phase.MERGED and card.merged_into is not None:
+        reference, title = named(card.merged_into)
+        fields.append(("Merged into", f"{reference} · {title}"))
     if card.reason.strip():
         fields.append((_reason_for(card.phase), quoted(card.reason, _REASON_SHOWN)))
     fields += [(line(vote.step_name, STEP_NAME_SHOWN), _vote(vote)) for vote in card.votes]
@@ -154,8 +187,12 @@ def _buttons(card: ProposalCard) -> tuple[Button, ...]:
     voted = tuple(
         Link(label=f"{vote.step_name} on Snapshot", address=vote.link) for vote in card.votes
     )
-    if card.phase is Phase.READY:
-        return (_action(card, "Promote", "promote", is_primary=True),)
+    if card.phase is Phase.MERGED and card.merged_into is not None:
+        to = f"To {card.merged_into.reference}"
+        return (Link(label=to, address=card.merged_into_link), *_from(card))
+    if card.phase in GATHERING:
+        promote = _action(card, "Promote", "promote", is_primary=True)
+        return ((promote,) if card.phase is Phase.READY else ()) + _from(card)
     if card.phase in DRAFTING:
         return (
             _action(card, "Read the draft", "draft"),
@@ -174,6 +211,11 @@ def _buttons(card: ProposalCard) -> tuple[Button, ...]:
         return voted
     earlier = tuple(link for link in voted if link.address != vote.link)
     return (Link(label="Vote on Snapshot", address=vote.link), *earlier)
+
+
+def _from(card: ProposalCard) -> tuple[Button, ...]:
+    source = _source(card)
+    return (Link(label="The message it was made of", address=source),) if source else ()
 
 
 def _action(card: ProposalCard, label: str, name: str, *, is_primary: bool = False) -> Action:

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.domain.announcement import GovernorNews, IdeaReady, NextStep, PhaseChanged, TroubleFound
+from bot.domain.announcement import (
+    GovernorNews,
+    IdeaJoined,
+    IdeaMerged,
+    IdeaReady,
+    NextStep,
+    PhaseChanged,
+    TroubleFound,
+)
 from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
@@ -12,7 +20,7 @@ from bot.domain.speech import Speech
 from cogs.cards import announcements, governor_news, proposal_card, tally_card, troubles, vote_news
 from cogs.cards.buttons import view
 from cogs.cards.fitting import Colour, Page, cut, embed
-from cogs.cards.markup import role
+from cogs.cards.markup import member, role
 
 _STRUCK_TITLE = 200
 
@@ -21,10 +29,10 @@ _STRUCK_TITLE = 200
 class Rendered:
     """A message as Discord takes it."""
 
-    content: str | None  # only the role's mention, or `None`
+    content: str | None  # only the mention of a role or a member, or `None`
     embed: discord.Embed
     view: discord.ui.View | None  # `None`: no buttons
-    allowed_mentions: discord.AllowedMentions  # nobody, or exactly the one role
+    allowed_mentions: discord.AllowedMentions  # nobody, or exactly that one
     thread_name: str | None  # for a proposal's card
     reactions: tuple[str, ...]  # for a card that gathers support: the emoji to add first
 
@@ -34,12 +42,12 @@ def render(post: Post) -> Rendered:
     page = written(post.speech)
     if post.is_withdrawn:
         page = _withdrawn(page)
-    role_id = None if post.is_withdrawn else post.role_id
+    content, mentions = _called(post)
     return Rendered(
-        content=None if role_id is None else role(role_id),
+        content=content,
         embed=embed(page, marker(post)),
         view=view(page.buttons),
-        allowed_mentions=_mentions(role_id),
+        allowed_mentions=mentions,
         thread_name=_thread_name(post.speech),
         reactions=() if post.is_withdrawn else _reactions(post.speech),
     )
@@ -62,18 +70,25 @@ def written(speech: Speech) -> Page:
             return governor_news.page(speech)
         case TroubleFound():
             return troubles.page(speech)
-        case IdeaReady() | PhaseChanged() | NextStep():
+        case IdeaReady() | PhaseChanged() | IdeaMerged() | IdeaJoined() | NextStep():
             return announcements.page(speech)
         case _:
             return vote_news.page(speech)
 
 
-def _mentions(role_id: int | None) -> discord.AllowedMentions:
-    if role_id is None:
-        return discord.AllowedMentions.none()
-    return discord.AllowedMentions(
-        everyone=False, users=False, roles=[discord.Object(role_id)], replied_user=False
-    )
+def _called(post: Post) -> tuple[str | None, discord.AllowedMentions]:
+    """Say who is called by this message: one role, one member or nobody."""
+    allowed = discord.AllowedMentions.none()
+    if post.is_withdrawn or (post.role_id is None and post.mentioned_id is None):
+        return None, allowed
+    called = []
+    if post.role_id is not None:
+        allowed.roles = [discord.Object(post.role_id)]
+        called.append(role(post.role_id))
+    if post.mentioned_id is not None:
+        allowed.users = [discord.Object(post.mentioned_id)]
+        called.append(member(post.mentioned_id))
+    return " ".join(called), allowed
 
 
 def _thread_name(speech: Speech) -> str | None:

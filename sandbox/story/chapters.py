@@ -7,10 +7,9 @@ from sandbox.story.stage import SPACE, NotSeenError, Stage, read
 
 DAY = 86_400
 TITLE = "Lower the marketplace fee from 10 % to 8 %"
-IDEA = (
-    "Clients compare us with agencies that take 5 %. Two points less would bring more of them, "
-    "and the fee still pays for the network."
-)
+PROBLEM = "Clients compare us with agencies that take 5 %, and some of them leave."
+CHANGE = "Take 8 %. Two points less bring more of them, and the fee still pays for the network."
+IDEA = f"{PROBLEM} {CHANGE}"
 SUPPORTERS_NEEDED = 5
 CONFIRMED = 14  # blocks: more than the policy wants on top of a block
 
@@ -45,7 +44,8 @@ async def speak(stage: Stage) -> None:
     await stage.say(server.mara, server.general, "I have an idea for that, give me a minute.")
     form = await server.mara.run("/idea new", server.general)
     assert form.modal is not None, "the command opens a form"
-    reply = await server.mara.submit(form.modal, title=TITLE, text=IDEA)
+    answers = {"title": TITLE, "problem": PROBLEM, "change": CHANGE, "topic": "fees"}
+    reply = await server.mara.submit(form.modal, answers)
     expect(reply, "BTRST-1")
     stage.tell("Mara filled in /idea new.")
     stage.card = await stage.seen(server.ideas, "BTRST-1", "0 of 5")

@@ -27,6 +27,8 @@ from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas, SpokenIdea
+from bot.services.merging import Merging
+from bot.services.preferences import Preferences
 from bot.services.records import Records
 from bot.services.setup import Setup
 from bot.services.support import Support
@@ -133,6 +135,8 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         setup=Setup(database, *worlds, 0, clock.now),  # type: ignore[arg-type] # see above
         ideas=Ideas(database, clock.now),
         support=Support(database, clock.now),
+        merging=Merging(database, clock.now),
+        preferences=Preferences(database),
         drafts=Drafts(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
         records=Records(database, clock.now),
         delivery=Delivery(database, clock.now),

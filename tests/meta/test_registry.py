@@ -46,7 +46,8 @@ def templates() -> dict[str, str]:
     for extension in EXTENSIONS:
         importlib.import_module(extension)
     compiled: Any = "__discord_ui_compiled_template__"
-    return {button.__name__: getattr(button, compiled).pattern for button in buttons()}
+    kept = importlib.import_module("cogs.lookalikes").KeptButton.__subclasses__()
+    return {button.__name__: getattr(button, compiled).pattern for button in (*buttons(), *kept)}
 
 
 def _card(phase: Phase) -> ProposalCard:
@@ -81,7 +82,9 @@ def test_the_state_of_every_button_is_its_id(templates: dict[str, str]) -> None:
     assert len(templates) >= 5
     for button, template in templates.items():
         number, word = r"\(\?P<\w+>\\d\+\)", r"\(\?P<\w+>[a-z|]+\)"
-        assert re.fullmatch(f"proposal:{number}:[a-z]+(:({number}|{word}))*", template), button
+        assert re.fullmatch(f"(?:proposal|typed):{number}:[a-z]+(:({number}|{word}))*", template), (
+            button
+        )
 
 
 def test_no_two_buttons_answer_to_one_id(templates: dict[str, str]) -> None:

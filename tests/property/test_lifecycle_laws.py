@@ -75,6 +75,9 @@ def test_the_groups_of_phases_do_not_overlap_and_know_their_step() -> None:
     assert set(STEP_OF) == DRAFTING | NOTICED | VOTING
 
 
+_SAID_OTHERWISE = {Move.GIVE_NOTICE, Move.POSTPONE, Move.MERGE}  # by news of their own
+
+
 class Life(RuleBasedStateMachine):
     """One proposal, moved at random through the store, beside a model that is the table."""
 
@@ -114,7 +117,7 @@ class Life(RuleBasedStateMachine):
         self.runner.run(self.move(move, by, reason))
         self.phase = legal
         self.moves += 1
-        if by is not None and move is not Move.GIVE_NOTICE:  # the notice itself says it
+        if by is not None and move not in _SAID_OTHERWISE:
             self.said.append(legal)
 
     async def move(self, move: Move, by: Actor | None, reason: str) -> None:

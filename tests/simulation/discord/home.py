@@ -24,6 +24,7 @@ SPACE = "usebraintrust.eth"
 DAY = 86_400
 TITLE = "Lower the marketplace fee"
 TEXT = "Clients compare us with agencies that take 5 %."
+CHANGE = "Take 8 % instead of 10 %."
 NEVER = "100000"  # seconds: jobs run when a test says so
 
 
@@ -103,12 +104,26 @@ class Home:
         )
 
     async def speak(
-        self, person: Person | None = None, title: str = TITLE, text: str = TEXT
+        self,
+        person: Person | None = None,
+        title: str = TITLE,
+        text: str = TEXT,
+        change: str = CHANGE,
     ) -> Reply:
-        """Fill in /idea new."""
+        """Fill in /idea new, and post the idea whatever reads like it."""
         person = person or self.mara
+        reply = await self.submit_idea(person, title=title, problem=text, change=change)
+        if "Is it one of these?" in reply.text:
+            return await person.press(reply, "Post anyway")
+        return reply
+
+    async def submit_idea(self, person: Person, **fields: str) -> Reply:
+        """Fill in /idea new; see what Assent says to it."""
         form = await person.run("/idea new", self.general)
-        return await person.submit(form.modal, title=title, text=text)
+        assert form.modal is not None, form.text
+        asked = {field.custom_id for field in form.modal.fields}
+        topic = {"topic": "fees"} if "topic" in asked else {}
+        return await person.submit(form.modal, {**topic, **fields})
 
     def said_in(self, place: Channel | Thread) -> list[Message]:
         """Give what the bot has said there, as far as it still stands there."""

@@ -21,18 +21,21 @@ MODERATORS_ONLY = {
     "/proposal implemented": {"proposal": "BTRST-1", "evidence": REASON},
 }
 AUTHORS_AND_MODERATORS = {
+    "/idea merge": {"idea": "BTRST-1", "into": "BTRST-1", "reason": REASON},
     "/idea withdraw": {"idea": "BTRST-1"},
     "/draft edit": {"proposal": "BTRST-1"},
 }
 ADMINISTRATORS_ONLY = {"/governance setup", "/governance check"}
 EVERYBODY = {
     "/idea new": {},
+    "/idea updates": {"how": "as direct messages"},
     "/draft show": {"proposal": "BTRST-1"},
     "/proposal show": {"proposal": "BTRST-1"},
     "/proposal history": {"proposal": "BTRST-1"},
     "/proposal list": {},
 }
 BUTTONS = ("promote", "draft", "edit", "publish", "notice:temperature:1", "postpone")
+OF_KEPT_TEXTS = ("post", "support:1")
 
 
 def check_refused(reply: Reply, *words: str) -> None:
@@ -67,9 +70,11 @@ async def test_every_command_has_its_place_in_this_matrix(assent: Assent) -> Non
 
 async def test_every_button_has_its_place_in_this_matrix(assent: Assent) -> None:
     patterns = assent.bot._connection._view_store._dynamic_items
-    assert len(patterns) == len(BUTTONS)
+    assert len(patterns) == len(BUTTONS) + len(OF_KEPT_TEXTS)
     for button in BUTTONS:
         assert any(pattern.fullmatch(f"proposal:1:{button}") for pattern in patterns)
+    for button in OF_KEPT_TEXTS:
+        assert any(pattern.fullmatch(f"typed:1:{button}") for pattern in patterns)
 
 
 @pytest.mark.parametrize("command", MODERATORS_ONLY)
@@ -281,14 +286,17 @@ async def test_two_presses_at_the_same_moment_promote_once(
     if second == "another moderator":
         other = home.guild.member("Noor", roles=[home.moderator_role])
 
+    people = (home.ana, other)
+
     async def press(person: Person) -> Reply:
         return await person.press(card, "Promote")
 
     async with asyncio.TaskGroup() as tasks:
-        presses = [tasks.create_task(press(person)) for person in (home.ana, other)]
-    texts = sorted(press.result().text.replace("\\", "") for press in presses)
-    assert "**BTRST-1** is a draft now" in texts[0]
-    assert "BTRST-1 is no open idea any more" in texts[1]
+        presses = [tasks.create_task(press(person)) for person in people]
+    replies = {press.result().text: person for press, person in zip(presses, people, strict=True)}
+    won, lost = sorted(replies, key=lambda text: "is a draft now" not in text)
+    assert "**BTRST-1** is a draft now" in won
+    assert f"{replies[won].mention} promoted BTRST-1 <t:{home.clock.now()}:R>" in lost
     await assent.settle()
     assert len(home.saying(home.thread(), "Now a proposal")) == 1
     home.check_that_all_is_said_once()

@@ -21,7 +21,7 @@ async def test_an_idea_without_a_title_is_refused_and_leaves_no_trace(
 
 @pytest.mark.parametrize("text", [" \n ", "\u200b", "| | |"])
 async def test_an_idea_without_a_text_is_refused(assent: Assent, home: Home, text: str) -> None:
-    reply = await home.speak(text=text)
+    reply = await home.speak(text=text, change=text)
     assert reply.ephemeral
     assert "Please say in a few sentences" in reply.text
     assert assent.bot.is_ready()
@@ -42,11 +42,12 @@ async def test_two_people_with_the_same_form_are_heard_each_as_themselves(
 ) -> None:
     first = await home.mara.run("/idea new", home.general)
     second = await home.joel.run("/idea new", home.general)
-    await home.mara.submit(first.modal, title="From Mara", text="Mara's reasons.")
-    await home.joel.submit(second.modal, title="From Joel", text="Joel's reasons.")
+    answers = {"change": "This.", "topic": "fees"}
+    await home.mara.submit(first.modal, answers, title="Let us", problem="Mara's reasons.")
+    await home.joel.submit(second.modal, answers, title="A fund", problem="The money goes.")
     assert home.rows("SELECT title, author_id FROM proposals ORDER BY id") == [
-        ("From Mara", home.mara.id),
-        ("From Joel", home.joel.id),
+        ("Let us", home.mara.id),
+        ("A fund", home.joel.id),
     ]
     assert assent.bot.is_ready()
 
@@ -58,7 +59,8 @@ async def test_forms_that_were_open_while_assent_restarted_are_taken_in(home: Ho
         idea = await home.joel.run("/idea new", home.general)
         reason = await home.ana.press(home.card(), "Postpone")
     async with awake(home):
-        assert "is out" in (await home.joel.submit(idea.modal, title="New", text="Words.")).text
+        words = {"title": "New", "problem": "Words.", "change": "More.", "topic": "other"}
+        assert "is out" in (await home.joel.submit(idea.modal, words)).text
         postponed = await home.ana.submit(reason.modal, reason="A number was wrong.")
         assert "is a draft again" in postponed.text
         draft = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
@@ -73,7 +75,7 @@ async def test_a_form_in_anothers_name_is_taken_from_moderators_only(
     form = await home.ana.use_on(message, "Make this an idea")
     home.guild.take(home.ana, home.moderator_role)
     before = home.memory()
-    refused = await home.ana.submit(form.modal, title=TITLE)
+    refused = await home.ana.submit(form.modal, title=TITLE, topic="fees")
     assert "Only moderators" in refused.text
     assert home.memory() == before
     assert assent.bot.is_ready()
@@ -86,7 +88,7 @@ async def test_a_new_idea_begins_empty_after_somebody_made_one_of_a_message(
     await home.joel.use_on(message, "Make this an idea")
     form = await home.joel.run("/idea new", home.general)
     assert form.modal is not None
-    assert form.modal.field("text").value == ""
+    assert form.modal.field("problem").value == ""
     assert assent.bot.is_ready()
 
 
@@ -125,8 +127,8 @@ async def test_an_own_message_becomes_an_idea_of_its_author(assent: Assent, home
     message = await home.joel.say(home.general, "The fee should be 8 %, as everywhere.")
     form = await home.joel.use_on(message, "Make this an idea")
     assert form.modal is not None
-    assert form.modal.field("text").value == "The fee should be 8 %, as everywhere."
-    await home.joel.submit(form.modal, title=TITLE)
+    assert form.modal.field("problem").value == "The fee should be 8 %, as everywhere."
+    await home.joel.submit(form.modal, title=TITLE, topic="fees")
     assert home.joel.mention in home.card().text
     assert assent.bot.is_ready()
 
@@ -136,7 +138,7 @@ async def test_anothers_message_becomes_an_idea_by_a_moderator_and_stays_theirs(
 ) -> None:
     message = await home.joel.say(home.general, "The fee should be 8 %, as everywhere.")
     form = await home.ana.use_on(message, "Make this an idea")
-    await home.ana.submit(form.modal, title=TITLE)
+    await home.ana.submit(form.modal, title=TITLE, topic="fees")
     card = home.card()
     assert home.joel.mention in card.text
     await assent.support(card, home.joel, home.ana)

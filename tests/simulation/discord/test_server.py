@@ -271,7 +271,7 @@ async def test_a_passed_proposal_without_a_contract_change_is_called_implemented
     again = await home.ana.run(
         "/proposal implemented", home.general, proposal="BTRST-1", evidence="Once more."
     )
-    assert "This is not possible now" in again.text
+    assert "it stands at “implemented” now" in again.text
     home.check_that_all_is_said_once()
 
 

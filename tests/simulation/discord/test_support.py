@@ -1,6 +1,7 @@
 """Support by reaction: one per member, whatever happens to the connection."""
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,9 @@ async def card(assent: Assent, home: Home) -> Message:
 async def counted(assent: Assent, home: Home) -> int:
     """Give the number on the card, once it was edited."""
     await assent.settle(turns=2)
-    return int(home.card().text.split("**")[3].split(" of ")[0])
+    found = re.search(r"\*\*(\d+) of \d+\*\*", home.card().text)
+    assert found is not None, "the card counts"
+    return int(found[1])
 
 
 async def govern(assent: Assent, home: Home, **changes: object) -> None:

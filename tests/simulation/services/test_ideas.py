@@ -53,7 +53,9 @@ async def test_two_promotions_at_once_promote_once(town: Town) -> None:
         *(town.ideas.promote(GUILD, idea.reference, MODERATOR) for _ in range(2)),
         return_exceptions=True,
     )
-    assert [type(each) for each in both if isinstance(each, Exception)] == [Refusal]
+    (refused,) = [each for each in both if isinstance(each, Exception)]
+    assert isinstance(refused, IllegalTransitionError)
+    assert f"<@{MODERATOR.user_id}> promoted BTRST-1 <t:{town.clock()}:R>" in str(refused)
     promoted = await town.proposal(idea)
     assert (promoted.phase, promoted.move_count) == (Phase.TEMPERATURE_DRAFT, 2)
     assert len(await town.heard(PhaseChanged)) == 1
@@ -91,7 +93,7 @@ async def test_promoting_too_early_says_what_is_missing(town: Town) -> None:
         await town.ideas.promote(GUILD, idea.reference, MODERATOR)
     town.clock.wait(2 * DAY)
     await town.ideas.promote(GUILD, idea.reference, MODERATOR)
-    with pytest.raises(Refusal, match="no open idea any more: it is “temperature draft”"):
+    with pytest.raises(Refusal, match=r"promoted BTRST-1 .*it stands at “temperature draft” now"):
         await town.ideas.promote(GUILD, idea.reference, MODERATOR)
 
 

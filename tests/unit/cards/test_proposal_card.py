@@ -294,3 +294,41 @@ def test_a_card_says_who_counts_where_not_everybody_does(read: Read, card: Propo
     hours = replace(card, minimum_membership=Seconds(5_400))
     assert "only members who have been here for 1.5 hours count" in read(hours).fields["Support"]
     assert "only members" not in read(card).fields["Support"]
+
+
+def test_the_answers_of_an_idea_stand_under_headings(read: Read, card: ProposalCard) -> None:
+    parts = replace(card, idea="Too dear.", change="Less.", why_now="", topic="fees")
+    shown = read(parts)
+    assert "**The problem**\n> Too dear.\n**The change**\n> Less." in shown.text
+    assert "Why now" not in shown.text
+    assert "by <@501> · topic: fees · discussion" in shown.text
+
+
+def test_an_idea_made_of_a_message_leads_back_to_it_and_nowhere_else(
+    read: Read, card: ProposalCard
+) -> None:
+    address = "https://discord.com/channels/1/2/3"
+    shown = read(replace(card, source=address))
+    assert "from a message by <@501>" in shown.text
+    assert shown.buttons == {"The message it was made of": address}
+    elsewhere = read(replace(card, source="https://discord.com.evil.example/channels/1/2/3"))
+    assert elsewhere.buttons == {}
+    assert "by <@501>" in elsewhere.text
+
+
+def test_a_merged_idea_names_and_links_the_other(read: Read, card: ProposalCard) -> None:
+    other = replace(card.subject, reference="BTRST-7", title="Cut the fee")
+    thread = "https://discord.com/channels/1/77"
+    merged = replace(card, phase=Phase.MERGED, merged_into=other, merged_into_link=thread)
+    shown = read(merged)
+    assert shown.fields["Merged into"] == "BTRST-7 · Cut the fee"
+    assert shown.buttons == {"To BTRST-7": thread}
+    assert shown.next_step.startswith("Everybody: support and discuss BTRST-7.")
+    assert read(replace(merged, merged_into_link="")).buttons == {}
+
+
+def test_where_there_is_one_vote_it_is_called_the_vote(read: Read, card: ProposalCard) -> None:
+    one = replace(card, phase=Phase.CONSENSUS_DRAFT, steps=(Step.CONSENSUS,))
+    assert read(one).text.startswith("**VOTE** · being drafted\n✔ Idea → ● Vote → ○ On chain")
+    none = read(replace(card, phase=Phase.PASSED, steps=()))
+    assert none.text.startswith("**ACCEPTED** · to be put on chain\n✔ Idea → ● On chain")

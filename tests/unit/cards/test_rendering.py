@@ -8,6 +8,8 @@ import pytest
 
 from bot.domain.announcement import (
     GovernorNews,
+    IdeaJoined,
+    IdeaMerged,
     IdeaReady,
     NextStep,
     PhaseChanged,
@@ -17,7 +19,7 @@ from bot.domain.announcement import (
 from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
-from bot.domain.types import RoleId
+from bot.domain.types import RoleId, UserId
 from cogs.cards import render
 from cogs.cards.vote_news import VoteSpeech
 
@@ -31,6 +33,8 @@ def test_every_kind_of_speech_has_a_card() -> None:
         TallyCard,
         GovernorNews,
         IdeaReady,
+        IdeaMerged,
+        IdeaJoined,
         PhaseChanged,
         NextStep,
         TroubleFound,
@@ -50,6 +54,15 @@ def test_a_message_without_a_role_calls_nobody(read: Read, news: GovernorNews) -
     rendered = read(news).rendered
     assert rendered.content is None
     assert rendered.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
+
+
+def test_a_member_is_called_and_nobody_else(read: Read, news: GovernorNews) -> None:
+    rendered = read(news, mentioned_id=UserId(501)).rendered
+    assert rendered.content == "<@501>"
+    assert rendered.allowed_mentions.to_dict() == {"parse": [], "users": [501]}
+    struck_out = read(news, mentioned_id=UserId(501), is_withdrawn=True).rendered
+    assert struck_out.content is None
+    assert struck_out.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
 
 
 def test_a_role_is_called_and_nobody_else(read: Read, news: GovernorNews) -> None:
