@@ -1,6 +1,7 @@
 """Who may do what: asked at every command and every press, by the roles of that very moment."""
 
 import asyncio
+import re
 
 import pytest
 from discord import app_commands
@@ -296,7 +297,7 @@ async def test_two_presses_at_the_same_moment_promote_once(
     replies = {press.result().text: person for press, person in zip(presses, people, strict=True)}
     won, lost = sorted(replies, key=lambda text: "is a draft now" not in text)
     assert "**BTRST-1** is a draft now" in won
-    assert f"{replies[won].mention} promoted BTRST-1 <t:{home.clock.now()}:R>" in lost
+    assert re.search(rf"{replies[won].mention} promoted BTRST-1 <t:\d+:R>", lost)
     await assent.settle()
     assert len(home.saying(home.thread(), "Now a proposal")) == 1
     home.check_that_all_is_said_once()
