@@ -52,6 +52,7 @@ EXTENSIONS = (
     "cogs.lookalikes",
     "cogs.drafts",
     "cogs.proposals",
+    "cogs.lists",
     "cogs.upkeep",
 )
 

@@ -15,6 +15,7 @@ from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
 from bot.storage.deliveries import Deliveries
 from bot.storage.history import History, HistoryEntry
+from bot.storage.listings import Listings
 from bot.storage.outbox import Outbox
 from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
@@ -42,6 +43,7 @@ class Store:
         self.preferences = Preferences(connection)
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
+        self.listings = Listings(connection)
 
     async def move(
         self,
