@@ -87,6 +87,8 @@ class Listing:
         return f"{self.kind}:{self.standing}:{self.order}:{self.page}:{author}:{self.topic_code}"
 
 
+MOST_SUPPORTED = Listing(kind=Kind.IDEAS, standing=Status.GATHERING, order=Order.SUPPORT)
+
 CODE = (
     rf"(?P<kind>{'|'.join(Kind)}):(?P<standing>{'|'.join([*Status, *Phase])}):"
     rf"(?P<order>{'|'.join(Order)}):(?P<page>\d{{1,5}}):(?P<author>\d{{0,20}}):"
