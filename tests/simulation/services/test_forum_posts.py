@@ -110,10 +110,11 @@ async def test_support_is_counted_on_the_card_in_the_post(
     delivery = Delivery(town.database, town.clock)
     (post,) = await delivery.due()
     await delivery.sent(post, POST, MessageId(9))
-    (gathering,) = await town.ideas.gathering()
+    gathering = await town.supporting.gathering(idea.id)
+    assert gathering is not None
     assert (gathering.card.channel_id, gathering.card.message_id) == (POST, 9)
     async with town.database.reading() as store:
-        assert await store.proposals.supported_by_message([MessageId(9)]) == {9: idea.id}
+        assert await store.reactions.cards([MessageId(9)]) == {9: idea.id}
 
 
 async def test_when_a_members_post_is_deleted_a_post_of_ours_takes_its_place(

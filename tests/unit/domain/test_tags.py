@@ -6,6 +6,7 @@ from bot.domain.card import proposal_card
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import OnChainSummary
+from bot.domain.support import SupportCount
 from bot.domain.tags import STATUS_TAGS, forum_tags, lacking, post_tags, tagged, topic_of
 from bot.domain.types import UnixSeconds
 from tests import builders
@@ -55,7 +56,9 @@ def test_a_forum_lacks_what_it_has_under_no_case_and_only_as_much_as_fits() -> N
 )
 def test_on_chain_the_governors_word_is_the_status(state: GovernorState, tag: str) -> None:
     proposal = builders.proposal(phase=Phase.ON_CHAIN, topic="fees")
-    card = proposal_card(builders.community(), proposal, 0, [], on_chain(state))
+    card = proposal_card(
+        builders.community(), proposal, SupportCount(supporters=0), [], on_chain(state)
+    )
     assert post_tags(card) == (tag, "fees")
 
 
