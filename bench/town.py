@@ -40,9 +40,12 @@ class Town:
 
     @property
     def edits(self) -> int:
-        """How often a message was edited."""
+        """How often the card was edited."""
         calls = self.worlds.discord.calls
-        return sum(c["method"] == "PATCH" and "/messages/" in c["path"] for c in calls)
+        return sum(
+            c["method"] == "PATCH" and c["path"].endswith(f"/messages/{self.card.id}")
+            for c in calls
+        )
 
     @property
     def database_file(self) -> Path:
@@ -144,7 +147,7 @@ async def _spoken(worlds: Worlds, guild: Community) -> Message:
             topic="other",
         )
         await worlds.discord.until(lambda: any(message.thread for message in ideas.messages))
-        (card,) = ideas.messages
+        (card,) = [message for message in ideas.messages if message.thread]
         await joel.react(card, "👍")
         await worlds.discord.until(lambda: "1 of 1" in card.text, timeout_seconds=30)
     return card

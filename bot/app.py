@@ -25,6 +25,7 @@ from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
 from bot.scheduler import Job, Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.forum_posts import ForumPosts
 from bot.services.governance import Governance
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
@@ -87,6 +88,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             records=Records(database, now),
             delivery=Delivery(database, now),
             upkeep=Upkeep(database, now),
+            forum_posts=ForumPosts(database, now),
         )
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)

@@ -18,9 +18,11 @@ from typing_extensions import override
 
 from bot.interactions import Asked, Form, answer_error, take_in, turn_away
 from bot.languages import Languages, catalogs
+from bot.places import Places
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.forum_posts import ForumPosts
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
@@ -52,6 +54,8 @@ EXTENSIONS = (
     "cogs.lookalikes",
     "cogs.drafts",
     "cogs.proposals",
+    "cogs.lists",
+    "cogs.forums",
     "cogs.upkeep",
 )
 
@@ -69,6 +73,7 @@ class Services:
     records: Records
     delivery: Delivery
     upkeep: Upkeep
+    forum_posts: ForumPosts
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
@@ -84,12 +89,13 @@ class Tree(app_commands.CommandTree["GovernanceBot"]):
         await answer_error(interaction, error)
 
 
-def intents() -> discord.Intents:
-    """Give what we ask Discord to tell us; none of it is privileged."""
+def intents(*, message_content: bool = False) -> discord.Intents:
+    """Give what we ask Discord to tell us; only what the operator has allowed is privileged."""
     wanted = discord.Intents.none()
     wanted.guilds = True  # channels, threads and roles, to check permissions before we need them
     wanted.guild_messages = True  # a card that somebody deleted is noticed at once
     wanted.guild_reactions = True  # support
+    wanted.message_content = message_content  # what a member's forum post says
     return wanted
 
 
@@ -125,7 +131,7 @@ class GovernanceBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=intents(),
+            intents=intents(message_content=settings.message_content),
             tree_cls=Tree,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
@@ -142,6 +148,7 @@ class GovernanceBot(commands.Bot):
         self.scheduler = scheduler
         self.settings = settings
         self.world_failures = world_failures
+        self.places = Places(self)
         self._forms: list[type[Form]] = []
         self._answered: list[re.Pattern[str]] = []
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 CHOICE_NAME_LIMIT = 100  # Discord's limit for an offered choice
+_CHOICES_OFFERED = 25  # and for how many are offered
 
 Asked = discord.Interaction["GovernanceBot"]
 
@@ -91,6 +92,17 @@ async def references(
             value=proposal.reference,
         )
         for proposal in found
+    ]
+
+
+async def topics(interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+    """Offer the topics of this community while a person types one."""
+    community = await interaction.client.services.setup.community(guild_of(interaction))
+    there_are = community.policy.topics if community else ()
+    fitting = [each for each in there_are if current.strip().casefold() in each.casefold()]
+    return [
+        app_commands.Choice(name=bare(each, CHOICE_NAME_LIMIT), value=each[:CHOICE_NAME_LIMIT])
+        for each in fitting[:_CHOICES_OFFERED]
     ]
 
 

@@ -139,6 +139,12 @@ class Settings(BaseSettings):
         description="How far before its set-up a governor's blocks are read for open proposals.",
     )
 
+    message_content: bool = Field(
+        default=False,
+        description="Reads the first message of a forum post that becomes an idea. Allow “Message"
+        " Content Intent” on the Bot page first, or Discord turns the bot away.",
+    )
+
     # These are checks of fields and not of the whole, so that they speak even when others fail.
     @field_validator("discord_token_file")
     @classmethod

@@ -1,5 +1,6 @@
 """Drains the outbox: the one place that sends."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
+from bot.domain.live_card import Board, ProposalCard
 from bot.domain.outbox import Post, PostState, marker, nonce
+from bot.domain.tags import post_tags
 from bot.domain.trouble import TroubleKind
 from bot.domain.types import ChannelId, MessageId, UnixSeconds
 from bot.scheduler import Job
@@ -59,6 +62,21 @@ class Announcements(commands.Cog):
         """Try again what was given up: whoever mended it has probably restarted us."""
         await self.bot.services.delivery.unpark()
 
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Look again, if it was the board: it comes back."""
+        await self._look_again({event.message_id})
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Look again, if the board was among them."""
+        await self._look_again(event.message_ids)
+
+    async def _look_again(self, messages: Collection[int]) -> None:
+        look_again = self.bot.services.delivery.look_again
+        if await look_again({MessageId(each) for each in messages}):
+            await self.bot.scheduler.run("outbox")
+
     async def drain(self) -> None:
         """Deliver what is due, in order; where one fails, its channel waits for the next turn.
 
@@ -69,7 +87,8 @@ class Announcements(commands.Cog):
         for post in await self.bot.services.delivery.due():
             is_held = post.channel_id in waiting or post.key in untold
             if is_held or not await self._deliver(post):
-                waiting.add(post.channel_id)
+                if not isinstance(post.speech, Board):  # A board keeps nothing else waiting.
+                    waiting.add(post.channel_id)
                 if post.recipient_id is not None:
                     untold.add(post.key)
 
@@ -113,6 +132,7 @@ class Announcements(commands.Cog):
         )
         log.info("said", key=post.key, channel=message.channel.id, message=message.id)
         await self._finish(post, rendered, message)
+        await self._keep_in_place(post, message)
 
     async def _place(self, post: Post) -> discord.abc.Messageable:
         """Give where it is sent; the channel of direct messages is opened, or there already."""
@@ -124,14 +144,18 @@ class Announcements(commands.Cog):
         forum = await self.bot.fetch_channel(post.channel_id)
         assert isinstance(forum, discord.ForumChannel), "the set-up noted a forum"
         assert rendered.thread_name is not None, "only cards are posted to forums"
-        made = await forum.create_thread(name=rendered.thread_name, **_content(rendered))
+        tags = self.bot.places.tags(forum, _tags(post))
+        made = await forum.create_thread(
+            name=rendered.thread_name, applied_tags=tags, **_content(rendered)
+        )
         return made.message
 
     async def _edit(self, post: Post, message_id: MessageId) -> None:
         place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
         message = place.get_partial_message(message_id)
         rendered = render(post)
-        await message.edit(**{"view": None, **_content(rendered)})
+        edited = await message.edit(**{"view": None, **_content(rendered)})
+        await self._keep_in_place(post, edited)
         said_at = int(discord.utils.snowflake_time(message_id).timestamp())
         await self.bot.services.delivery.edited(post, UnixSeconds(said_at))
         if post.wants_thread:
@@ -162,6 +186,14 @@ class Announcements(commands.Cog):
         if name:
             # A thread made from a message has the message's id, in a forum too.
             await self.bot.services.delivery.thread_opened(post, ChannelId(message.id))
+
+    async def _keep_in_place(self, post: Post, message: discord.Message) -> None:
+        """Keep the board on top, and the tags of a post in step with its card."""
+        if isinstance(post.speech, Board):
+            is_wanted = not post.speech.is_retired
+            await self.bot.places.keep_on_top(message, post.guild_id, is_wanted=is_wanted)
+        elif isinstance(post.speech, ProposalCard) and (post.is_forum or post.is_in_thread):
+            await self.bot.places.keep_tags(message.channel.id, _tags(post))
 
     async def _find(self, post: Post) -> discord.Message | None:
         """Look for a message of ours whose sending was never confirmed, by its marker.
@@ -245,6 +277,10 @@ class Announcements(commands.Cog):
             log.warning("could not reopen the thread", thread=thread_id, code=error.code)
             return False
         return True
+
+
+def _tags(post: Post) -> tuple[str, ...]:
+    return post_tags(post.speech) if isinstance(post.speech, ProposalCard) else ()
 
 
 def _content(rendered: Rendered) -> dict[str, Any]:

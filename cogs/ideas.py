@@ -14,6 +14,7 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import CLOSED, DRAFTING, GATHERING, Phase
+from bot.domain.listing import Kind, Listing, Order, Status, topic_code
 from bot.domain.lookalike import Lookalikes
 from bot.domain.policy import Policy
 from bot.domain.proposal import REASON_LIMIT, Actor, Idea, Proposal, thread_link
@@ -29,12 +30,15 @@ from bot.interactions import (
     guild_of,
     references,
     tell,
+    topics,
 )
 from bot.services.ideas import SpokenIdea
 from cogs.cards import (
     idea_fields,
     idea_is_out,
+    list_page,
     lookalikes,
+    shown,
     text_attachment,
     written_out,
 )
@@ -175,6 +179,48 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
         policy = await ideas.welcome(guild_of(interaction), actor.user_id, actor)
         await IdeaForm(policy).open(interaction)
 
+    @app_commands.command(name="list")
+    @app_commands.describe(
+        status="Where they stand; without it: those that gather support",
+        topic="Only what is about this",
+        author="Only what this member spoke",
+        order="What comes first",
+    )
+    @app_commands.choices(
+        status=[app_commands.Choice(name=each, value=each) for each in Status],
+        order=[
+            app_commands.Choice(name="most supported", value=Order.SUPPORT),
+            app_commands.Choice(name="newest", value=Order.NEWEST),
+        ],
+    )
+    async def list_(
+        self,
+        interaction: Asked,
+        status: str = Status.GATHERING,
+        topic: str = "",
+        author: discord.User | None = None,
+        order: str = Order.SUPPORT,
+    ) -> None:
+        """List this server's ideas, the most supported first."""
+        listing = Listing(
+            kind=Kind.IDEAS,
+            standing=Status(status),
+            order=Order(order),
+            author_id=UserId(author.id) if author else None,
+            topic_code=topic_code(topic),
+        )
+        page = await self.bot.services.records.listed(guild_of(interaction), listing)
+        embed, view = list_page(page)
+        await tell(interaction, "", embed=embed, view=view)
+
+    @app_commands.command()
+    @app_commands.describe(idea="Which one")
+    async def show(self, interaction: Asked, idea: str) -> None:
+        """See an idea's card as it reads now, and where it stands."""
+        found = await self.bot.services.records.find(guild_of(interaction), idea)
+        embed, view = shown(found.card)
+        await tell(interaction, found.link, embed=embed, **({"view": view} if view else {}))
+
     @app_commands.command()
     @app_commands.describe(
         idea="The idea that becomes a draft",
@@ -265,6 +311,14 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
         proposal = await act(guild_of(interaction), idea, await actor_of(interaction))
         await self.bot.scheduler.run("outbox")
         await tell(interaction, f"{proposal.reference} {became}")
+
+    @list_.autocomplete("topic")
+    async def _topics(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await topics(interaction, current)
+
+    @show.autocomplete("idea")
+    async def _any(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await references(interaction, current)
 
     @promote.autocomplete("idea")
     async def _ready(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:

@@ -13,6 +13,7 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.errors import Denial
 from bot.domain.lifecycle import DRAFTING, NOTICED, Phase
+from bot.domain.listing import Kind, Listing, Status, topic_code
 from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import Step
 from bot.domain.proposal import REASON_LIMIT
@@ -27,13 +28,14 @@ from bot.interactions import (
     guild_of,
     references,
     tell,
+    topics,
 )
 from cogs.cards import (
     HistoryLine,
     draft_attachment,
     draft_preview,
     history_page,
-    proposal_list,
+    list_page,
     shown,
 )
 
@@ -197,15 +199,20 @@ class Proposals(
         await tell(interaction, "", embed=embed, **({"view": view} if view else {}))
 
     @app_commands.command(name="list")
-    @app_commands.describe(phase="Only proposals that stand here")
+    @app_commands.describe(phase="Only proposals that stand here", topic="Only what is about this")
     @app_commands.choices(
         phase=[app_commands.Choice(name=phase.value, value=phase.value) for phase in Phase]
     )
-    async def list_(self, interaction: Asked, phase: str | None = None) -> None:
+    async def list_(self, interaction: Asked, phase: str = "", topic: str = "") -> None:
         """List this server's proposals, the newest first."""
-        phases = [Phase(phase)] if phase else []
-        found = await self.bot.services.records.matching(guild_of(interaction), "", phases)
-        await tell(interaction, "", embed=proposal_list(found))
+        listing = Listing(
+            kind=Kind.PROPOSALS,
+            standing=Phase(phase) if phase else Status.ALL,
+            topic_code=topic_code(topic),
+        )
+        page = await self.bot.services.records.listed(guild_of(interaction), listing)
+        embed, view = list_page(page)
+        await tell(interaction, "", embed=embed, view=view)
 
     @app_commands.command()
     @app_commands.describe(proposal="Which one")
@@ -260,6 +267,10 @@ class Proposals(
     @history.autocomplete("proposal")
     async def _any(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         return await references(interaction, current)
+
+    @list_.autocomplete("topic")
+    async def _topics(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        return await topics(interaction, current)
 
     @link.autocomplete("on_chain")
     async def _on_chain(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:

@@ -30,6 +30,13 @@ _GATHERING = {
     "create_public_threads": ("Create Public Threads", "give each idea a thread"),
     "send_messages_in_threads": ("Send Messages in Threads", "tell the thread what happens"),
     "attach_files": ("Attach Files", "show drafts in full"),
+    "pin_messages": ("Pin Messages", "keep the board of ideas on top"),
+}
+# Instead of the pin, where ideas are posts; ideas go out without them.
+_IN_A_FORUM = {
+    **{name: words for name, words in _GATHERING.items() if name != "pin_messages"},
+    "manage_threads": ("Manage Threads", "keep the board on top, and tag the posts of members"),
+    "manage_channels": ("Manage Channels", "give the forum its tags"),
 }
 
 
@@ -42,7 +49,7 @@ def missing_here(community: Community, guild: discord.Guild) -> list[Missing]:
         community.voting_channel_id: _TALKING,
         community.announcements_channel_id: _TALKING,
         community.moderators_channel_id: _TALKING,
-        community.ideas_channel_id: _GATHERING,
+        community.ideas_channel_id: _IN_A_FORUM if community.ideas_channel_is_forum else _GATHERING,
     }
     missing: list[Missing] = _deleted_roles(community, guild)
     for channel_id, needs in wanted.items():
@@ -232,6 +239,8 @@ class Setup(
         )
         community = _with_what_was(community, before, splits=announcements is not None)
         await service.set_up(community, actor, (governor, ChainId(chain)) if governor else None)
+        await self.bot.scheduler.run("forums")
+        await self.bot.scheduler.run("outbox")
         await self._show(interaction)
 
     @app_commands.command()

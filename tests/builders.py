@@ -21,8 +21,8 @@ MEMBER = Actor(user_id=UserId(3), name="ana", is_moderator=False)
 
 
 def policy(**changes: Any) -> Policy:
-    """Make Braintrust's policy with three supporters enough."""
-    return replace(BRAINTRUST, **{"support_threshold": 3, **changes})
+    """Make Braintrust's policy with three supporters enough, and without a board."""
+    return replace(BRAINTRUST, **{"support_threshold": 3, "board_size": 0, **changes})
 
 
 def community(**changes: Any) -> Community:

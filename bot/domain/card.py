@@ -7,7 +7,15 @@ from typing import TypedDict
 from bot.domain.announcement import Subject, governor_prefix
 from bot.domain.governor import ClockMode, Governor, GovernorState, QuorumRule
 from bot.domain.lifecycle import Phase
-from bot.domain.live_card import OnChainSummary, ProposalCard, TallyCard, VoteSummary
+from bot.domain.listing import Listed
+from bot.domain.live_card import (
+    Board,
+    BoardRow,
+    OnChainSummary,
+    ProposalCard,
+    TallyCard,
+    VoteSummary,
+)
 from bot.domain.offchain import OffChainVote, VoteStatus, is_open, outcome, quorum_of
 from bot.domain.onchain import GovernorProposal, expires_at
 from bot.domain.policy import Policy, Step
@@ -60,7 +68,32 @@ def proposal_card(
         votes=tuple(_summary(vote, policy) for vote in votes if vote.status in _SHOWN),
         on_chain=on_chain if proposal.phase is Phase.ON_CHAIN else None,
         thread_id=proposal.thread_id,
+        is_in_members_post=proposal.is_members_post,
     )
+
+
+def board(community: Community, rows: Sequence[Listed]) -> Board:
+    """Make the board of a server from its most supported ideas."""
+    return Board(
+        rows=tuple(
+            BoardRow(
+                subject=Subject(proposal_id=row.id, reference=row.reference, title=row.title),
+                phase=row.phase,
+                topic=row.topic,
+                supporters=row.supporters,
+                thread_id=row.thread_id,
+            )
+            for row in rows
+        ),
+        threshold=community.policy.support_threshold,
+    )
+
+
+def last_board(community: Community) -> Board:
+    """Say of a board that there is another now, or none."""
+    there = community.ideas_channel_id if community.has_board else None
+    threshold = community.policy.support_threshold
+    return Board(rows=(), threshold=threshold, is_retired=True, moved_to=there)
 
 
 def _summary(vote: OffChainVote, policy: Policy) -> VoteSummary:

@@ -13,7 +13,15 @@ from bot.domain.governor import DecodedCall, GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import NONE, Step
 from bot.domain.trouble import Trouble
-from bot.domain.types import ChannelId, RoleId, Seconds, TransactionHash, UnixSeconds, UserId
+from bot.domain.types import (
+    ChannelId,
+    ProposalId,
+    RoleId,
+    Seconds,
+    TransactionHash,
+    UnixSeconds,
+    UserId,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +83,53 @@ class ProposalCard:
     on_chain: OnChainSummary | None
     troubles: tuple[Trouble, ...] = ()  # what is in the way, the oldest first
     thread_id: ChannelId | None = None
+    is_in_members_post: bool = False  # it stands in the post that a member opened
 
     @property
     def key(self) -> str:
         """One card a proposal."""
-        return f"proposal:{self.subject.proposal_id}:card"
+        return card_key(self.subject.proposal_id)
+
+
+def card_key(proposal_id: ProposalId) -> str:
+    """Give the key of a proposal's card."""
+    return f"proposal:{proposal_id}:card"
+
+
+BOARD_KEY = "board"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """An idea as the board shows it."""
+
+    subject: Subject
+    phase: Phase
+    topic: str
+    supporters: int
+    thread_id: ChannelId | None  # `None` until Discord has made it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """The pinned message with the most supported ideas of a server.
+
+    Every reaction may change it, and it stands beside cards that change as well. So its numbers may
+    lag: it is written anew with each change, and the outbox edits it as rarely as any card, once in
+    ten seconds and later once in thirty, with what is true then. A storm of reactions costs it one
+    edit, and what fails to reach it keeps no card waiting.
+    """
+
+    kind: Literal["board"] = "board"
+    rows: tuple[BoardRow, ...]  # the most supported first
+    threshold: int
+    is_retired: bool = False  # the last words of a board where none is wanted any more
+    moved_to: ChannelId | None = None  # where its successor is, if there is one
+
+    @property
+    def key(self) -> str:
+        """One board a server."""
+        return BOARD_KEY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2s
 
+from bot.domain.live_card import Board
 from bot.domain.speech import Speech, is_live
 from bot.domain.types import (
     ChannelId,
@@ -87,5 +88,10 @@ def retry_pause(attempts: int) -> Seconds:
 
 
 def may_be_restored(post: Post) -> bool:
-    """Say whether a deleted message is posted anew: a card, once; an announcement never."""
+    """Say whether a deleted message is posted anew: a card once, the board always.
+
+    An announcement never is, and neither are the last words of a board.
+    """
+    if isinstance(post.speech, Board):
+        return not post.speech.is_retired
     return is_live(post.speech) and post.generation == 0

@@ -30,6 +30,18 @@ class Community:
     space: SpaceId | None
     is_rehearsing: bool = False  # a dry run: nothing public is posted, nothing goes to Snapshot
 
+    @property
+    def has_board(self) -> bool:
+        """Whether the server wants a board of ideas now."""
+        policy = self.policy
+        return policy.takes_ideas and policy.board_size > 0 and not self.is_rehearsing
+
+    @property
+    def takes_posts(self) -> bool:
+        """Whether what members post in the forum of ideas is an idea now."""
+        is_wanted = self.policy.takes_ideas and self.policy.forum_posts_are_ideas
+        return self.ideas_channel_is_forum and is_wanted and not self.is_rehearsing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idea:

@@ -22,7 +22,7 @@ from bot.domain.announcement import (
     VoteOpened,
     VotePostponed,
 )
-from bot.domain.live_card import ProposalCard, TallyCard
+from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.onchain import Moment
 from bot.domain.types import UserId
 
@@ -55,7 +55,7 @@ Announcement = (
     | TroubleFound
     | GovernorNews
 )
-Card = ProposalCard | TallyCard
+Card = ProposalCard | TallyCard | Board
 Speech = Announcement | Card
 
 _EXECUTION = frozenset(
@@ -75,6 +75,7 @@ _PUBLIC = (Audience.VOTING, Audience.THREAD)
 _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     ProposalCard: (Audience.IDEAS,),
     TallyCard: (Audience.VOTING,),
+    Board: (Audience.IDEAS,),
     IdeaReady: _MODERATED,
     PhaseChanged: (Audience.THREAD,),
     IdeaMerged: (Audience.THREAD,),
@@ -97,6 +98,8 @@ def audiences(speech: Speech) -> tuple[Audience, ...]:
     """Say who hears it; what is about the execution has a channel of its own."""
     if isinstance(speech, GovernorNews) and speech.moment in _EXECUTION:
         return (Audience.ANNOUNCEMENTS, Audience.THREAD)
+    if isinstance(speech, ProposalCard) and speech.is_in_members_post:
+        return (Audience.THREAD,)
     return _AUDIENCES[type(speech)]
 
 
@@ -153,4 +156,9 @@ def concerns(speech: Speech, author: UserId) -> bool:
 
 def is_live(speech: Speech) -> bool:
     """Say whether it is a card, kept true by edits, and not an announcement, said once."""
-    return isinstance(speech, ProposalCard | TallyCard)
+    return isinstance(speech, ProposalCard | TallyCard | Board)
+
+
+def wants_thread(speech: Speech) -> bool:
+    """Say whether a thread has to be made for it: a member's post is one already."""
+    return isinstance(speech, ProposalCard) and not speech.is_in_members_post

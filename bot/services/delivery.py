@@ -1,6 +1,7 @@
 """What is due in the outbox, and what became of each attempt; the sending itself is Discord's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.clock import Clock
 from bot.domain.lifecycle import GATHERING
@@ -102,6 +103,18 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.deliveries.unpark(guild_id)
 
+    async def look_again(self, messages: Collection[MessageId]) -> bool:
+        """Doubt that a board still stands, if it is one of these messages; tells whether it is.
+
+        A card is missed with its next edit: nobody looks at it before. A board is looked at always.
+        """
+        async with self._database.reading() as store:
+            boards = await store.deliveries.boards_among(messages)
+        if boards:
+            async with self._database.transaction() as store:
+                await store.deliveries.doubt(boards)
+        return bool(boards)
+
     async def deleted(self, post: Post) -> None:
         """Note that a person deleted the message; a card is restored once."""
         restore = may_be_restored(post)
@@ -129,13 +142,23 @@ class Delivery:
             await store.note(proposal, self._now(), what)
 
     async def thread_lost(self, post: Post) -> None:
-        """Note that a person deleted the proposal's thread: its card opens another."""
+        """Note that a person deleted the proposal's thread: its card opens another.
+
+        If that was the post of a member, the card went with it, and a post of ours takes its place.
+        """
         assert post.proposal_id is not None, "only proposals have threads"
         async with self._database.transaction() as store:
             await store.deliveries.thread_lost(post.proposal_id)
+            proposal = await store.proposals.of(post.proposal_id)
+            if proposal.is_members_post:
+                await store.deliveries.card_lost(proposal.id)
+                await store.proposals.save(replace(proposal, is_members_post=False))
+            await store.show(proposal.id, self._now())
 
     async def thread_opened(self, post: Post, thread_id: ChannelId) -> None:
         """Note the thread of a proposal's card."""
         assert post.proposal_id is not None, "only a proposal's card wants a thread"
         async with self._database.transaction() as store:
             await store.deliveries.thread_opened(post.proposal_id, thread_id)
+            community = await store.communities.of(post.guild_id)
+            await store.show_board(community, self._now())

@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Move, Phase, transition
+from bot.domain.listing import ListedPage, Listing
 from bot.domain.live_card import ProposalCard
 from bot.domain.onchain import GovernorProposal, is_called
 from bot.domain.proposal import Actor, Proposal, checked_reason, require_moderator
@@ -85,6 +86,15 @@ class Records:
         async with self._database.transaction() as store:
             if not await store.history.has_lately(tried, UnixSeconds(tried.at - _SAME_ATTEMPT)):
                 await store.history.add(tried)
+
+    async def listed(self, guild_id: GuildId, listing: Listing) -> ListedPage:
+        """Give a page of a list as it reads now.
+
+        Raises:
+            Refusal: The server is not set up, or has no such topic (any more).
+        """
+        async with self._database.reading() as store:
+            return await store.listings.page(await store.communities.of(guild_id), listing)
 
     async def matching(
         self, guild_id: GuildId, text: str = "", phases: Sequence[Phase] = ()

@@ -87,7 +87,7 @@ class Setup:
         now = self._now()
         async with self._database.transaction() as store:
             await store.communities.save(community)
-            await store.outbox.redirect(community)
+            await store.settle(community, now)
             await store.history.add(
                 HistoryEntry(
                     guild_id=community.guild_id,

@@ -1,13 +1,13 @@
 """What became of each message on its way: due, tried, said, parked, gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Row, and_, case, func, not_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.live_card import ProposalCard
+from bot.domain.live_card import BOARD_KEY, ProposalCard, card_key
 from bot.domain.outbox import Post, PostState
 from bot.domain.types import (
     ChannelId,
@@ -57,6 +57,7 @@ class Deliveries:
                 earlier.c.id < posts.c.id,
                 earlier.c.state.in_(_UNSAID),
                 earlier.c.not_before > now,
+                earlier.c.key != BOARD_KEY,  # It keeps no card waiting.
             )
             .correlate(posts)
             .exists()
@@ -180,10 +181,33 @@ class Deliveries:
             attempts=0,
         )
 
+    async def boards_among(self, messages: Collection[MessageId]) -> Sequence[int]:
+        """Give the boards that are believed to stand in Discord as one of these messages."""
+        query = select(posts.c.id).where(
+            posts.c.message_id.in_(messages),
+            posts.c.key == BOARD_KEY,
+            posts.c.state == PostState.SAID,
+        )
+        return (await self._connection.execute(query)).scalars().all()
+
+    async def doubt(self, ids: Collection[int]) -> None:
+        """Let these be edited again, whatever they read: so it is noticed if they are gone."""
+        query = update(posts).where(posts.c.id.in_(ids))
+        await self._connection.execute(query.values(revision=posts.c.revision + 1, not_before=0))
+
     async def thread_lost(self, proposal_id: ProposalId) -> None:
         """Forget a proposal's thread; what belongs there waits until the card has another."""
         await self._connection.execute(
             update(proposals).where(proposals.c.id == proposal_id).values(thread_id=None)
+        )
+
+    async def card_lost(self, proposal_id: ProposalId) -> None:
+        """Give a proposal's card up that went with its place; another may be said elsewhere."""
+        query = update(posts).where(posts.c.key == card_key(proposal_id))
+        await self._connection.execute(
+            query.where(posts.c.proposal_id == proposal_id).values(
+                state=PostState.GONE, message_id=None
+            )
         )
 
     async def thread_opened(self, proposal_id: ProposalId, thread_id: ChannelId) -> None:
@@ -196,7 +220,7 @@ class Deliveries:
         """Say where the proposal's card is, if Discord has it."""
         query = select(posts.c.channel_id, posts.c.message_id).where(
             posts.c.proposal_id == proposal_id,
-            posts.c.wants_thread,
+            posts.c.key == card_key(proposal_id),
             posts.c.message_id.is_not(None),
         )
         row = (await self._connection.execute(query)).first()
@@ -220,7 +244,7 @@ def _post(row: Row[Any]) -> Post:
     kind, _, target = row.destination.partition(":")
     channel_id = row.channel_id or (row.thread_id if kind == "thread" else int(target))
     speech = SPEECH.load(row.body)
-    if isinstance(speech, ProposalCard) and row.generation and kind != "forum":
+    if isinstance(speech, ProposalCard) and row.generation and kind == "channel":
         # Restored, it does not stand on the thread any more, in which people talk on.
         speech = replace(speech, thread_id=row.thread_id)
     return Post(

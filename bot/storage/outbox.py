@@ -4,15 +4,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.announcement import GovernorNews
-from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import PostState
 from bot.domain.proposal import Community
-from bot.domain.speech import Audience, Speech, audiences, concerns, is_live, pings
+from bot.domain.speech import (
+    Audience,
+    Speech,
+    audiences,
+    concerns,
+    is_live,
+    pings,
+    wants_thread,
+)
 from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
 from bot.storage.codec import SPEECH
 from bot.storage.preferences import Preferences
@@ -77,7 +84,7 @@ class Outbox:
                     "mentioned_id": called if audience is Audience.THREAD else None,
                     "state": PostState.DUE if is_news else PostState.SKIPPED,
                     "created_at": now,
-                    "wants_thread": isinstance(speech, ProposalCard),
+                    "wants_thread": wants_thread(speech),
                 },
             )
         return is_new
@@ -176,6 +183,31 @@ class Outbox:
                 await self._change(
                     row.id, destination=there, state=PostState.DUE, attempts=0, not_before=0
                 )
+
+    async def retire(self, community: Community, last_words: Speech, *, is_wanted: bool) -> None:
+        """Let a card of the server say its last words, where it does not stand where it should.
+
+        From then on its key is free for another; one that nobody has seen yet is forgotten.
+        """
+        for audience in audiences(last_words):
+            query = select(posts).where(
+                posts.c.guild_id == community.guild_id,
+                posts.c.key == last_words.key,
+                posts.c.audience == audience,
+            )
+            row = (await self._connection.execute(query)).one_or_none()
+            there = _destination(community, audience, None)
+            if row is None or (is_wanted and row.destination == there):
+                continue
+            if row.message_id is None:
+                await self._connection.execute(delete(posts).where(posts.c.id == row.id))
+                continue
+            await self._change(
+                row.id,
+                key=f"{row.key}:{row.id}",
+                body=SPEECH.dump(last_words),
+                revision=row.revision + 1,
+            )
 
     async def _change(self, post_id: int, **values: Any) -> None:
         await self._connection.execute(update(posts).where(posts.c.id == post_id).values(**values))

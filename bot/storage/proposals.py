@@ -141,6 +141,11 @@ class Proposals:
         row = (await self._connection.execute(query)).one_or_none()
         return _proposal(row) if row else None
 
+    async def threads(self, threads: Collection[ChannelId]) -> set[ChannelId]:
+        """Give those of the threads that belong to a proposal."""
+        query = select(proposals.c.thread_id).where(proposals.c.thread_id.in_(threads))
+        return {ChannelId(each) for each in (await self._connection.execute(query)).scalars()}
+
     async def linked_to(self, key: ProposalKey) -> Sequence[Proposal]:
         """Give the proposals (of several servers) that this on-chain proposal carries out."""
         query = select(proposals).where(

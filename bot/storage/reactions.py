@@ -122,7 +122,7 @@ class Reactions:
     async def cards(self, messages: Iterable[MessageId]) -> dict[MessageId, ProposalId]:
         """Say which of the messages are cards of proposals."""
         query = select(posts.c.message_id, posts.c.proposal_id).where(
-            posts.c.message_id.in_(messages), posts.c.wants_thread
+            posts.c.message_id.in_(messages), posts.c.key.like("proposal:%:card")
         )
         rows = await self._connection.execute(query)
         return {MessageId(row.message_id): ProposalId(row.proposal_id) for row in rows}

@@ -5,8 +5,9 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.announcement import PhaseChanged, TroubleFound
-from bot.domain.card import on_chain_summary, proposal_card, subject
+from bot.domain.card import board, last_board, on_chain_summary, proposal_card, subject
 from bot.domain.lifecycle import PROMOTIONS, Move
+from bot.domain.listing import MOST_SUPPORTED
 from bot.domain.live_card import OnChainSummary, ProposalCard
 from bot.domain.proposal import Actor, Community, Proposal, destination, promotable_from
 from bot.domain.trouble import Trouble
@@ -15,6 +16,7 @@ from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
 from bot.storage.deliveries import Deliveries
 from bot.storage.history import History, HistoryEntry
+from bot.storage.listings import Listings
 from bot.storage.outbox import Outbox
 from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
@@ -42,6 +44,7 @@ class Store:
         self.preferences = Preferences(connection)
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
+        self.listings = Listings(connection)
 
     async def move(
         self,
@@ -128,6 +131,35 @@ class Store:
         # The card stands on its own thread: to name that there would cost every card an edit.
         here = replace(card, thread_id=None)
         await self.outbox.say(community, here, now, proposal_id=proposal_id)
+        await self.show_board(community, now)
+
+    async def show_board(self, community: Community, now: UnixSeconds) -> None:
+        """Bring the server's board up to what is known, if it has one."""
+        if community.has_board:
+            limit = community.policy.board_size
+            rows = await self.listings.first(community, MOST_SUPPORTED, limit)
+            await self.outbox.say(community, board(community, rows), now)
+
+    async def settle(self, community: Community, now: UnixSeconds) -> None:
+        """Bring what is said in line with a set-up that was just written."""
+        await self.outbox.redirect(community)
+        last = last_board(community)
+        await self.outbox.retire(community, last, is_wanted=community.has_board)
+        await self.show_board(community, now)
+        await self.posts_count_since(community, now)
+
+    async def posts_count_since(self, community: Community, now: UnixSeconds) -> UnixSeconds | None:
+        """Say since when members' posts in the forum are ideas, and note it when that begins.
+
+        `None`: they are none, or not any more.
+        """
+        name = f"forum posts {community.guild_id}"
+        forum = str(community.ideas_channel_id) if community.takes_posts else ""
+        noted, _, since = (await self.communities.remembered(name) or "").partition(":")
+        if noted != forum:
+            since = str(now)
+            await self.communities.remember(name, f"{forum}:{since}")
+        return UnixSeconds(int(since)) if forum else None
 
     async def card(self, proposal: Proposal, community: Community) -> ProposalCard:
         """Make the proposal's card from what is known."""

@@ -4,10 +4,10 @@ from cogs.cards.answers import (
     HistoryLine,
     draft_preview,
     history_page,
-    proposal_list,
 )
 from cogs.cards.attachments import draft_attachment, text_attachment
 from cogs.cards.calls import call_lines
+from cogs.cards.list_page import list_page
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
 from cogs.cards.setup_page import MissingPermission, MissingRole, setup_page
@@ -24,8 +24,8 @@ __all__ = [
     "history_page",
     "idea_fields",
     "idea_is_out",
+    "list_page",
     "lookalikes",
-    "proposal_list",
     "render",
     "setup_page",
     "shown",

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 import discord
 
 from bot.domain.draft import DEFAULT_BODY_UNITS, DEFAULT_CHOICES, Draft
-from bot.domain.proposal import Proposal
 from bot.domain.snapshot import TITLE_LIMIT, SpaceLimits
 from bot.domain.text import line, utf16_units
 from bot.domain.types import UnixSeconds, UserId
 from cogs.cards.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
 from cogs.cards.fitting import Colour, Page, embed
-from cogs.cards.markup import channel, many, member, quoted
+from cogs.cards.markup import many, member, quoted
 
-_LISTED = 15
 _HISTORY_SHOWN = 20
 _ENTRY_LIMIT = 150
-_LIST_TITLE = 90
 _EXCERPT = 900
 _CHOICES_SHOWN = 20
 _CHOICE_LIMIT = 60
@@ -33,34 +30,6 @@ class HistoryLine:
     at: UnixSeconds
     actor_id: UserId | None
     what: str
-
-
-def proposal_list(proposals: Sequence[Proposal]) -> discord.Embed:
-    """List proposals with where each stands, in the order given."""
-    rows = [_listed(proposal) for proposal in proposals[:_LISTED]]
-    if (more := len(proposals) - _LISTED) > 0:
-        rows.append(f"… and {more} more: `/proposal show` finds each by its reference.")
-    return embed(
-        Page(
-            title=f"Proposals · {len(proposals):,}",
-            lines=tuple(rows) or ("There is no proposal here yet.",),
-            next_step=(
-                "`/proposal show` tells everything about one of them."
-                if proposals
-                else "Say the first idea: `/idea new`."
-            ),
-            source="",
-            colour=Colour.TALK,
-        )
-    )
-
-
-def _listed(proposal: Proposal) -> str:
-    reference = line(proposal.reference, REFERENCE_SHOWN)
-    title = line(proposal.title, _LIST_TITLE) or NO_TITLE
-    thread = "" if proposal.thread_id is None else f" · {channel(proposal.thread_id)}"
-    since = f"<t:{int(proposal.phase_since)}:R>"
-    return f"**{reference}** · {title}\n{proposal.phase}, since {since}{thread}"
 
 
 def history_page(entries: Sequence[HistoryLine], reference: str = "") -> discord.Embed:

@@ -91,6 +91,12 @@ def _source(card: ProposalCard) -> str:
 
 
 def _discussion(card: ProposalCard) -> str:
+    if card.is_in_members_post:
+        return (
+            "discussion here"
+            if card.thread_id is None
+            else f"discussion in {channel(card.thread_id)}"
+        )
     if card.thread_id is None:
         return "discussion in the thread below"
     return f"discussion in {channel(card.thread_id)}"

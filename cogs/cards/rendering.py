@@ -1,6 +1,7 @@
 """From a message on its way to what Discord gets."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 import discord
 
@@ -14,10 +15,18 @@ from bot.domain.announcement import (
     TroubleFound,
 )
 from bot.domain.lifecycle import GATHERING
-from bot.domain.live_card import ProposalCard, TallyCard
+from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
-from bot.domain.speech import Speech
-from cogs.cards import announcements, governor_news, proposal_card, tally_card, troubles, vote_news
+from bot.domain.speech import Card, Speech
+from cogs.cards import (
+    announcements,
+    board,
+    governor_news,
+    proposal_card,
+    tally_card,
+    troubles,
+    vote_news,
+)
 from cogs.cards.buttons import view
 from cogs.cards.fitting import Colour, Page, cut, embed
 from cogs.cards.markup import member, role
@@ -33,7 +42,7 @@ class Rendered:
     embed: discord.Embed
     view: discord.ui.View | None  # `None`: no buttons
     allowed_mentions: discord.AllowedMentions  # nobody, or exactly that one
-    thread_name: str | None  # for a proposal's card
+    thread_name: str | None  # for a proposal's card, and of a board that is a forum's post
     reactions: tuple[str, ...]  # for a card that gathers support: the emoji to add first
 
 
@@ -62,10 +71,8 @@ def shown(card: ProposalCard | TallyCard) -> tuple[discord.Embed, discord.ui.Vie
 def written(speech: Speech) -> Page:
     """Write what is said, whatever it is."""
     match speech:
-        case ProposalCard():
-            return proposal_card.page(speech)
-        case TallyCard():
-            return tally_card.page(speech)
+        case ProposalCard() | TallyCard() | Board():
+            return _card(speech)
         case GovernorNews():
             return governor_news.page(speech)
         case TroubleFound():
@@ -74,6 +81,18 @@ def written(speech: Speech) -> Page:
             return announcements.page(speech)
         case _:
             return vote_news.page(speech)
+
+
+def _card(card: Card) -> Page:
+    match card:
+        case ProposalCard():
+            return proposal_card.page(card)
+        case TallyCard():
+            return tally_card.page(card)
+        case Board():
+            return board.page(card)
+        case _:
+            assert_never(card)
 
 
 def _called(post: Post) -> tuple[str | None, discord.AllowedMentions]:
@@ -92,6 +111,8 @@ def _called(post: Post) -> tuple[str | None, discord.AllowedMentions]:
 
 
 def _thread_name(speech: Speech) -> str | None:
+    if isinstance(speech, Board):
+        return board.NAME
     if not isinstance(speech, ProposalCard):
         return None
     return proposal_card.thread_name(speech.subject.reference, speech.subject.title)

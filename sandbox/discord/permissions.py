@@ -55,7 +55,7 @@ DEFAULT_EVERYONE: Final = (
     | P.CREATE_PUBLIC_THREADS
     | P.SEND_MESSAGES_IN_THREADS
 )
-# Exactly what Assent's invitation asks for, so that it never relies on more: 309237763136.
+# Exactly what Assent's invitation asks for, so that it never relies on more: 2252109051448384.
 DEFAULT_BOT_PERMISSIONS: Final = (
     P.VIEW_CHANNEL
     | P.SEND_MESSAGES
@@ -65,6 +65,7 @@ DEFAULT_BOT_PERMISSIONS: Final = (
     | P.ADD_REACTIONS
     | P.CREATE_PUBLIC_THREADS
     | P.SEND_MESSAGES_IN_THREADS
+    | P.PIN_MESSAGES
 )
 # Without the right to speak these are worth nothing. Source: Discord docs, implicit permissions.
 _SPOKEN: Final = P.MENTION_EVERYONE | P.ATTACH_FILES | P.EMBED_LINKS

@@ -51,7 +51,7 @@ async def found(server: Server, folder: Path, clock: SandboxClock, *, in_forum: 
     ideas = server.forum("ideas") if in_forum else server.text_channel("ideas")
     community = Community(
         guild_id=GuildId(server.id),
-        policy=replace(BRAINTRUST, support_threshold=SUPPORTERS),
+        policy=replace(BRAINTRUST, support_threshold=SUPPORTERS, board_size=0),
         ideas_channel_id=ChannelId(ideas.id),
         ideas_channel_is_forum=in_forum,
         voting_channel_id=votes,

@@ -26,6 +26,7 @@ from bot.log import set_up_logs
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.forum_posts import ForumPosts
 from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
@@ -141,6 +142,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         records=Records(database, clock.now),
         delivery=Delivery(database, clock.now),
         upkeep=Upkeep(database, clock.now),
+        forum_posts=ForumPosts(database, clock.now),
     )
 
 

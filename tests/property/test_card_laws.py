@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.live_card import ProposalCard, TallyCard
+from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.outbox import Post, PostState
 from bot.domain.speech import Speech
 from bot.domain.text import utf16_units
@@ -252,6 +252,6 @@ def test_only_live_cards_gather_reactions_and_name_threads() -> None:
     for kind in KINDS:
         rendered = render(post_of(filled(kind, "text")))
         is_card = kind is ProposalCard
-        assert (rendered.thread_name is not None) == is_card
+        assert (rendered.thread_name is not None) == (is_card or kind is Board)
         assert bool(rendered.reactions) == is_card
     assert TallyCard in KINDS

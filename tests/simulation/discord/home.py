@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import discord
 from bot.app import open_app
 from bot.client import GovernanceBot
 from bot.domain.outbox import marker
+from bot.domain.proposal import Actor
+from bot.domain.types import GuildId, UserId
 from bot.settings import Settings
 from sandbox.discord import Channel, DiscordWorld, Message, Person, Reply, Thread
 from sandbox.snapshot.ledger import ProposalRecord
@@ -126,8 +128,22 @@ class Home:
         return await person.submit(form.modal, {**topic, **fields})
 
     def said_in(self, place: Channel | Thread) -> list[Message]:
-        """Give what the bot has said there, as far as it still stands there."""
-        return [each for each in place.messages if each.author.bot and each.embeds]
+        """Give what the bot has said there, as far as it still stands there, but for the board."""
+        return [each for each in stands_in(place) if footer(each).split(" · ")[0] != "Ideas"]
+
+    def board(self, place: Channel | Thread | None = None) -> Message:
+        """Give the one board there is, in the channel of ideas or elsewhere."""
+        boards = [
+            each
+            for each in stands_in(place or self.ideas)
+            if footer(each).startswith("Ideas · ") and "no longer kept" not in each.text
+        ]
+        assert len(boards) == 1, f"{len(boards)} boards"
+        return boards[0]
+
+    def posts(self) -> list[Thread]:
+        """Give the posts and threads of proposals: every one but the board's."""
+        return [each for each in self.guild.threads if each.name != "The most supported ideas"]
 
     def saying(self, place: Channel | Thread, *words: str) -> list[Message]:
         """Give what the bot has said there with all of these words."""
@@ -274,6 +290,16 @@ class Assent:
         (proposal,) = self.home.worlds.snapshot.proposals
         return proposal
 
+    async def decide(self, **changes: Any) -> None:
+        """Let the community change its policy."""
+        setup, owner = self.bot.services.setup, self.home.owner
+        community = await setup.community(GuildId(self.home.guild.id))
+        assert community is not None
+        changed = replace(community, policy=replace(community.policy, **changes))
+        actor = Actor(user_id=UserId(owner.id), name=owner.name, is_moderator=True)
+        await setup.set_up(changed, actor)
+        await self.run("forums", "outbox")
+
     async def sync(self) -> None:
         """Wait until the bot has dealt with everything that Discord told it so far."""
         await self.home.owner.run("/proposal list", self.home.general)
@@ -308,6 +334,11 @@ async def awake(home: Home, *, connects: bool = True, **overrides: str) -> Async
         yield assent
 
 
+def stands_in(place: Channel | Thread) -> list[Message]:
+    """Give the cards and announcements in a place, the board too."""
+    return [each for each in place.messages if each.author.bot and each.embeds]
+
+
 def read(message: Message) -> str:
     """Give what a person reads: the text without the backslashes that keep it plain."""
     return message.text.replace("\\", "")
@@ -336,7 +367,12 @@ def check_that_all_is_said_once(world: DiscordWorld, rows: Sequence[Row]) -> Non
     unsaid = [row for row in rows if row.state not in {"said", "skipped", "gone"}]
     assert not unsaid, f"not said: {unsaid}"
     said = [row for row in rows if row.state == "said"]
-    behind = [row for row in said if row.delivered_revision != row.revision]
+    behind = [
+        row
+        for row in said
+        # The board may lag: it is not written anew for every reaction.
+        if row.delivered_revision != row.revision and row.key != "board"
+    ]
     assert not behind, f"not brought up to date: {behind}"
     stands = [each for each in world.messages() if each.author.bot and each.embeds]
     assert sorted(markers(stands)) == sorted(row.marker for row in said)

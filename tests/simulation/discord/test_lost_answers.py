@@ -68,7 +68,7 @@ async def test_a_thread_whose_opening_is_never_confirmed_is_found_again(
     await home.speak()
     await assent.settle()
     home.check_that_all_is_said_once()
-    assert len(home.guild.threads) == 1
+    assert len(home.posts()) == 1
     assert home.rows("SELECT thread_id FROM proposals") == [(home.thread().id,)]
 
 
@@ -107,7 +107,7 @@ async def test_a_forum_post_whose_answer_is_lost_is_there_once(
     home.clock.jump(away_seconds)
     await assent.settle()
     home.check_that_all_is_said_once()
-    (post,) = home.guild.threads
+    (post,) = home.posts()
     assert home.rows("SELECT thread_id FROM proposals") == [(post.id,)]
     assert post.name == "BTRST-1 · Lower the marketplace fee"
 

@@ -121,7 +121,7 @@ async def test_a_card_in_an_archived_forum_post_is_reopened_to_be_edited(
 ) -> None:
     await home.set_up(ideas=home.forum)
     await home.speak()
-    (post,) = home.guild.threads
+    (post,) = home.posts()
     await home.owner.archive(post)
     await home.ana.run("/idea park", home.general, idea="BTRST-1", reason="After the audit.")
     await assent.settle()
@@ -135,7 +135,7 @@ async def test_a_locked_forum_post_is_reopened_too_where_assent_may_manage_threa
     home.faults.give_permission(Permission.MANAGE_THREADS, home.forum)
     await home.set_up(ideas=home.forum)
     await home.speak()
-    (post,) = home.guild.threads
+    (post,) = home.posts()
     await home.owner.archive(post, locked=True)
     await home.ana.run("/idea park", home.general, idea="BTRST-1", reason="After the audit.")
     await assent.settle()
@@ -180,11 +180,11 @@ async def test_a_deleted_forum_post_is_restored_once_with_its_thread(
 ) -> None:
     await home.set_up(ideas=home.forum)
     await home.speak()
-    (post,) = home.guild.threads
+    (post,) = home.posts()
     home.faults.delete_thread(post)
     await home.ana.run("/idea park", home.general, idea="BTRST-1", reason="After the audit.")
     await assent.settle(turns=8)
-    (restored,) = home.guild.threads
+    (restored,) = home.posts()
     assert "PARKED" in home.said_in(restored)[0].text
     assert len(home.saying(restored, "After the audit")) == 2
     home.check_that_all_is_said_once()

@@ -8,35 +8,12 @@ import discord
 import pytest
 
 from bot.domain.draft import Draft, Section
-from bot.domain.lifecycle import Phase
 from bot.domain.policy import Step
-from bot.domain.proposal import Idea, Proposal
 from bot.domain.snapshot import SpaceLimits, VotingType
-from bot.domain.types import ChannelId, GuildId, ProposalId, UnixSeconds, UserId
-from cogs.cards import HistoryLine, draft_preview, history_page, proposal_list
+from bot.domain.types import ProposalId, UnixSeconds, UserId
+from cogs.cards import HistoryLine, draft_preview, history_page
 
 START = UnixSeconds(1_790_000_000)
-
-
-@pytest.fixture
-def proposal() -> Proposal:
-    return Proposal(
-        id=ProposalId(12),
-        guild_id=GuildId(1),
-        number=12,
-        reference="BTRST-12",
-        title="Lower the fee",
-        idea=Idea(problem="Because."),
-        author_id=UserId(501),
-        author_name="mara",
-        phase=Phase.CONSENSUS_DRAFT,
-        phase_since=START,
-        move_count=3,
-        created_at=START,
-        reason="",
-        thread_id=ChannelId(901),
-        governor_key=None,
-    )
 
 
 @pytest.fixture
@@ -57,29 +34,6 @@ def draft() -> Draft:
 
 def fields(embed: discord.Embed) -> dict[str | None, str]:
     return {field.name: field.value or "" for field in embed.fields}
-
-
-def test_a_list_says_where_each_proposal_stands(proposal: Proposal) -> None:
-    embed = proposal_list([proposal])
-    assert embed.title == "Proposals · 1"
-    assert embed.description == (
-        "**BTRST\\-12** · Lower the fee\nconsensus draft, since <t:1790000000:R> · <#901>"
-    )
-
-
-def test_a_long_list_is_counted_and_fits(proposal: Proposal) -> None:
-    embed = proposal_list([replace(proposal, title="#" * 500, thread_id=None)] * 40)
-    assert embed.description is not None
-    assert len(embed.description) <= 4_096
-    assert embed.description.endswith(
-        "… and 25 more: `/proposal show` finds each by its reference."
-    )
-
-
-def test_an_empty_list_invites() -> None:
-    embed = proposal_list([])
-    assert embed.description == "There is no proposal here yet."
-    assert "`/idea new`" in fields(embed)["Next"]
 
 
 def entry(what: str, actor_id: int | None) -> HistoryLine:

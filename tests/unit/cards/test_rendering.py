@@ -16,7 +16,7 @@ from bot.domain.announcement import (
     Subject,
     TroubleFound,
 )
-from bot.domain.live_card import ProposalCard, TallyCard
+from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import RoleId, UserId
@@ -31,6 +31,7 @@ def test_every_kind_of_speech_has_a_card() -> None:
     written = {
         ProposalCard,
         TallyCard,
+        Board,
         GovernorNews,
         IdeaReady,
         IdeaMerged,
