@@ -28,6 +28,7 @@ from bot.services.drafts import Drafts
 from bot.services.governance import Governance
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
+from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
@@ -87,6 +88,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             records=Records(database, now),
             delivery=Delivery(database, now),
             upkeep=Upkeep(database, now),
+            policies=Policies(database, now),
         )
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)

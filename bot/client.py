@@ -23,6 +23,7 @@ from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
+from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
 from bot.services.setup import Setup
@@ -53,6 +54,7 @@ EXTENSIONS = (
     "cogs.drafts",
     "cogs.proposals",
     "cogs.upkeep",
+    "cogs.policy",
 )
 
 
@@ -69,6 +71,7 @@ class Services:
     records: Records
     delivery: Delivery
     upkeep: Upkeep
+    policies: Policies
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
@@ -154,6 +157,14 @@ class GovernanceBot(commands.Bot):
         """Answer these buttons and selects, and know that they are answered."""
         super().add_dynamic_items(*items)
         self._answered += [item.__discord_ui_compiled_template__ for item in items]
+    def extend(
+        self, name: str, *parts: app_commands.Group | app_commands.Command[Any, ..., Any]
+    ) -> None:
+        """Add commands to the group of this name: one `/governance`, in several files."""
+        group = self.tree.get_command(name)
+        assert isinstance(group, app_commands.Group), "the cog of the group is loaded before"
+        for part in parts:
+            group.add_command(part)
 
     async def on_interaction(self, interaction: Asked) -> None:
         """Take in forms, and turn away what nothing answers; discord.py sees to the rest."""

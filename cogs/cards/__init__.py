@@ -8,6 +8,7 @@ from cogs.cards.answers import (
 )
 from cogs.cards.attachments import draft_attachment, text_attachment
 from cogs.cards.calls import call_lines
+from cogs.cards.policy_page import changes_page, policy_attachment, policy_page, value_page
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
 from cogs.cards.setup_page import MissingPermission, MissingRole, setup_page
@@ -19,17 +20,21 @@ __all__ = [
     "MissingRole",
     "Rendered",
     "call_lines",
+    "changes_page",
     "draft_attachment",
     "draft_preview",
     "history_page",
     "idea_fields",
     "idea_is_out",
     "lookalikes",
+    "policy_attachment",
+    "policy_page",
     "proposal_list",
     "render",
     "setup_page",
     "shown",
     "text_attachment",
     "thread_name",
+    "value_page",
     "written_out",
 ]
