@@ -30,10 +30,10 @@ _OFFERED = 25  # Discord's limit for choices while a person types
 async def _done(interaction: Asked, change: PolicyChange) -> None:
     """Let everything follow the new policy, and say what it is."""
     bot = interaction.client
-    await tell(interaction, "", embed=changes_page(change.differences, is_done=True))
     if change.moves_support:
         await bot.scheduler.run("recount")
     await bot.scheduler.run("outbox")
+    await tell(interaction, "", embed=changes_page(change.differences, is_done=True))
 
 
 class ConfirmPolicyButton(
