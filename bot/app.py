@@ -32,6 +32,7 @@ from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
+from bot.services.rehearsals import Rehearsals
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.tallies import Tallies
@@ -63,7 +64,9 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
     _point_discord_at(settings)
     await asyncio.to_thread(migrate, settings.database_path)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings.database_path))
+        database = await stack.enter_async_context(
+            open_database(settings.database_path, is_rehearsing=settings.assent_dry_run)
+        )
         # Whom to trust is the system's to say, as it is for Discord and for the nodes.
         trusted = ssl.create_default_context()
         client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, verify=trusted)
@@ -89,6 +92,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             delivery=Delivery(database, now),
             upkeep=Upkeep(database, now),
             policies=Policies(database, now),
+            rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
         )
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)

@@ -26,6 +26,7 @@ from bot.services.merging import Merging
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
+from bot.services.rehearsals import Rehearsals
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
@@ -55,6 +56,7 @@ EXTENSIONS = (
     "cogs.proposals",
     "cogs.upkeep",
     "cogs.policy",
+    "cogs.oversight",
 )
 
 
@@ -72,6 +74,7 @@ class Services:
     delivery: Delivery
     upkeep: Upkeep
     policies: Policies
+    rehearsals: Rehearsals
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
@@ -157,6 +160,7 @@ class GovernanceBot(commands.Bot):
         """Answer these buttons and selects, and know that they are answered."""
         super().add_dynamic_items(*items)
         self._answered += [item.__discord_ui_compiled_template__ for item in items]
+
     def extend(
         self, name: str, *parts: app_commands.Group | app_commands.Command[Any, ..., Any]
     ) -> None:

@@ -56,6 +56,8 @@ class Post:
     wants_thread: bool  # a thread belongs to it and is not known yet
     is_in_thread: bool = False  # it is said in its proposal's thread
     recipient_id: UserId | None = None  # of a direct message; its channel has to be opened
+    is_rehearsal: bool = False  # a dry run: moderators alone hear it
+    would_be_in: tuple[ChannelId | None, ...] = ()  # of a dry run; `None`: the proposal's thread
 
 
 def marker(post: Post) -> str:

@@ -18,8 +18,10 @@ from bot.domain.types import Seconds
 from bot.domain.value_kinds import Duration, Kind, OneOf, Quorum, WholeNumber, YesNo
 
 PREFIX_LIMIT = 56  # so that the longest title of an idea still fits behind it
-_ZONES = ("UTC", "Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles")
-_ZONES += ("America/Sao_Paulo", "Africa/Lagos", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo")
+_ZONES = (
+    *("UTC", "Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles"),
+    *("America/Sao_Paulo", "Africa/Lagos", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo"),
+)
 _STEPS: dict[str, tuple[Step, ...]] = {
     "none": (),
     "consensus": (Step.CONSENSUS,),

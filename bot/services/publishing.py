@@ -6,18 +6,30 @@ from dataclasses import replace
 import structlog
 
 from bot.clock import Clock
-from bot.domain.announcement import PublishingDelayed, PublishingRefused, VoteOpened
+from bot.domain.announcement import (
+    PublishingDelayed,
+    PublishingRefused,
+    VoteOpened,
+    VoteRehearsed,
+)
 from bot.domain.card import snapshot_tally, vote_round
 from bot.domain.draft import Posting, message, space_findings
 from bot.domain.lifecycle import Move
 from bot.domain.offchain import OffChainVote, VoteStatus
 from bot.domain.proposal import thread_link
-from bot.domain.snapshot import SequencerAnswer, SnapshotProposal, Verdict, network_chain
+from bot.domain.snapshot import (
+    ProposalMessage,
+    SequencerAnswer,
+    SnapshotProposal,
+    Verdict,
+    network_chain,
+)
 from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
 from bot.gateways.snapshot.signer import Signer
+from bot.gateways.snapshot.typed_data import typed_data_text
 from bot.storage.database import Database
 
 log = structlog.get_logger()
@@ -53,6 +65,10 @@ class Publishing:
                 raise end
 
     async def _bring_on(self, vote: OffChainVote) -> None:
+        if await self._rehearses(vote):
+            if vote.envelope is None and vote.opens_at <= self._now():
+                await self._rehearse(vote)
+            return  # What is signed waits for the end of the dry run.
         try:
             if vote.envelope is not None:
                 await self._follow_up(vote)
@@ -73,7 +89,46 @@ class Publishing:
             delayed = PublishingDelayed(**news, opens_at=vote.opens_at)
             await store.outbox.say(community, delayed, self._now(), proposal_id=proposal.id)
 
+    async def _rehearses(self, vote: OffChainVote) -> bool:
+        async with self._database.reading() as store:
+            proposal = await store.proposals.of(vote.proposal_id)
+            return store.outbox.rehearses(await store.communities.of(proposal.guild_id))
+
     async def _sign(self, vote: OffChainVote) -> None:
+        built = await self._message(vote)
+        if built is None or self._signer is None:
+            return
+        envelope = await asyncio.to_thread(self._signer.sign, built)
+        async with self._database.transaction() as store:
+            current = await store.votes.current(vote.proposal_id, vote.step)
+            if current == vote:  # Else it was postponed meanwhile.
+                await store.votes.save(replace(vote, status=VoteStatus.SIGNED, envelope=envelope))
+
+    async def _rehearse(self, vote: OffChainVote) -> None:
+        """Show moderators what would be signed, and take the proposal back to its draft."""
+        built = await self._message(vote)
+        if built is None:
+            return
+        now = self._now()
+        async with self._database.transaction() as store:
+            if await store.votes.current(vote.proposal_id, vote.step) != vote:
+                return
+            proposal = await store.proposals.of(vote.proposal_id)
+            community = await store.communities.of(proposal.guild_id)
+            await store.votes.save(replace(vote, status=VoteStatus.REHEARSED))
+            rehearsed = VoteRehearsed(
+                **vote_round(community, proposal, vote),
+                vote_title=built.title,
+                start=built.start,
+                end=built.end,
+                typed_data=typed_data_text(built),
+            )
+            await store.outbox.say(community, rehearsed, now, proposal_id=proposal.id)
+            moved = await store.move(proposal, Move.POSTPONE, now)
+            await store.note(moved, now, "dry run: the vote was built and shown, and not sent")
+
+    async def _message(self, vote: OffChainVote) -> ProposalMessage | None:
+        """Make what is to be signed, or end this round where it cannot be."""
         async with self._database.reading() as store:
             proposal = await store.proposals.of(vote.proposal_id)
             community = await store.communities.of(proposal.guild_id)
@@ -81,7 +136,7 @@ class Publishing:
         assert draft is not None, "a notice is given for a draft"
         if self._signer is None or community.space is None:
             await self._refuse(vote, "There is no key, or no space, to post with any more.", "")
-            return
+            return None
         space = await self._snapshot.space(community.space)
         found = ["The space does not exist any more."]
         if space is not None:
@@ -90,20 +145,14 @@ class Publishing:
                 found.append(f"No JSON-RPC address is set for chain {space.network} of the space.")
         if found or space is None:
             await self._refuse(vote, " ".join(found), "")
-            return
+            return None
         posting = Posting(
             author=self._signer.address,
             discussion=thread_link(proposal),
             snapshot_block=await self._snapshot_block(network_chain(space)),
             now=self._now(),
         )
-        envelope = await asyncio.to_thread(
-            self._signer.sign, message(draft, community.policy, space, posting)
-        )
-        async with self._database.transaction() as store:
-            current = await store.votes.current(vote.proposal_id, vote.step)
-            if current == vote:  # Else it was postponed meanwhile.
-                await store.votes.save(replace(vote, status=VoteStatus.SIGNED, envelope=envelope))
+        return message(draft, community.policy, space, posting)
 
     async def _snapshot_block(self, chain_id: ChainId | None) -> BlockNumber:
         assert chain_id is not None, "a space on another kind of chain was refused"

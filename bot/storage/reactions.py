@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, distinct, func, select
+from sqlalchemy import Text, bindparam, cast, delete, distinct, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -122,7 +122,9 @@ class Reactions:
     async def cards(self, messages: Iterable[MessageId]) -> dict[MessageId, ProposalId]:
         """Say which of the messages are cards of proposals."""
         query = select(posts.c.message_id, posts.c.proposal_id).where(
-            posts.c.message_id.in_(messages), posts.c.wants_thread
+            posts.c.message_id.in_(messages),
+            # Those of a dry run as well, which want no thread.
+            posts.c.key == "proposal:" + cast(posts.c.proposal_id, Text) + ":card",
         )
         rows = await self._connection.execute(query)
         return {MessageId(row.message_id): ProposalId(row.proposal_id) for row in rows}

@@ -30,14 +30,15 @@ _SAID_OTHERWISE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE, Move.MERGE})
 class Store:
     """The unit of work: domain values in, domain values out."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, is_rehearsing: bool = False) -> None:
+        """Say whether the operator wants a dry run for every community."""
         self.communities = Communities(connection)
         self.proposals = Proposals(connection)
         self.reactions = Reactions(connection)
         self.votes = Votes(connection)
         self.chain = ChainRecords(connection)
-        self.outbox = Outbox(connection)
-        self.deliveries = Deliveries(connection)
+        self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
+        self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
         self.history = History(connection)
         self.preferences = Preferences(connection)
         self.typed = TypedTexts(connection)
