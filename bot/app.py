@@ -23,11 +23,15 @@ from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
 from bot.scheduler import Job, Scheduler
+from bot.services.announced import Announced
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.exports import Exports
 from bot.services.governance import Governance
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
+from bot.services.overrides import Overrides
+from bot.services.oversight import Oversight
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
@@ -80,7 +84,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         )
         chains = await _open_chains(stack, settings)
         signer = await asyncio.to_thread(_signer, settings)
-        scheduler = Scheduler(WORLD_FAILURES)
+        scheduler = Scheduler(WORLD_FAILURES, now)
         services = Services(
             setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
             ideas=Ideas(database, now),
@@ -92,6 +96,10 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             delivery=Delivery(database, now),
             upkeep=Upkeep(database, now),
             policies=Policies(database, now),
+            oversight=Oversight(database, chains, now),
+            exports=Exports(database),
+            overrides=Overrides(database, now),
+            announced=Announced(database, now),
             rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
         )
         bot = await stack.enter_async_context(

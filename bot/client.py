@@ -19,10 +19,14 @@ from typing_extensions import override
 from bot.interactions import Asked, Form, answer_error, take_in, turn_away
 from bot.languages import Languages, catalogs
 from bot.scheduler import Scheduler
+from bot.services.announced import Announced
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.exports import Exports
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
+from bot.services.overrides import Overrides
+from bot.services.oversight import Oversight
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
@@ -57,6 +61,8 @@ EXTENSIONS = (
     "cogs.upkeep",
     "cogs.policy",
     "cogs.oversight",
+    "cogs.repair",
+    "cogs.announced",
 )
 
 
@@ -75,6 +81,10 @@ class Services:
     upkeep: Upkeep
     policies: Policies
     rehearsals: Rehearsals
+    oversight: Oversight
+    exports: Exports
+    overrides: Overrides
+    announced: Announced
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):

@@ -15,6 +15,7 @@ from bot.domain.policy_values import VALUES, PolicyValue, named
 from bot.domain.text import bare
 from bot.interactions import (
     CHOICE_NAME_LIMIT,
+    CHOICES_LIMIT,
     Asked,
     administrator_of,
     answering,
@@ -23,8 +24,6 @@ from bot.interactions import (
 )
 from bot.services.policies import PolicyChange, PolicyOffer
 from cogs.cards import changes_page, policy_attachment, policy_page, value_page
-
-_OFFERED = 25  # Discord's limit for choices while a person types
 
 
 async def _done(interaction: Asked, change: PolicyChange) -> None:
@@ -147,7 +146,7 @@ class PolicyCommands(
             app_commands.Choice(
                 name=bare(f"{row.name} · {row.means}", CHOICE_NAME_LIMIT), value=row.name
             )
-            for row in fitting[:_OFFERED]
+            for row in fitting[:CHOICES_LIMIT]
         ]
 
     @set_.autocomplete("value")
@@ -174,7 +173,7 @@ def _offered(row: PolicyValue, policy: Policy, current: str) -> list[app_command
         app_commands.Choice(name=bare(name, CHOICE_NAME_LIMIT), value=value)
         for value, name in fitting.items()
         if len(value) <= CHOICE_NAME_LIMIT and bare(name, CHOICE_NAME_LIMIT)
-    ][:_OFFERED]
+    ][:CHOICES_LIMIT]
 
 
 def _is_value(row: PolicyValue, text: str) -> bool:

@@ -141,6 +141,38 @@ class Deliveries:
             )
         )
 
+    async def of(self, post_id: int) -> Post:
+        """Give a message that exists."""
+        query = _POSTS.where(posts.c.id == post_id)
+        return _post((await self._connection.execute(query)).one())
+
+    async def again(self, post: Post, channel_id: ChannelId | None) -> None:
+        """Say a message once more as its next generation, calling nobody, there or where it was."""
+        elsewhere = {} if channel_id is None else {"destination": f"channel:{channel_id}"}
+        await self._change(
+            post.id,
+            **elsewhere,
+            state=PostState.DUE,
+            generation=post.generation + 1,
+            message_id=None,
+            channel_id=None,
+            claimed_at=None,
+            role_id=None,
+            delivered_revision=0,
+            attempts=0,
+            not_before=0,
+            last_error="",
+        )
+
+    async def refresh(self, post: Post) -> None:
+        """Let a message be edited once more, though it reads the same."""
+        await self._change(post.id, revision=post.revision + 1, not_before=0)
+
+    async def retry(self, post: Post) -> None:
+        """Let a parked message be tried again; whether it arrived is looked up first."""
+        state = PostState.SENDING if post.message_id is None else PostState.SAID
+        await self._change(post.id, state=state, attempts=0, not_before=0)
+
     async def deleted(self, post: Post, *, restore: bool) -> None:
         """Note that a person deleted the message; a card may be posted anew."""
         if not restore:

@@ -19,6 +19,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
+from bot.storage.reports import Reports
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
@@ -41,6 +42,7 @@ class Store:
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
         self.history = History(connection)
         self.preferences = Preferences(connection)
+        self.reports = Reports(connection)
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
 

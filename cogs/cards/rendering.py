@@ -20,7 +20,7 @@ from bot.domain.announcement import (
 from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
-from bot.domain.speech import Speech
+from bot.domain.speech import Speech, is_live
 from bot.domain.types import ChannelId
 from cogs.cards import announcements, governor_news, proposal_card, tally_card, troubles, vote_news
 from cogs.cards.attachments import TextFile
@@ -29,6 +29,7 @@ from cogs.cards.fitting import Colour, Page, cut, embed
 from cogs.cards.markup import channel, member, role
 
 _STRUCK_TITLE = 200
+_SAID_AGAIN = "Said again at a moderator's wish; this is no news."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,8 @@ def render(post: Post) -> Rendered:
     page = written(post.speech)
     if post.is_withdrawn:
         page = _withdrawn(page)
+    if post.generation and not is_live(post.speech):
+        page = replace(page, lines=(_SAID_AGAIN, "", *page.lines))
     if post.would_be_in:
         page = _rehearsed(page, post.would_be_in)
     content, mentions = _called(post)
