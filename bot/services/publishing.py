@@ -31,6 +31,7 @@ from bot.gateways.snapshot.refusals import meaning
 from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.typed_data import typed_data_text
 from bot.storage.database import Database
+from bot.storage.store import Store
 
 log = structlog.get_logger()
 
@@ -59,16 +60,17 @@ class Publishing:
         """Sign what is due, and follow up what is signed; one that fails holds up no other."""
         async with self._database.reading() as store:
             waiting = await store.votes.with_status([VoteStatus.NOTICED, VoteStatus.SIGNED])
-        ends = await asyncio.gather(*map(self._bring_on, waiting), return_exceptions=True)
+            steps = [
+                self._rehearse if await _is_rehearsed(store, vote) else self._bring_on
+                for vote in waiting
+            ]
+        turns = [step(vote) for step, vote in zip(steps, waiting, strict=True)]
+        ends = await asyncio.gather(*turns, return_exceptions=True)
         for end in ends:
             if end is not None:
                 raise end
 
     async def _bring_on(self, vote: OffChainVote) -> None:
-        if await self._rehearses(vote):
-            if vote.envelope is None and vote.opens_at <= self._now():
-                await self._rehearse(vote)
-            return  # What is signed waits for the end of the dry run.
         try:
             if vote.envelope is not None:
                 await self._follow_up(vote)
@@ -89,11 +91,6 @@ class Publishing:
             delayed = PublishingDelayed(**news, opens_at=vote.opens_at)
             await store.outbox.say(community, delayed, self._now(), proposal_id=proposal.id)
 
-    async def _rehearses(self, vote: OffChainVote) -> bool:
-        async with self._database.reading() as store:
-            proposal = await store.proposals.of(vote.proposal_id)
-            return store.outbox.rehearses(await store.communities.of(proposal.guild_id))
-
     async def _sign(self, vote: OffChainVote) -> None:
         built = await self._message(vote)
         if built is None or self._signer is None:
@@ -106,6 +103,8 @@ class Publishing:
 
     async def _rehearse(self, vote: OffChainVote) -> None:
         """Show moderators what would be signed, and take the proposal back to its draft."""
+        if vote.envelope is not None or vote.opens_at > self._now():
+            return  # What is signed waits for the end of the dry run.
         built = await self._message(vote)
         if built is None:
             return
@@ -222,3 +221,8 @@ class Publishing:
             )
             await store.outbox.say(community, refused, now, proposal_id=proposal.id)
             await store.move(proposal, Move.POSTPONE, now)
+
+
+async def _is_rehearsed(store: Store, vote: OffChainVote) -> bool:
+    proposal = await store.proposals.of(vote.proposal_id)
+    return store.outbox.rehearses(await store.communities.of(proposal.guild_id))
