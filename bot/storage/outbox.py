@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -212,7 +212,9 @@ class Outbox:
     async def redirect(self, community: Community) -> None:
         """Send what is not said yet to where the community's channels are now."""
         unsaid = posts.c.state.in_([*_UNSAID, PostState.PARKED]) & posts.c.message_id.is_(None)
-        query = select(posts).where(posts.c.guild_id == community.guild_id, unsaid)
+        here = posts.c.guild_id == community.guild_id
+        unseen = (posts.c.destination == _NOWHERE) & posts.c.key.endswith(":card")
+        query = select(posts).where(here, or_(unsaid, unseen))
         for row in (await self._connection.execute(query)).all():
             proposal_id = None if row.proposal_id is None else ProposalId(row.proposal_id)
             name = Audience.MODERATORS if row.is_rehearsal else row.audience.partition(":")[0]

@@ -191,3 +191,6 @@ async def test_without_a_moderators_channel_the_operators_dry_run_is_recorded(ho
         await assent.settle()
         assert {row.state for row in home.outbox()} == {"skipped"}
         assert not home.said_in(home.ideas)
+        await home.set_up()
+        await assent.settle()
+        assert rehearsed(home, "Lower the marketplace fee")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -120,7 +121,7 @@ async def announcements(home: Home, typed: str = "") -> dict[str, str]:
     return {each.name: each.value for each in offered}
 
 
-async def resend(home: Home, name: str, **more: object) -> str:
+async def resend(home: Home, name: str, **more: Any) -> str:
     offered = await announcements(home, name)
     reply = await home.ana.run(
         "/announcement resend", home.general, announcement=next(iter(offered.values())), **more
@@ -197,7 +198,7 @@ async def test_a_card_is_edited_or_posted_anew(assent: Assent, home: Home) -> No
     assert home.outbox(":card")[0].state == "gone"
     assert "is posted anew" in await resend(home, "gone · ideas")
     await assent.settle()
-    assert home.card()
+    assert home.card().thread is not None
 
 
 @pytest.mark.parametrize("announcement", ["999999", "abc", "9" * 18, "9" * 40])
