@@ -97,7 +97,7 @@ async def test_support_is_tried_on_the_rehearsed_card(assent: Assent, home: Home
     await assent.settle()
     assert "1 of 2" in read(card)
     await assent.run("recount")
-    assert home.rows("SELECT count(*) FROM reactions") == [(1,)]
+    assert home.rows("SELECT count(*) FROM reactions WHERE counts") == [(1,)]
 
 
 async def test_the_end_posts_cards_and_says_nothing_again(assent: Assent, home: Home) -> None:
