@@ -115,7 +115,7 @@ class Emoji(Kind):
     def expects(self) -> str:
         empty = f", or `{EMPTY}`" if self.may_be_empty else ""
         return (
-            f"one emoji, or a custom one of this server such as <:name:123456789012345678>{empty}"
+            f"one emoji, or a custom one of this server such as `<:name:123456789012345678>`{empty}"
         )
 
     @property

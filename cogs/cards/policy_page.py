@@ -66,7 +66,7 @@ def value_page(row: PolicyValue, policy: Policy) -> discord.Embed:
         Page(
             title=row.name,
             lines=(row.means, "", f"Now: {_shown(row.written(policy), _ONE_SHOWN)}"),
-            fields=(("It may be", line(row.kind.expects.replace("`", "“"), _ONE_SHOWN)),),
+            fields=(("It may be", line(row.kind.expects.replace("`", ""), _ONE_SHOWN)),),
             next_step=f"An administrator changes it with `/governance policy set name:{row.name}`.",
             source="",
             colour=Colour.TALK,
