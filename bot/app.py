@@ -23,15 +23,21 @@ from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
 from bot.scheduler import Job, Scheduler
+from bot.services.announced import Announced
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
 from bot.services.governance import Governance
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
+from bot.services.overrides import Overrides
+from bot.services.oversight import Oversight
+from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
+from bot.services.rehearsals import Rehearsals
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.tallies import Tallies
@@ -63,7 +69,9 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
     _point_discord_at(settings)
     await asyncio.to_thread(migrate, settings.database_path)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings.database_path))
+        database = await stack.enter_async_context(
+            open_database(settings.database_path, is_rehearsing=settings.assent_dry_run)
+        )
         # Whom to trust is the system's to say, as it is for Discord and for the nodes.
         trusted = ssl.create_default_context()
         client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, verify=trusted)
@@ -77,7 +85,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         )
         chains = await _open_chains(stack, settings)
         signer = await asyncio.to_thread(_signer, settings)
-        scheduler = Scheduler(WORLD_FAILURES)
+        scheduler = Scheduler(WORLD_FAILURES, now)
         services = Services(
             setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
             ideas=Ideas(database, now),
@@ -89,6 +97,12 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             delivery=Delivery(database, now),
             upkeep=Upkeep(database, now),
             forum_posts=ForumPosts(database, now),
+            policies=Policies(database, now),
+            oversight=Oversight(database, chains, now),
+            exports=Exports(database),
+            overrides=Overrides(database, now),
+            announced=Announced(database, now),
+            rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
         )
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)

@@ -20,13 +20,19 @@ from bot.interactions import Asked, Form, answer_error, take_in, turn_away
 from bot.languages import Languages, catalogs
 from bot.places import Places
 from bot.scheduler import Scheduler
+from bot.services.announced import Announced
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
+from bot.services.overrides import Overrides
+from bot.services.oversight import Oversight
+from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
+from bot.services.rehearsals import Rehearsals
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
@@ -57,6 +63,10 @@ EXTENSIONS = (
     "cogs.lists",
     "cogs.forums",
     "cogs.upkeep",
+    "cogs.policy",
+    "cogs.oversight",
+    "cogs.repair",
+    "cogs.announced",
 )
 
 
@@ -74,6 +84,12 @@ class Services:
     delivery: Delivery
     upkeep: Upkeep
     forum_posts: ForumPosts
+    policies: Policies
+    rehearsals: Rehearsals
+    oversight: Oversight
+    exports: Exports
+    overrides: Overrides
+    announced: Announced
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
@@ -161,6 +177,15 @@ class GovernanceBot(commands.Bot):
         """Answer these buttons and selects, and know that they are answered."""
         super().add_dynamic_items(*items)
         self._answered += [item.__discord_ui_compiled_template__ for item in items]
+
+    def extend(
+        self, name: str, *parts: app_commands.Group | app_commands.Command[Any, ..., Any]
+    ) -> None:
+        """Add commands to the group of this name: one `/governance`, in several files."""
+        group = self.tree.get_command(name)
+        assert isinstance(group, app_commands.Group), "the cog of the group is loaded before"
+        for part in parts:
+            group.add_command(part)
 
     async def on_interaction(self, interaction: Asked) -> None:
         """Take in forms, and turn away what nothing answers; discord.py sees to the rest."""

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from typing_extensions import override
 
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
+from bot.domain.onchain import GovernorProposal
 from bot.domain.proposal import Actor
 from bot.domain.support import Membership, Reactor
 from bot.domain.text import bare
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 CHOICE_NAME_LIMIT = 100  # Discord's limit for an offered choice
-_CHOICES_OFFERED = 25  # and for how many are offered
+CHOICES_LIMIT = 25  # and for how many are offered
 
 Asked = discord.Interaction["GovernanceBot"]
 
@@ -102,8 +104,31 @@ async def topics(interaction: Asked, current: str) -> list[app_commands.Choice[s
     fitting = [each for each in there_are if current.strip().casefold() in each.casefold()]
     return [
         app_commands.Choice(name=bare(each, CHOICE_NAME_LIMIT), value=each[:CHOICE_NAME_LIMIT])
-        for each in fitting[:_CHOICES_OFFERED]
+        for each in fitting[:CHOICES_LIMIT]
     ]
+
+
+async def on_chain_names(interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+    """Offer what this server's governors have on chain while a person types."""
+    found = await interaction.client.services.records.on_chain(guild_of(interaction))
+    times = Counter(each.key.id for each in found)
+    choices = [_on_chain_choice(each, is_unique=times[each.key.id] == 1) for each in found]
+    typed = current.casefold()
+    return [each for each in choices if typed in each.name.casefold() or typed in each.value][
+        :CHOICES_LIMIT
+    ]
+
+
+def _on_chain_choice(proposal: GovernorProposal, *, is_unique: bool) -> app_commands.Choice[str]:
+    """Offer an on-chain proposal; where two governors use the same id, with its governor."""
+    title = bare(proposal.title, CHOICE_NAME_LIMIT) or "(no title)"
+    key = proposal.key
+    if is_unique:
+        return app_commands.Choice(name=title, value=str(key.id))
+    # A whole address and an id of 77 digits are too long for a choice.
+    governor = key.governor[-8:].lower()
+    name = f"{bare(title, CHOICE_NAME_LIMIT - 12)} · …{governor}"
+    return app_commands.Choice(name=name, value=f"{governor}:{key.id}")
 
 
 async def tell(interaction: Asked, text: str, **more: Any) -> None:

@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.clock import Clock, system_clock
+from bot.domain.types import UnixSeconds
+
 log = structlog.get_logger()
 
 
@@ -27,10 +30,23 @@ class Job:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """How a job went the last time it ran."""
+
+    at: UnixSeconds  # when it ended
+    took_seconds: float
+    failures: int = 0  # in a row, up to now
+    error: str = ""  # the name of the last failure's kind: its words may hold a secret
+    error_at: UnixSeconds | None = None
+
+
 class Scheduler:
     """Runs jobs. A job that fails is logged once and runs again at its next turn."""
 
-    def __init__(self, world_failures: tuple[type[Exception], ...] = ()) -> None:
+    def __init__(
+        self, world_failures: tuple[type[Exception], ...] = (), now: Clock = system_clock
+    ) -> None:
         """Say which errors mean that the world failed: those need no traceback in the log."""
         self._world_failures = world_failures
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -39,6 +55,8 @@ class Scheduler:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._jobs: dict[str, Job] = {}
+        self._now = now
+        self.turns: dict[str, Turn] = {}
 
     def add(self, job: Job) -> None:
         """Run the job from now on, at once for the first time.
@@ -66,7 +84,26 @@ class Scheduler:
         """
         job = self._jobs[name]
         async with job.lock:
-            await job.run()
+            began = asyncio.get_running_loop().time()
+            failure = ""
+            try:
+                await job.run()
+            except Exception as error:
+                failure = type(error).__name__
+                raise
+            finally:
+                self._note(job, asyncio.get_running_loop().time() - began, failure)
+
+    def _note(self, job: Job, took_seconds: float, failure: str) -> None:
+        now = self._now()
+        last = self.turns.get(job.name, Turn(at=now, took_seconds=took_seconds))
+        self.turns[job.name] = Turn(
+            at=now,
+            took_seconds=took_seconds,
+            failures=last.failures + 1 if failure else 0,
+            error=failure or last.error,
+            error_at=now if failure else last.error_at,
+        )
 
     async def _guarded(self, job: Job) -> None:
         try:

@@ -111,6 +111,11 @@ class Settings(BaseSettings):
         default=Path("data/assent.db"),
         description="The database file; its folder is made if need be.",
     )
+    assent_dry_run: bool = Field(
+        default=False,
+        description="A dry run for all servers: moderators alone see what is said, and nothing"
+        " is sent to Snapshot.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
         description="How much is logged: DEBUG, INFO, WARNING or ERROR.",

@@ -126,7 +126,10 @@ class Announcements(commands.Cog):
         if post.is_forum:
             message = await self._start_forum_post(post, rendered)
         else:
-            message = await place.send(nonce=nonce(post), **_content(rendered))
+            content = _content(rendered)
+            if rendered.file is not None:
+                content["file"] = rendered.file
+            message = await place.send(nonce=nonce(post), **content)
         await self.bot.services.delivery.sent(
             post, ChannelId(message.channel.id), MessageId(message.id)
         )

@@ -1,7 +1,6 @@
 """Proposals: published with a confirmation, postponed, shown, listed, linked, implemented."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -14,18 +13,16 @@ from bot.client import GovernanceBot
 from bot.domain.errors import Denial
 from bot.domain.lifecycle import DRAFTING, NOTICED, Phase
 from bot.domain.listing import Kind, Listing, Status, topic_code
-from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import Step
 from bot.domain.proposal import REASON_LIMIT
-from bot.domain.text import bare
 from bot.domain.types import ProposalId
 from bot.interactions import (
-    CHOICE_NAME_LIMIT,
     Asked,
     Form,
     ProposalButton,
     actor_of,
     guild_of,
+    on_chain_names,
     references,
     tell,
     topics,
@@ -274,27 +271,7 @@ class Proposals(
 
     @link.autocomplete("on_chain")
     async def _on_chain(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
-        found = await self.bot.services.records.on_chain(guild_of(interaction))
-        times = Counter(each.key.id for each in found)
-        choices = [_choice(each, is_unique=times[each.key.id] == 1) for each in found]
-        wanted = [
-            choice
-            for choice in choices
-            if current.casefold() in choice.name.casefold() or current.casefold() in choice.value
-        ]
-        return wanted[:25]
-
-
-def _choice(proposal: GovernorProposal, *, is_unique: bool) -> app_commands.Choice[str]:
-    """Offer an on-chain proposal; where two governors use the same id, with its governor."""
-    title = bare(proposal.title, CHOICE_NAME_LIMIT) or "(no title)"
-    key = proposal.key
-    if is_unique:
-        return app_commands.Choice(name=title, value=str(key.id))
-    # A whole address and an id of 77 digits are too long for a choice.
-    governor = key.governor[-8:].lower()
-    name = f"{bare(title, CHOICE_NAME_LIMIT - 12)} · …{governor}"
-    return app_commands.Choice(name=name, value=f"{governor}:{key.id}")
+        return await on_chain_names(interaction, current)
 
 
 async def setup(bot: GovernanceBot) -> None:

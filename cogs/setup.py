@@ -152,6 +152,7 @@ def _with_what_was(named: Community, before: Community | None, *, splits: bool) 
         moderators_channel_id=named.moderators_channel_id or before.moderators_channel_id,
         announcement_role_id=named.announcement_role_id or before.announcement_role_id,
         space=named.space or before.space,
+        is_rehearsing=before.is_rehearsing,
     )
 
 

@@ -219,6 +219,36 @@ class PublishingRefused(VoteNews):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VoteRehearsed(VoteNews):
+    """In a dry run: what would have been signed and sent to Snapshot, to the letter."""
+
+    kind: Literal["vote rehearsed"] = "vote rehearsed"
+    what: ClassVar[str] = "rehearsed"
+    vote_title: str
+    start: UnixSeconds
+    end: UnixSeconds
+    typed_data: str  # as JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSet:
+    """A moderator has put the proposal where no rule would have brought it, and says why."""
+
+    kind: Literal["status set"] = "status set"
+    subject: Subject
+    before: Phase
+    phase: Phase
+    by: UserId
+    reason: str
+    move_number: int  # as of `PhaseChanged`
+
+    @property
+    def key(self) -> str:
+        """The natural key: the n-th move of this proposal."""
+        return f"proposal:{self.subject.proposal_id}:move:{self.move_number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
     """What moderators should do now that a vote was decided."""
 

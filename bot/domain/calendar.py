@@ -20,3 +20,12 @@ def after_business_days(start: UnixSeconds, days: int, time_zone: str) -> UnixSe
         moment += timedelta(days=1)
         counted += moment.weekday() < _SATURDAY
     return UnixSeconds(int(moment.timestamp()))
+
+
+def is_time_zone(name: str) -> bool:
+    """Say whether there is a time zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # the library's own word for a name it does not know
+        return False
+    return True

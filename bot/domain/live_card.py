@@ -160,6 +160,7 @@ class TallyCard:
     link: str
     seen_at: UnixSeconds = field(compare=False)  # a later look at the same scores is no change
     is_gone: bool = False  # deleted at its source before it was decided
+    is_set_aside: bool = False  # a moderator has moved its proposal on: it does not count here
 
     @property
     def key(self) -> str:

@@ -19,6 +19,8 @@ class VoteStatus(StrEnum):
     POSTPONED = "postponed"
     REFUSED = "refused"  # the sequencer said no for good
     DELETED = "deleted"  # it was there and the hub has it no more
+    SET_ASIDE = "set aside"  # a moderator has moved its proposal on: its result does not count here
+    REHEARSED = "rehearsed"  # a dry run: built and shown to moderators, neither signed nor sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

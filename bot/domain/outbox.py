@@ -57,6 +57,26 @@ class Post:
     wants_thread: bool  # a thread belongs to it and is not known yet
     is_in_thread: bool = False  # it is said in its proposal's thread
     recipient_id: UserId | None = None  # of a direct message; its channel has to be opened
+    is_rehearsal: bool = False  # a dry run: moderators alone hear it
+    would_be_in: tuple[ChannelId | None, ...] = ()  # of a dry run; `None`: the proposal's thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message of ours as moderators look at it: what, where, and what became of it."""
+
+    id: int
+    key: str
+    reference: str  # `""`: it is about no proposal
+    speech: Speech
+    audience: str
+    state: PostState
+    at: UnixSeconds  # when it was put into the outbox
+    channel_id: ChannelId | None  # `None`: it is nowhere yet
+    message_id: MessageId | None
+    error: str
+    is_rehearsal: bool
+    is_withdrawn: bool
 
 
 def marker(post: Post) -> str:

@@ -15,12 +15,14 @@ from bot.domain.announcement import (
     PhaseChanged,
     PublishingDelayed,
     PublishingRefused,
+    StatusSet,
     TroubleFound,
     VoteClosingSoon,
     VoteDecided,
     VoteGone,
     VoteOpened,
     VotePostponed,
+    VoteRehearsed,
 )
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.onchain import Moment
@@ -51,6 +53,8 @@ Announcement = (
     | VoteDecided
     | VoteGone
     | PublishingRefused
+    | VoteRehearsed
+    | StatusSet
     | NextStep
     | TroubleFound
     | GovernorNews
@@ -88,6 +92,8 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     VoteClosingSoon: _PUBLIC,
     VoteDecided: _PUBLIC,
     VoteGone: _PUBLIC,
+    VoteRehearsed: (Audience.MODERATORS,),
+    StatusSet: _MODERATED,
     NextStep: _MODERATED,
     TroubleFound: (Audience.MODERATORS,),
     GovernorNews: _PUBLIC,

@@ -33,4 +33,13 @@ class TypedSection:
     text: str
 
 
-Typed = TypedIdea | TypedSection
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedPolicy:
+    """A policy from a file, shown and not yet confirmed."""
+
+    kind: Literal["policy"] = "policy"
+    text: str  # the file
+    fingerprint: str  # of the policy it changes and of what it makes of it: what was shown
+
+
+Typed = TypedIdea | TypedSection | TypedPolicy

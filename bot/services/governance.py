@@ -311,6 +311,8 @@ class Governance:
         fitting = []
         policy = (await store.communities.of(watched.guild_id)).policy
         for proposal in await store.proposals.in_phases([Phase.PASSED], watched.guild_id):
+            if await store.proposals.is_kept_apart(proposal.id, seen.key):
+                continue
             draft = await store.votes.draft(proposal.id, Step.CONSENSUS)
             vote = await store.votes.current(proposal.id, Step.CONSENSUS)
             decided = vote.observed if vote else None

@@ -6,19 +6,32 @@ from dataclasses import replace
 import structlog
 
 from bot.clock import Clock
-from bot.domain.announcement import PublishingDelayed, PublishingRefused, VoteOpened
+from bot.domain.announcement import (
+    PublishingDelayed,
+    PublishingRefused,
+    VoteOpened,
+    VoteRehearsed,
+)
 from bot.domain.card import snapshot_tally, vote_round
 from bot.domain.draft import Posting, message, space_findings
 from bot.domain.lifecycle import Move
 from bot.domain.offchain import OffChainVote, VoteStatus
 from bot.domain.proposal import thread_link
-from bot.domain.snapshot import SequencerAnswer, SnapshotProposal, Verdict, network_chain
+from bot.domain.snapshot import (
+    ProposalMessage,
+    SequencerAnswer,
+    SnapshotProposal,
+    Verdict,
+    network_chain,
+)
 from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
 from bot.gateways.snapshot.signer import Signer
+from bot.gateways.snapshot.typed_data import typed_data_text
 from bot.storage.database import Database
+from bot.storage.store import Store
 
 log = structlog.get_logger()
 
@@ -47,7 +60,12 @@ class Publishing:
         """Sign what is due, and follow up what is signed; one that fails holds up no other."""
         async with self._database.reading() as store:
             waiting = await store.votes.with_status([VoteStatus.NOTICED, VoteStatus.SIGNED])
-        ends = await asyncio.gather(*map(self._bring_on, waiting), return_exceptions=True)
+            steps = [
+                self._rehearse if await _is_rehearsed(store, vote) else self._bring_on
+                for vote in waiting
+            ]
+        turns = [step(vote) for step, vote in zip(steps, waiting, strict=True)]
+        ends = await asyncio.gather(*turns, return_exceptions=True)
         for end in ends:
             if end is not None:
                 raise end
@@ -74,6 +92,42 @@ class Publishing:
             await store.outbox.say(community, delayed, self._now(), proposal_id=proposal.id)
 
     async def _sign(self, vote: OffChainVote) -> None:
+        built = await self._message(vote)
+        if built is None or self._signer is None:
+            return
+        envelope = await asyncio.to_thread(self._signer.sign, built)
+        async with self._database.transaction() as store:
+            current = await store.votes.current(vote.proposal_id, vote.step)
+            if current == vote:  # Else it was postponed meanwhile.
+                await store.votes.save(replace(vote, status=VoteStatus.SIGNED, envelope=envelope))
+
+    async def _rehearse(self, vote: OffChainVote) -> None:
+        """Show moderators what would be signed, and take the proposal back to its draft."""
+        if vote.envelope is not None or vote.opens_at > self._now():
+            return  # What is signed waits for the end of the dry run.
+        built = await self._message(vote)
+        if built is None:
+            return
+        now = self._now()
+        async with self._database.transaction() as store:
+            if await store.votes.current(vote.proposal_id, vote.step) != vote:
+                return
+            proposal = await store.proposals.of(vote.proposal_id)
+            community = await store.communities.of(proposal.guild_id)
+            await store.votes.save(replace(vote, status=VoteStatus.REHEARSED))
+            rehearsed = VoteRehearsed(
+                **vote_round(community, proposal, vote),
+                vote_title=built.title,
+                start=built.start,
+                end=built.end,
+                typed_data=typed_data_text(built),
+            )
+            await store.outbox.say(community, rehearsed, now, proposal_id=proposal.id)
+            moved = await store.move(proposal, Move.POSTPONE, now)
+            await store.note(moved, now, "dry run: the vote was built and shown, and not sent")
+
+    async def _message(self, vote: OffChainVote) -> ProposalMessage | None:
+        """Make what is to be signed, or end this round where it cannot be."""
         async with self._database.reading() as store:
             proposal = await store.proposals.of(vote.proposal_id)
             community = await store.communities.of(proposal.guild_id)
@@ -81,7 +135,7 @@ class Publishing:
         assert draft is not None, "a notice is given for a draft"
         if self._signer is None or community.space is None:
             await self._refuse(vote, "There is no key, or no space, to post with any more.", "")
-            return
+            return None
         space = await self._snapshot.space(community.space)
         found = ["The space does not exist any more."]
         if space is not None:
@@ -90,20 +144,14 @@ class Publishing:
                 found.append(f"No JSON-RPC address is set for chain {space.network} of the space.")
         if found or space is None:
             await self._refuse(vote, " ".join(found), "")
-            return
+            return None
         posting = Posting(
             author=self._signer.address,
             discussion=thread_link(proposal),
             snapshot_block=await self._snapshot_block(network_chain(space)),
             now=self._now(),
         )
-        envelope = await asyncio.to_thread(
-            self._signer.sign, message(draft, community.policy, space, posting)
-        )
-        async with self._database.transaction() as store:
-            current = await store.votes.current(vote.proposal_id, vote.step)
-            if current == vote:  # Else it was postponed meanwhile.
-                await store.votes.save(replace(vote, status=VoteStatus.SIGNED, envelope=envelope))
+        return message(draft, community.policy, space, posting)
 
     async def _snapshot_block(self, chain_id: ChainId | None) -> BlockNumber:
         assert chain_id is not None, "a space on another kind of chain was refused"
@@ -173,3 +221,8 @@ class Publishing:
             )
             await store.outbox.say(community, refused, now, proposal_id=proposal.id)
             await store.move(proposal, Move.POSTPONE, now)
+
+
+async def _is_rehearsed(store: Store, vote: OffChainVote) -> bool:
+    proposal = await store.proposals.of(vote.proposal_id)
+    return store.outbox.rehearses(await store.communities.of(proposal.guild_id))

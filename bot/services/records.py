@@ -10,7 +10,13 @@ from bot.domain.lifecycle import Move, Phase, transition
 from bot.domain.listing import ListedPage, Listing
 from bot.domain.live_card import ProposalCard
 from bot.domain.onchain import GovernorProposal, is_called
-from bot.domain.proposal import Actor, Proposal, checked_reason, require_moderator
+from bot.domain.proposal import (
+    REASON_LIMIT,
+    Actor,
+    Proposal,
+    checked_reason,
+    require_moderator,
+)
 from bot.domain.text import storable
 from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
 from bot.storage.database import Database
@@ -154,6 +160,52 @@ class Records:
             what = f"linked to proposal {target.key.id} on chain, which is {target.state}"
             await store.note(moved, now, what, by=actor)
             return moved
+
+    async def relink(
+        self, guild_id: GuildId, reference: str, on_chain_id: str, actor: Actor, reason: str
+    ) -> Proposal:
+        """Replace a proposal's link to the chain, taking it from another one if need be.
+
+        `none` removes the link, and what was linked is not linked again by itself.
+
+        Raises:
+            Refusal: The actor is no moderator, there is no such proposal, or it is so already.
+            IllegalTransitionError: The proposal has not passed.
+        """
+        require_moderator(actor)
+        reason = checked_reason(reason)
+        async with self._database.transaction() as store:
+            proposal = await store.proposals.by_reference(guild_id, reference)
+            if on_chain_id.strip().casefold() == "none":
+                return await self._unlink(store, proposal, actor, reason)
+            transition(proposal.phase, Move.LINK)
+            target = await self._named(store, guild_id, on_chain_id)
+            if proposal.governor_key == target.key:
+                raise _linked_already(proposal, proposal)
+            for other in await store.proposals.linked_to(target.key):
+                if other.guild_id == guild_id:
+                    why = f"what it was linked to on chain carries {proposal.reference}: {reason}"
+                    await self._unlink(store, other, actor, checked_reason(why[:REASON_LIMIT]))
+            linked = replace(proposal, governor_key=target.key)
+            now = self._now()
+            is_news = target.state in _VOTABLE  # Else a call to vote would come too late.
+            moved = await store.move(
+                linked, Move.LINK, now, by=actor if is_news else None, reason=reason
+            )
+            what = (
+                f"relinked to proposal {target.key.id} on chain, which is {target.state}: {reason}"
+            )
+            await store.note(moved, now, what, by=actor)
+            return moved
+
+    async def _unlink(
+        self, store: Store, proposal: Proposal, actor: Actor, reason: str
+    ) -> Proposal:
+        if proposal.governor_key is None:
+            raise Refusal(f"{proposal.reference} is linked to nothing on chain.")
+        await store.proposals.keep_apart(proposal)
+        unlinked = replace(proposal, governor_key=None)
+        return await store.move(unlinked, Move.UNLINK, self._now(), by=actor, reason=reason)
 
     async def _named(self, store: Store, guild_id: GuildId, name: str) -> GovernorProposal:
         known = await self._on_chain(store, guild_id)

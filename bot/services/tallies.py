@@ -80,7 +80,7 @@ class Tallies:
 
     async def _observed(self, vote: OffChainVote, seen: SnapshotProposal) -> None:
         unit = await self._unit(seen.space)
-        await self._ask_for_final_scores(seen)
+        await self._ask_for_final_scores(vote, seen)
         async with self._database.transaction() as store:
             current = await store.votes.current(vote.proposal_id, vote.step)
             if current is None or current.status is not VoteStatus.POSTED:
@@ -101,11 +101,16 @@ class Tallies:
             if judged and judged.is_final:
                 await self._decide(store, look, judged)
 
-    async def _ask_for_final_scores(self, seen: SnapshotProposal) -> None:
+    async def _rehearses(self, vote: OffChainVote) -> bool:
+        async with self._database.reading() as store:
+            proposal = await store.proposals.of(vote.proposal_id)
+            return store.outbox.rehearses(await store.communities.of(proposal.guild_id))
+
+    async def _ask_for_final_scores(self, vote: OffChainVote, seen: SnapshotProposal) -> None:
         """Ask for the final scores of a vote that is over, in case nobody else does."""
         now = self._now()
         waited = now - max(seen.end, self._asked_at.get(seen.id, UnixSeconds(0)))
-        if not seen.scores_final and waited > _PATIENCE:
+        if not seen.scores_final and waited > _PATIENCE and not await self._rehearses(vote):
             self._asked_at[seen.id] = now
             await self._snapshot.ask_for_scores(seen.id)
 

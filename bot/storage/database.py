@@ -25,25 +25,29 @@ class Database:
     deferred transactions two read-modify-writes would silently lose one of them.
     """
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(
+        self, writer: AsyncEngine, reader: AsyncEngine, *, is_rehearsing: bool = False
+    ) -> None:
+        """Say whether the operator wants a dry run for every community."""
         self._writer = writer
         self._reader = reader
+        self._is_rehearsing = is_rehearsing
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Store]:
         """Give a store to read and write; commit at the end, roll back on any exception."""
         async with self._writer.begin() as connection:
-            yield Store(connection)
+            yield Store(connection, is_rehearsing=self._is_rehearsing)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Store]:
         """Give a store that sees one state of everything and cannot write."""
         async with self._reader.begin() as connection:
-            yield Store(connection)
+            yield Store(connection, is_rehearsing=self._is_rehearsing)
 
 
 @asynccontextmanager
-async def open_database(path: Path) -> AsyncIterator[Database]:
+async def open_database(path: Path, *, is_rehearsing: bool = False) -> AsyncIterator[Database]:
     """Open the migrated database file for this process alone.
 
     Raises:
@@ -53,7 +57,7 @@ async def open_database(path: Path) -> AsyncIterator[Database]:
         writer = _engine(path, begin="BEGIN IMMEDIATE", pool_size=1)
         reader = _engine(path, begin="BEGIN", pool_size=2, query_only=True)
         try:
-            yield Database(writer, reader)
+            yield Database(writer, reader, is_rehearsing=is_rehearsing)
         finally:
             await reader.dispose()
             await writer.dispose()

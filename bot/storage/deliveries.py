@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.live_card import BOARD_KEY, ProposalCard, card_key
 from bot.domain.outbox import Post, PostState
+from bot.domain.speech import Audience, Speech
 from bot.domain.types import (
     ChannelId,
     GuildId,
@@ -18,15 +19,19 @@ from bot.domain.types import (
     UnixSeconds,
     UserId,
 )
-from bot.storage.codec import SPEECH
-from bot.storage.schema import posts, proposals
+from bot.storage.codec import COMMUNITY, SPEECH
+from bot.storage.outbox import destinations
+from bot.storage.schema import communities, posts, proposals
 
 _DRAINED_AT_ONCE = 100
 _UNSAID = (PostState.DUE, PostState.SENDING)
 _THREAD_IS_MISSING = and_(posts.c.wants_thread, proposals.c.thread_id.is_(None))
-_POSTS = select(posts, proposals.c.thread_id).outerjoin(
-    proposals, proposals.c.id == posts.c.proposal_id
+_POSTS = (
+    select(posts, proposals.c.thread_id, communities.c.body.label("community"))
+    .outerjoin(proposals, proposals.c.id == posts.c.proposal_id)
+    .outerjoin(communities, communities.c.guild_id == posts.c.guild_id)
 )
+_IN_DRY_RUN = func.coalesce(func.json_extract(communities.c.body, "$.is_rehearsing"), 0) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +45,17 @@ class SaidMessage:
 class Deliveries:
     """Keep account of the messages that were put into the outbox."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, is_rehearsing: bool = False) -> None:
+        """Say whether the operator wants a dry run for every community."""
         self._connection = connection
+        self._in_dry_run = true() if is_rehearsing else _IN_DRY_RUN
 
     async def due(self, now: UnixSeconds) -> Sequence[Post]:
         """Give what has to be sent, edited or given its thread, in the order it was said.
 
         What belongs into a thread that does not exist yet waits for it, and what follows something
-        that failed waits for that: a place hears everything in order.
+        that failed waits for that: a place hears everything in order. What is public waits for the
+        end of a dry run.
         """
         earlier = posts.alias()
         overtakes = (
@@ -71,7 +79,8 @@ class Deliveries:
             posts.c.state == PostState.SAID,
             or_(posts.c.delivered_revision < posts.c.revision, _THREAD_IS_MISSING),
         )
-        query = _POSTS.where(posts.c.not_before <= now, or_(unsaid, outdated))
+        is_let_out = or_(posts.c.is_rehearsal, not_(self._in_dry_run))
+        query = _POSTS.where(posts.c.not_before <= now, or_(unsaid, outdated), is_let_out)
         query = query.order_by(posts.c.id).limit(_DRAINED_AT_ONCE)
         return [_post(row) for row in await self._connection.execute(query)]
 
@@ -132,6 +141,38 @@ class Deliveries:
                 not_before=0,
             )
         )
+
+    async def of(self, post_id: int) -> Post:
+        """Give a message that exists."""
+        query = _POSTS.where(posts.c.id == post_id)
+        return _post((await self._connection.execute(query)).one())
+
+    async def again(self, post: Post, channel_id: ChannelId | None) -> None:
+        """Say a message once more as its next generation, calling nobody, there or where it was."""
+        elsewhere = {} if channel_id is None else {"destination": f"channel:{channel_id}"}
+        await self._change(
+            post.id,
+            **elsewhere,
+            state=PostState.DUE,
+            generation=post.generation + 1,
+            message_id=None,
+            channel_id=None,
+            claimed_at=None,
+            role_id=None,
+            delivered_revision=0,
+            attempts=0,
+            not_before=0,
+            last_error="",
+        )
+
+    async def refresh(self, post: Post) -> None:
+        """Let a message be edited once more, though it reads the same."""
+        await self._change(post.id, revision=post.revision + 1, not_before=0)
+
+    async def retry(self, post: Post) -> None:
+        """Let a parked message be tried again; whether it arrived is looked up first."""
+        state = PostState.SENDING if post.message_id is None else PostState.SAID
+        await self._change(post.id, state=state, attempts=0, not_before=0)
 
     async def deleted(self, post: Post, *, restore: bool) -> None:
         """Note that a person deleted the message; a card may be posted anew."""
@@ -218,10 +259,14 @@ class Deliveries:
 
     async def card(self, proposal_id: ProposalId) -> SaidMessage | None:
         """Say where the proposal's card is, if Discord has it."""
-        query = select(posts.c.channel_id, posts.c.message_id).where(
-            posts.c.proposal_id == proposal_id,
-            posts.c.key == card_key(proposal_id),
-            posts.c.message_id.is_not(None),
+        query = (
+            select(posts.c.channel_id, posts.c.message_id)
+            .where(
+                posts.c.proposal_id == proposal_id,
+                posts.c.key == card_key(proposal_id),
+                posts.c.message_id.is_not(None),
+            )
+            .order_by(posts.c.is_rehearsal)  # One of a dry run is its card until there is another.
         )
         row = (await self._connection.execute(query)).first()
         if row is None:
@@ -264,7 +309,21 @@ def _post(row: Row[Any]) -> Post:
         channel_id=ChannelId(channel_id),
         is_forum=kind == "forum",
         is_in_thread=kind == "thread",
+        is_rehearsal=row.is_rehearsal,
+        would_be_in=_would_be_in(row, speech) if row.is_rehearsal else (),
         message_id=None if row.message_id is None else MessageId(row.message_id),
         wants_thread=row.wants_thread and row.thread_id is None,
         recipient_id=UserId(int(target)) if kind == "dm" else None,
+    )
+
+
+def _would_be_in(row: Row[Any], speech: Speech) -> tuple[ChannelId | None, ...]:
+    """Say where a message of a dry run would be said; `None` is the proposal's thread."""
+    if row.community is None:
+        return ()
+    places = destinations(COMMUNITY.load(row.community), speech, row.proposal_id)
+    return tuple(
+        None if audience is Audience.THREAD else ChannelId(int(place.partition(":")[2]))
+        for audience, place in places.items()
+        if audience is not Audience.MODERATORS
     )

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
-from bot.storage.schema import history
+from bot.storage.schema import history, proposals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,25 @@ class HistoryEntry:
     at: UnixSeconds
     actor_id: UserId | None
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One thing that happened in a server, and to which proposal (`""`: to none)."""
+
+    at: UnixSeconds
+    actor_id: UserId | None
+    reference: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which part of a server's history is asked for; `None` is all of it."""
+
+    guild_id: GuildId
+    proposal_id: ProposalId | None = None
+    actor_id: UserId | None = None
 
 
 class History:
@@ -72,3 +91,37 @@ class History:
             )
             for row in reversed(rows)
         ]
+
+    async def newest(self, wanted: Wanted, *, skipped: int, most: int) -> Sequence[AuditEntry]:
+        """Give what happened in a server, the newest first."""
+        query = (
+            select(history, proposals.c.reference)
+            .outerjoin(proposals, proposals.c.id == history.c.proposal_id)
+            .where(_is(wanted))
+            .order_by(history.c.id.desc())
+            .offset(skipped)
+            .limit(most)
+        )
+        return [
+            AuditEntry(
+                at=UnixSeconds(row.at),
+                actor_id=None if row.actor_id is None else UserId(row.actor_id),
+                reference=row.reference or "",
+                what=row.what,
+            )
+            for row in await self._connection.execute(query)
+        ]
+
+    async def count(self, wanted: Wanted) -> int:
+        """Count what happened in a server."""
+        query = select(func.count()).select_from(history).where(_is(wanted))
+        return int((await self._connection.execute(query)).scalar_one())
+
+
+def _is(wanted: Wanted) -> ColumnElement[bool]:
+    conditions = [history.c.guild_id == wanted.guild_id]
+    if wanted.proposal_id is not None:
+        conditions.append(history.c.proposal_id == wanted.proposal_id)
+    if wanted.actor_id is not None:
+        conditions.append(history.c.actor_id == wanted.actor_id)
+    return and_(*conditions)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,19 +25,22 @@ from bot.storage.codec import SPEECH
 from bot.storage.preferences import Preferences
 from bot.storage.schema import posts, proposals
 
-_DRAINED_AT_ONCE = 100
+REHEARSAL = "rehearsal"  # the one audience of a dry run
+_NOWHERE = "channel:0"  # where a dry run is said in a community without a moderators' channel
 _UNSAID = (PostState.DUE, PostState.SENDING)
-_THREAD_IS_MISSING = and_(posts.c.wants_thread, proposals.c.thread_id.is_(None))
-_POSTS = select(posts, proposals.c.thread_id).outerjoin(
-    proposals, proposals.c.id == posts.c.proposal_id
-)
 
 
 class Outbox:
     """Say things: each once, or kept true by edits."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, is_rehearsing: bool = False) -> None:
+        """Say whether the operator wants a dry run for every community."""
         self._connection = connection
+        self._is_rehearsing = is_rehearsing
+
+    def rehearses(self, community: Community) -> bool:
+        """Say whether this is a dry run: nothing public is said, nothing goes to Snapshot."""
+        return self._is_rehearsing or community.is_rehearsing
 
     async def say(
         self,
@@ -52,23 +55,29 @@ class Outbox:
 
         An announcement is said once, however often this is called. A card is edited when it reads
         differently. What is no news (`is_news=False`) is recorded as skipped. Tells whether
-        anything of it is new.
+        anything of it is new. In a dry run moderators alone hear it; what was said in the one way
+        is not said in the other, but a card.
 
         An author whom it concerns is mentioned in the thread, or gets it as a direct message first:
         if that cannot be delivered, the mention can still be made.
         """
+        rehearses = self.rehearses(community)
+        if not is_live(speech) and await self._is_said(
+            community, speech, is_rehearsal=not rehearses
+        ):
+            return False
+        if rehearses:
+            return await self._rehearse(community, speech, now, proposal_id, is_news=is_news)
         author = await self._author(community, speech, proposal_id)
         is_direct = author is not None and await Preferences(
             self._connection
         ).wants_direct_messages(community.guild_id, author)
-        places = {each: _destination(community, each, proposal_id) for each in audiences(speech)}
+        places = destinations(community, speech, proposal_id)
         if is_direct and not await self._is_known(community.guild_id, speech.key, places):
             places = {Audience.AUTHOR: f"dm:{author}", **places}
         called = author if community.policy.author_is_called and not is_direct else None
         is_new = False
         for audience, destination in places.items():
-            if destination is None:
-                continue
             role = community.announcement_role_id if pings(speech, audience) else None
             is_new |= await self._put(
                 speech,
@@ -112,6 +121,41 @@ class Outbox:
             posts.c.audience == places[Audience.THREAD],
         )
         return (await self._connection.execute(query)).first() is not None
+
+    async def _rehearse(
+        self,
+        community: Community,
+        speech: Speech,
+        now: UnixSeconds,
+        proposal_id: ProposalId | None,
+        *,
+        is_news: bool,
+    ) -> bool:
+        """Say it to the moderators once, wherever it would be heard; nobody is called."""
+        there = _destination(community, Audience.MODERATORS, proposal_id)
+        is_heard = is_news and there is not None
+        return await self._put(
+            speech,
+            {
+                "guild_id": community.guild_id,
+                "key": speech.key,
+                "audience": REHEARSAL,
+                "destination": there or _NOWHERE,
+                "proposal_id": proposal_id,
+                "body": SPEECH.dump(speech),
+                "is_rehearsal": True,
+                "state": PostState.DUE if is_heard else PostState.SKIPPED,
+                "created_at": now,
+            },
+        )
+
+    async def _is_said(self, community: Community, speech: Speech, *, is_rehearsal: bool) -> bool:
+        query = select(posts.c.id).where(
+            posts.c.guild_id == community.guild_id,
+            posts.c.key == speech.key,
+            posts.c.is_rehearsal.is_(is_rehearsal),
+        )
+        return (await self._connection.execute(query.limit(1))).first() is not None
 
     async def _put(self, speech: Speech, values: dict[str, Any]) -> bool:
         added = await self._connection.execute(
@@ -175,10 +219,13 @@ class Outbox:
     async def redirect(self, community: Community) -> None:
         """Send what is not said yet to where the community's channels are now."""
         unsaid = posts.c.state.in_([*_UNSAID, PostState.PARKED]) & posts.c.message_id.is_(None)
-        query = select(posts).where(posts.c.guild_id == community.guild_id, unsaid)
+        here = posts.c.guild_id == community.guild_id
+        unseen = (posts.c.destination == _NOWHERE) & posts.c.key.endswith(":card")
+        query = select(posts).where(here, or_(unsaid, unseen))
         for row in (await self._connection.execute(query)).all():
             proposal_id = None if row.proposal_id is None else ProposalId(row.proposal_id)
-            there = _destination(community, Audience(row.audience.partition(":")[0]), proposal_id)
+            name = Audience.MODERATORS if row.is_rehearsal else row.audience.partition(":")[0]
+            there = _destination(community, Audience(name), proposal_id)
             if there is not None and there != row.destination:
                 await self._change(
                     row.id, destination=there, state=PostState.DUE, attempts=0, not_before=0
@@ -219,6 +266,16 @@ def _standing(guild_id: GuildId, prefix: str) -> ColumnElement[bool]:
         posts.c.key.startswith(prefix, autoescape=True),
         posts.c.is_withdrawn.is_(False),
     )
+
+
+def destinations(
+    community: Community, speech: Speech, proposal_id: ProposalId | None
+) -> dict[Audience, str]:
+    """Say where something is heard in public, or by moderators, when it is no dry run."""
+    places = {
+        audience: _destination(community, audience, proposal_id) for audience in audiences(speech)
+    }
+    return {audience: place for audience, place in places.items() if place is not None}
 
 
 def _destination(

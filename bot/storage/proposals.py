@@ -23,7 +23,7 @@ from bot.domain.types import (
     UserId,
 )
 from bot.storage.codec import COAUTHORS, IDEA
-from bot.storage.schema import proposals
+from bot.storage.schema import memory, proposals
 
 _LISTED = 25
 _MOST_DIGITS = 9  # of a number or an id of ours
@@ -154,6 +154,22 @@ class Proposals:
             proposals.c.governor_proposal_id == str(key.id),
         )
         return [_proposal(row) for row in await self._connection.execute(query)]
+
+    async def keep_apart(self, proposal: Proposal) -> None:
+        """Note that a moderator has undone this link: it is not made again by itself."""
+        assert proposal.governor_key is not None, "there is a link to undo"
+        name = _apart(proposal.id, proposal.governor_key)
+        query = insert(memory).values(name=name, value="apart").on_conflict_do_nothing()
+        await self._connection.execute(query)
+
+    async def is_kept_apart(self, proposal_id: ProposalId, key: ProposalKey) -> bool:
+        """Say whether a moderator has undone the link between these two."""
+        query = select(memory.c.name).where(memory.c.name == _apart(proposal_id, key))
+        return (await self._connection.execute(query)).first() is not None
+
+
+def _apart(proposal_id: ProposalId, key: ProposalKey) -> str:
+    return f"apart:{proposal_id}:{key.chain_id}:{key.governor}:{key.id}"
 
 
 def _values(proposal: Proposal) -> dict[str, Any]:

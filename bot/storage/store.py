@@ -21,6 +21,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
+from bot.storage.reports import Reports
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
@@ -32,16 +33,18 @@ _SAID_OTHERWISE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE, Move.MERGE})
 class Store:
     """The unit of work: domain values in, domain values out."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, is_rehearsing: bool = False) -> None:
+        """Say whether the operator wants a dry run for every community."""
         self.communities = Communities(connection)
         self.proposals = Proposals(connection)
         self.reactions = Reactions(connection)
         self.votes = Votes(connection)
         self.chain = ChainRecords(connection)
-        self.outbox = Outbox(connection)
-        self.deliveries = Deliveries(connection)
+        self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
+        self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
         self.history = History(connection)
         self.preferences = Preferences(connection)
+        self.reports = Reports(connection)
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
         self.listings = Listings(connection)

@@ -1,35 +1,51 @@
 """What Assent says, as Discord shows it: pure functions from domain values to messages."""
 
+from cogs.cards.announced_page import announced_name, announced_page
 from cogs.cards.answers import (
     HistoryLine,
     draft_preview,
     history_page,
 )
-from cogs.cards.attachments import draft_attachment, text_attachment
+from cogs.cards.attachments import data_attachment, draft_attachment, text_attachment
+from cogs.cards.audit_page import audit_page
 from cogs.cards.calls import call_lines
 from cogs.cards.list_page import list_page
+from cogs.cards.markup import channel
+from cogs.cards.policy_page import changes_page, policy_attachment, policy_page, value_page
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
 from cogs.cards.setup_page import MissingPermission, MissingRole, setup_page
 from cogs.cards.speaking import idea_fields, idea_is_out, lookalikes, written_out
+from cogs.cards.status_page import error_in_words, status_page
 
 __all__ = [
     "HistoryLine",
     "MissingPermission",
     "MissingRole",
     "Rendered",
+    "announced_name",
+    "announced_page",
+    "audit_page",
     "call_lines",
+    "changes_page",
+    "channel",
+    "data_attachment",
     "draft_attachment",
     "draft_preview",
+    "error_in_words",
     "history_page",
     "idea_fields",
     "idea_is_out",
     "list_page",
     "lookalikes",
+    "policy_attachment",
+    "policy_page",
     "render",
     "setup_page",
     "shown",
+    "status_page",
     "text_attachment",
     "thread_name",
+    "value_page",
     "written_out",
 ]

@@ -8,6 +8,7 @@ from bot.domain.announcement import (
     IdeaReady,
     NextStep,
     PhaseChanged,
+    StatusSet,
     Subject,
 )
 from bot.domain.lifecycle import DRAFTING, PROMOTIONS, Move, Phase
@@ -22,7 +23,9 @@ NO_TITLE = "(no title)"
 _QUOTE_LIMIT = 500
 
 
-def page(news: IdeaReady | PhaseChanged | IdeaMerged | IdeaJoined | NextStep) -> Page:
+def page(
+    news: IdeaReady | PhaseChanged | StatusSet | IdeaMerged | IdeaJoined | NextStep,
+) -> Page:
     """Write the announcement."""
     match news:
         case IdeaReady():
@@ -33,6 +36,8 @@ def page(news: IdeaReady | PhaseChanged | IdeaMerged | IdeaJoined | NextStep) ->
             return _idea_merged(news)
         case IdeaJoined():
             return _idea_joined(news)
+        case StatusSet():
+            return _status_set(news)
         case NextStep():
             return _next_step(news)
         case _:
@@ -115,6 +120,23 @@ def _phase_changed(news: PhaseChanged) -> Page:
         title=f"{symbol} {what}: {title}",
         lines=(said, quoted(news.reason, _QUOTE_LIMIT)) if news.reason.strip() else (said,),
         next_step=next_step.format(reference=reference),
+        source=news.subject.reference,
+        colour=_COLOURS.get(news.phase, Colour.TALK),
+    )
+
+
+def _status_set(news: StatusSet) -> Page:
+    reference, title = named(news.subject)
+    return Page(
+        title=f"➜ Status set by a moderator: {title}",
+        lines=(
+            (
+                f"{member(news.by)} has set {reference} from “{news.before}” to “{news.phase}”, "
+                "outside of the usual steps, for this reason:"
+            ),
+            quoted(news.reason, _QUOTE_LIMIT),
+        ),
+        next_step=_SEE.format(reference=reference),
         source=news.subject.reference,
         colour=_COLOURS.get(news.phase, Colour.TALK),
     )

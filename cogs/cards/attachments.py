@@ -1,5 +1,6 @@
 """Texts that are too long, or have to be too exact, for an embed."""
 
+import gzip
 import io
 from typing import Any
 
@@ -7,6 +8,8 @@ import discord
 from typing_extensions import override
 
 from bot.domain.draft import Draft
+
+_FILE_LIMIT = 8 * 1024 * 1024  # bytes; every server takes as much
 
 
 class TextFile(discord.File):
@@ -25,3 +28,11 @@ def draft_attachment(draft: Draft, reference: str) -> TextFile:
 def text_attachment(title: str, body: str, name: str) -> TextFile:
     """Give a text as a Markdown file."""
     return TextFile(io.BytesIO(f"{title}\n\n{body}".encode(errors="replace")), filename=name)
+
+
+def data_attachment(text: str, name: str) -> TextFile:
+    """Give a text as a file of any kind; what Discord would find too large is compressed."""
+    data = text.encode(errors="replace")
+    if len(data) > _FILE_LIMIT:
+        return TextFile(io.BytesIO(gzip.compress(data)), filename=f"{name}.gz")
+    return TextFile(io.BytesIO(data), filename=name)

@@ -1,6 +1,8 @@
 """From a message on its way to what Discord gets."""
 
-from dataclasses import dataclass
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 import discord
@@ -12,12 +14,15 @@ from bot.domain.announcement import (
     IdeaReady,
     NextStep,
     PhaseChanged,
+    StatusSet,
     TroubleFound,
+    VoteRehearsed,
 )
 from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
-from bot.domain.speech import Card, Speech
+from bot.domain.speech import Card, Speech, is_live
+from bot.domain.types import ChannelId
 from cogs.cards import (
     announcements,
     board,
@@ -27,11 +32,13 @@ from cogs.cards import (
     troubles,
     vote_news,
 )
+from cogs.cards.attachments import TextFile
 from cogs.cards.buttons import view
 from cogs.cards.fitting import Colour, Page, cut, embed
-from cogs.cards.markup import member, role
+from cogs.cards.markup import channel, member, role
 
 _STRUCK_TITLE = 200
+_SAID_AGAIN = "Said again at a moderator's wish; this is no news."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,7 @@ class Rendered:
     allowed_mentions: discord.AllowedMentions  # nobody, or exactly that one
     thread_name: str | None  # for a proposal's card, and of a board that is a forum's post
     reactions: tuple[str, ...]  # for a card that gathers support: the emoji to add first
+    file: TextFile | None = None
 
 
 def render(post: Post) -> Rendered:
@@ -51,6 +59,10 @@ def render(post: Post) -> Rendered:
     page = written(post.speech)
     if post.is_withdrawn:
         page = _withdrawn(page)
+    if post.generation and not is_live(post.speech):
+        page = replace(page, lines=(_SAID_AGAIN, "", *page.lines))
+    if post.would_be_in:
+        page = _rehearsed(page, post.would_be_in)
     content, mentions = _called(post)
     return Rendered(
         content=content,
@@ -59,6 +71,7 @@ def render(post: Post) -> Rendered:
         allowed_mentions=mentions,
         thread_name=_thread_name(post.speech),
         reactions=() if post.is_withdrawn else _reactions(post.speech),
+        file=_file(post.speech),
     )
 
 
@@ -77,7 +90,7 @@ def written(speech: Speech) -> Page:
             return governor_news.page(speech)
         case TroubleFound():
             return troubles.page(speech)
-        case IdeaReady() | PhaseChanged() | IdeaMerged() | IdeaJoined() | NextStep():
+        case IdeaReady() | PhaseChanged() | StatusSet() | IdeaMerged() | IdeaJoined() | NextStep():
             return announcements.page(speech)
         case _:
             return vote_news.page(speech)
@@ -122,6 +135,18 @@ def _reactions(speech: Speech) -> tuple[str, ...]:
     if isinstance(speech, ProposalCard) and speech.phase in GATHERING:
         return tuple(filter(None, (speech.support_emoji, speech.opposition_emoji)))
     return ()
+
+
+def _file(speech: Speech) -> TextFile | None:
+    if not isinstance(speech, VoteRehearsed):
+        return None
+    return TextFile(io.BytesIO(speech.typed_data.encode(errors="replace")), filename="vote.json")
+
+
+def _rehearsed(page: Page, would_be_in: Sequence[ChannelId | None]) -> Page:
+    places = ["the thread" if each is None else channel(each) for each in would_be_in]
+    said = f"**Dry run:** would be said in {' and '.join(places)}. Here nobody is called."
+    return replace(page, lines=(said, "", *page.lines))
 
 
 def _withdrawn(page: Page) -> Page:

@@ -67,6 +67,8 @@ def _headline(card: TallyCard) -> str:
 def _status(card: TallyCard) -> str:
     if card.is_gone:
         return "deleted ✖"
+    if card.is_set_aside:
+        return "set aside ✖"
     if card.is_final:
         return "closed, final"
     if card.is_open:
@@ -111,6 +113,8 @@ def _quorum(card: TallyCard, quorum: Decimal) -> str:
 def _judgement(card: TallyCard) -> list[str]:
     if card.is_gone:
         return ["**No result:** the vote was deleted before it was decided."]
+    if card.is_set_aside:
+        return ["**No result here:** a moderator has set this vote aside; the thread says why."]
     if card.passed is None:
         return ["**Result:** not known yet"] if card.is_final else []
     why = line(card.why, WHY_SHOWN)
@@ -133,6 +137,8 @@ def _next_step(card: TallyCard) -> str:
     end = when(card.end, is_estimate=card.times_are_estimates)
     if card.is_gone:
         return "Nobody can vote here any more. If the vote is announced anew, that is said here."
+    if card.is_set_aside:
+        return "Nothing to do: whatever comes of it on Snapshot does not count here."
     if card.is_final:
         return "Nothing to do here: the vote is over. What follows from it is announced by itself."
     if card.is_open:
@@ -147,6 +153,8 @@ def _label(card: TallyCard) -> str:
 
 
 def _colour(card: TallyCard) -> Colour:
+    if card.is_set_aside:
+        return Colour.ENDED
     if not card.is_final:
         return Colour.VOTE if card.is_open else Colour.WAIT
     return _FINAL_COLOURS[card.passed]

@@ -12,6 +12,7 @@ from bot.domain.announcement import (
     VoteGone,
     VoteOpened,
     VotePostponed,
+    VoteRehearsed,
 )
 from bot.domain.policy import Step
 from bot.domain.text import line
@@ -36,6 +37,7 @@ VoteSpeech = (
     | VoteDecided
     | VoteGone
     | PublishingRefused
+    | VoteRehearsed
 )
 
 
@@ -214,6 +216,29 @@ def _publishing_refused(news: PublishingRefused) -> Page:
     )
 
 
+def _vote_rehearsed(news: VoteRehearsed) -> Page:
+    reference, _ = named(news.subject)
+    return Page(
+        title=f"○ Dry run: not sent: {line(news.vote_title, TITLE_SHOWN)}",
+        lines=(
+            (
+                f"The notice of the {_step(news)} of {reference} is over. Without the dry run it "
+                f"would be on Snapshot now, from {when(news.start)} to {when(news.end)}."
+            ),
+            (
+                "Nothing was signed and nothing was sent. The file has the very data that would "
+                f"have been signed. {reference} is back at its draft."
+            ),
+        ),
+        next_step=(
+            "Moderators: read the file. `/proposal publish` tries it again; "
+            "`/governance dryrun` ends the dry run."
+        ),
+        source=news.subject.reference,
+        colour=Colour.WAIT,
+    )
+
+
 _WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
     NoticeGiven: _notice_given,
     VotePostponed: _vote_postponed,
@@ -223,6 +248,7 @@ _WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
     VoteDecided: _vote_decided,
     VoteGone: _vote_gone,
     PublishingRefused: _publishing_refused,
+    VoteRehearsed: _vote_rehearsed,
 }
 
 

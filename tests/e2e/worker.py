@@ -24,13 +24,19 @@ from bot.domain.support import Reaction, Seen, Stance, Via
 from bot.domain.types import GuildId, ProposalId, UserId
 from bot.log import set_up_logs
 from bot.scheduler import Scheduler
+from bot.services.announced import Announced
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
 from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.merging import Merging
+from bot.services.overrides import Overrides
+from bot.services.oversight import Oversight
+from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
+from bot.services.rehearsals import Rehearsals
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
@@ -143,6 +149,12 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         delivery=Delivery(database, clock.now),
         upkeep=Upkeep(database, clock.now),
         forum_posts=ForumPosts(database, clock.now),
+        policies=Policies(database, clock.now),
+        rehearsals=Rehearsals(database, clock.now),
+        oversight=Oversight(database, {}, clock.now),
+        exports=Exports(database),
+        overrides=Overrides(database, clock.now),
+        announced=Announced(database, clock.now),
     )
 
 

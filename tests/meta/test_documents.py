@@ -6,6 +6,7 @@ import tomllib
 import discord
 import pytest
 
+from bot import __version__
 from cogs import setup
 from tests.meta import tree, written
 
@@ -72,6 +73,7 @@ def test_every_word_of_the_glossary_is_a_word_of_the_code() -> None:
 
 def test_the_changelog_knows_this_version() -> None:
     project = tomllib.loads((tree.ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == __version__
     assert f"## [{project['version']}]" in (tree.ROOT / "CHANGELOG.md").read_text()
 
 

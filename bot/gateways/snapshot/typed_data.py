@@ -102,6 +102,12 @@ def proposal_id(message: ProposalMessage) -> SnapshotProposalId:
     return digest_of(PROPOSAL_TYPES, message_of(message))
 
 
+def typed_data_text(message: ProposalMessage) -> str:
+    """Write what is signed for people to read, to the letter."""
+    data = {"domain": DOMAIN, "types": PROPOSAL_TYPES, "message": message_of(message)}
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
 def envelope_text(address: str, signature: str, types: TypeList, message: dict[str, Any]) -> str:
     """Write the envelope as the one JSON text that is stored and posted."""
     envelope = {

@@ -20,6 +20,13 @@ MODERATORS_ONLY = {
     "/proposal postpone": {"proposal": "BTRST-1", "reason": REASON},
     "/proposal link": {"proposal": "BTRST-1", "on_chain": "1"},
     "/proposal implemented": {"proposal": "BTRST-1", "evidence": REASON},
+    "/proposal relink": {"proposal": "BTRST-1", "on_chain": "none", "reason": REASON},
+    "/proposal set-status": {"proposal": "BTRST-1", "status": "passed", "reason": REASON},
+    "/announcement list": {},
+    "/announcement resend": {"announcement": "1"},
+    "/governance status": {},
+    "/governance audit": {"proposal": "BTRST-1"},
+    "/governance export": {"what": "ideas", "format": "csv"},
 }
 AUTHORS_AND_MODERATORS = {
     "/idea merge": {"idea": "BTRST-1", "into": "BTRST-1", "reason": REASON},
@@ -27,7 +34,15 @@ AUTHORS_AND_MODERATORS = {
     "/draft edit": {"proposal": "BTRST-1"},
 }
 ADMINISTRATORS_ONLY = {"/governance setup", "/governance check"}
+# Their tests are beside those of the policy and of the dry run.
+ADMINISTRATORS_TOO = {
+    "/governance policy set",
+    "/governance policy import",
+    "/governance dryrun",
+}
 EVERYBODY = {
+    "/governance policy show": {},
+    "/governance policy export": {},
     "/idea new": {},
     "/idea updates": {"how": "as direct messages"},
     "/idea list": {},
@@ -68,13 +83,14 @@ async def test_every_command_has_its_place_in_this_matrix(assent: Assent) -> Non
         if not isinstance(command, app_commands.Group)
     }
     matrix = {*MODERATORS_ONLY, *AUTHORS_AND_MODERATORS, *ADMINISTRATORS_ONLY, *EVERYBODY}
-    assert commands == matrix
+    assert commands == matrix | ADMINISTRATORS_TOO
 
 
 async def test_every_button_has_its_place_in_this_matrix(assent: Assent) -> None:
     known = assent.bot._connection._view_store._dynamic_items
-    # The pages of a list show everybody what its command shows them.
-    patterns = [each for each in known if not each.pattern.startswith("list:")]
+    # Those of no proposal have their tests beside those of the lists, the policy and the audit.
+    elsewhere = ("list:", "policy:", "audit:")
+    patterns = [each for each in known if not each.pattern.startswith(elsewhere)]
     assert len(patterns) == len(BUTTONS) + len(OF_KEPT_TEXTS)
     for button in BUTTONS:
         assert any(pattern.fullmatch(f"proposal:1:{button}") for pattern in patterns)

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.types import UnixSeconds
 from bot.scheduler import Job, Scheduler
 
 NEVER_AGAIN = 1e6  # seconds until the second turn; the first comes at once
@@ -139,3 +140,18 @@ async def test_a_failure_of_the_world_is_one_line_and_a_mistake_of_ours_has_its_
     assert "no answer" in said["world"]["error"]
     assert not said["world"].get("exc_info")
     assert said["ours"]["exc_info"]
+
+
+async def test_the_last_turn_of_a_job_is_remembered_with_its_failures_in_a_row() -> None:
+    counted = Counted(ValueError("a secret"), ValueError("a secret"), None)
+    scheduler = Scheduler(now=lambda: UnixSeconds(1_000))
+    scheduler._jobs["counting"] = job(counted)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a secret"):
+            await scheduler.run("counting")
+    turn = scheduler.turns["counting"]
+    assert (turn.at, turn.failures, turn.error, turn.error_at) == (1_000, 2, "ValueError", 1_000)
+    await scheduler.run("counting")
+    turn = scheduler.turns["counting"]
+    assert (turn.failures, turn.error, turn.error_at) == (0, "ValueError", 1_000)
+    assert turn.took_seconds >= 0

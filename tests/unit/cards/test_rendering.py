@@ -13,13 +13,16 @@ from bot.domain.announcement import (
     IdeaReady,
     NextStep,
     PhaseChanged,
+    StatusSet,
     Subject,
     TroubleFound,
+    VoteRehearsed,
 )
+from bot.domain.lifecycle import Phase
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
-from bot.domain.types import RoleId, UserId
+from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId
 from cogs.cards import render
 from cogs.cards.vote_news import VoteSpeech
 
@@ -38,6 +41,7 @@ def test_every_kind_of_speech_has_a_card() -> None:
         IdeaJoined,
         PhaseChanged,
         NextStep,
+        StatusSet,
         TroubleFound,
         *get_args(VoteSpeech),
     }
@@ -119,3 +123,42 @@ def test_the_subject_is_named_wherever_it_is_said(
     shown = read(IdeaReady(subject=subject, supporters=3, move_number=0), key=f"x:{audience}")
     assert "BTRST-12" in shown.footer
     assert subject.title in shown.title
+
+
+def test_what_is_said_again_says_so_and_a_restored_card_does_not(
+    read: Read, subject: Subject
+) -> None:
+    ready = IdeaReady(subject=subject, supporters=3, move_number=1)
+    assert "Said again at a moderator's wish" in read(ready, generation=1).text
+    assert "Said again" not in read(ready).text
+
+
+def test_a_rehearsed_message_says_where_it_would_be(read: Read, subject: Subject) -> None:
+    ready = IdeaReady(subject=subject, supporters=3, move_number=1)
+    shown = read(ready, is_rehearsal=True, would_be_in=(ChannelId(7), None))
+    assert "Dry run: would be said in <#7> and the thread." in shown.text.replace("*", "")
+
+
+def test_a_rehearsed_vote_brings_its_data_as_a_file(read: Read, vote: dict[str, Any]) -> None:
+    news = VoteRehearsed(
+        **vote, vote_title="Fees", start=UnixSeconds(1), end=UnixSeconds(2), typed_data="{}"
+    )
+    shown = read(news, is_rehearsal=True)
+    assert "Nothing was signed and nothing was sent" in shown.everything
+    assert shown.rendered.file is not None
+    assert shown.rendered.file.fp.read() == b"{}"
+
+
+def test_a_status_that_was_set_says_who_and_why(read: Read, subject: Subject) -> None:
+    shown = read(
+        StatusSet(
+            subject=subject,
+            before=Phase.CONSENSUS_CHECK,
+            phase=Phase.PASSED,
+            by=UserId(9),
+            reason="<@1> counted by hand",
+            move_number=4,
+        )
+    )
+    assert "<@9> has set BTRST-12 from “consensus check” to “passed”" in shown.text
+    assert "> <@1> counted by hand" in shown.text

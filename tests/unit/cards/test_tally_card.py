@@ -172,3 +172,10 @@ def test_a_vote_that_was_deleted_has_no_result_and_nothing_to_press(
     assert "**No result:** the vote was deleted before it was decided." in shown.text
     assert "Nobody can vote here any more" in shown.next_step
     assert shown.rendered.view is None
+
+
+def test_a_vote_that_was_set_aside_says_so_and_calls_nobody(read: Read, tally: TallyCard) -> None:
+    aside = read(replace(tally, is_set_aside=True, is_open=False))
+    assert "set aside ✖" in aside.text
+    assert "No result here" in aside.text
+    assert "does not count here" in aside.next_step

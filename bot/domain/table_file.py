@@ -1,0 +1,32 @@
+"""Rows as a file: CSV by RFC 4180 that no spreadsheet takes for formulas, or JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+
+Cell = str | int | None
+Rows = Sequence[Mapping[str, Cell]]
+
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(columns: Sequence[str], rows: Rows) -> str:
+    """Write rows under their columns; a text that a spreadsheet would compute is quoted by `'`."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(column)) for column in columns])
+    return text.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    if isinstance(value, str) and value.lstrip(" ").startswith(_BEGINS_A_FORMULA):
+        return f"'{value}"
+    return "" if value is None else str(value)
+
+
+def as_json(rows: Rows) -> str:
+    """Write rows as a list of objects."""
+    return json.dumps(list(map(dict, rows)), ensure_ascii=False, indent=2) + "\n"
