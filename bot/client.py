@@ -27,6 +27,8 @@ from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
 from bot.services.records import Records
+from bot.services.reviews import Reviews
+from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
@@ -70,6 +72,8 @@ class Services:
     merging: Merging
     preferences: Preferences
     drafts: Drafts
+    revisions: Revisions
+    reviews: Reviews
     records: Records
     delivery: Delivery
     upkeep: Upkeep

@@ -311,7 +311,7 @@ class Governance:
         fitting = []
         policy = (await store.communities.of(watched.guild_id)).policy
         for proposal in await store.proposals.in_phases([Phase.PASSED], watched.guild_id):
-            draft = await store.votes.draft(proposal.id, Step.CONSENSUS)
+            draft = await store.drafts.newest(proposal.id, Step.CONSENSUS)
             vote = await store.votes.current(proposal.id, Step.CONSENSUS)
             decided = vote.observed if vote else None
             if draft and decided and carries_out(seen, draft, decided, policy):

@@ -6,12 +6,15 @@ from typing import assert_never
 import discord
 
 from bot.domain.announcement import (
+    DraftApproved,
+    DraftSubmitted,
     GovernorNews,
     IdeaJoined,
     IdeaMerged,
     IdeaReady,
     NextStep,
     PhaseChanged,
+    ReviewVoided,
     TroubleFound,
 )
 from bot.domain.lifecycle import GATHERING
@@ -23,6 +26,7 @@ from cogs.cards import (
     board,
     governor_news,
     proposal_card,
+    review_news,
     tally_card,
     troubles,
     vote_news,
@@ -79,6 +83,8 @@ def written(speech: Speech) -> Page:
             return troubles.page(speech)
         case IdeaReady() | PhaseChanged() | IdeaMerged() | IdeaJoined() | NextStep():
             return announcements.page(speech)
+        case DraftSubmitted() | DraftApproved() | ReviewVoided():
+            return review_news.page(speech)
         case _:
             return vote_news.page(speech)
 

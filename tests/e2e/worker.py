@@ -31,6 +31,8 @@ from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
 from bot.services.records import Records
+from bot.services.reviews import Reviews
+from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
@@ -139,6 +141,8 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         merging=Merging(database, clock.now),
         preferences=Preferences(database),
         drafts=Drafts(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
+        revisions=Revisions(database, clock.now),
+        reviews=Reviews(database, clock.now),
         records=Records(database, clock.now),
         delivery=Delivery(database, clock.now),
         upkeep=Upkeep(database, clock.now),
