@@ -38,6 +38,8 @@ from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
+from bot.services.reviews import Reviews
+from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.tallies import Tallies
@@ -93,6 +95,8 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             merging=Merging(database, now),
             preferences=Preferences(database),
             drafts=Drafts(database, snapshot, chains, signer, now),
+            revisions=Revisions(database, now),
+            reviews=Reviews(database, now),
             records=Records(database, now),
             delivery=Delivery(database, now),
             upkeep=Upkeep(database, now),

@@ -33,6 +33,8 @@ from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
+from bot.services.reviews import Reviews
+from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
@@ -80,6 +82,8 @@ class Services:
     merging: Merging
     preferences: Preferences
     drafts: Drafts
+    revisions: Revisions
+    reviews: Reviews
     records: Records
     delivery: Delivery
     upkeep: Upkeep

@@ -17,6 +17,7 @@ from typing_extensions import override
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain import GovernorProposal
+from bot.domain.policy import Step
 from bot.domain.proposal import Actor
 from bot.domain.support import Membership, Reactor
 from bot.domain.text import bare
@@ -291,6 +292,7 @@ class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"
     def __init__(self, custom_id: str, proposal_id: ProposalId) -> None:
         super().__init__(discord.ui.Button(custom_id=custom_id))
         self.proposal_id = proposal_id
+        self.state: Mapping[str, str] = {}  # all that its `custom_id` says, by name
 
     @classmethod
     @override
@@ -301,7 +303,14 @@ class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"
         match: re.Match[str],
         /,
     ) -> Self:
-        return cls(match.string, ProposalId(int(match["id"])))
+        button = cls(match.string, ProposalId(int(match["id"])))
+        button.state = match.groupdict()
+        return button
+
+    @property
+    def seen(self) -> tuple[Step, int]:
+        """The revision of a draft that the button speaks of, if it speaks of one."""
+        return Step(self.state["step"]), int(self.state["revision"])
 
     @override
     async def callback(self, interaction: Asked) -> None:  # type: ignore[override]

@@ -1,5 +1,6 @@
 """Proposals: published with a confirmation, postponed, shown, listed, linked, implemented."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any, Self
@@ -30,11 +31,15 @@ from bot.interactions import (
 from cogs.cards import (
     HistoryLine,
     draft_attachment,
-    draft_preview,
+    draft_page,
+    draft_pages,
     history_page,
     list_page,
+    page_buttons,
     shown,
 )
+from cogs.cards.buttons import Action
+from cogs.cards.buttons import view as buttons_view
 
 Reason = app_commands.Range[str, 1, REASON_LIMIT]
 
@@ -44,29 +49,28 @@ async def offer(interaction: Asked, reference: str) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     drafts = interaction.client.services.drafts
     view = await drafts.preflight(guild_of(interaction), reference, await actor_of(interaction))
+    pages = await asyncio.to_thread(draft_pages, view.draft)
     more: dict[str, Any] = {
-        "embed": draft_preview(view.draft, view.findings),
+        "embed": draft_page(view, pages, 1),
         "file": draft_attachment(view.draft, view.proposal.reference),
     }
+    turning = page_buttons(view, len(pages), 1)
     if view.findings:
+        row = buttons_view(turning)
+        more |= {"view": row} if row else {}
         await tell(interaction, "This cannot be published yet; nothing was announced.", **more)
         return
-    button = discord.ui.View(timeout=None)
-    button.add_item(
-        discord.ui.Button(
-            label="Announce the vote",
-            style=discord.ButtonStyle.primary,
-            custom_id=(
-                f"proposal:{view.proposal.id}:notice:{view.draft.step}:{view.draft.revision}"
-            ),
-        )
+    confirm = Action(
+        label="Announce the vote",
+        proposal_id=view.proposal.id,
+        name=f"notice:{view.draft.step}:{view.draft.revision}",
+        is_primary=True,
     )
-    button.stop()  # Answered by its dynamic item, also after a restart.
     await tell(
         interaction,
         f"This is what Snapshot will get. If you confirm, the vote is announced now, and Assent "
         f"posts it when the notice is over: <t:{view.opens_at}:F>.",
-        view=button,
+        view=buttons_view([confirm, *turning]),
         **more,
     )
 
@@ -85,29 +89,14 @@ class NoticeButton(
 ):
     """The confirmation: announce exactly the revision of the draft that was shown."""
 
-    @classmethod
-    @override
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        button = cls(match.string, ProposalId(int(match["id"])))
-        button.step, button.revision = Step(match["step"]), int(match["revision"])
-        return button
-
-    step: Step
-    revision: int
-
     @override
     async def pressed(self, interaction: Asked, reference: str) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         bot = interaction.client
         guild_id, actor = guild_of(interaction), await actor_of(interaction)
+        step, revision = self.seen
         view = await bot.services.drafts.give_notice(
-            guild_id, reference, actor, step=self.step, revision=self.revision
+            guild_id, reference, actor, step=step, revision=revision
         )
         await bot.scheduler.run("outbox")
         await tell(

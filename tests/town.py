@@ -3,17 +3,19 @@
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from sqlalchemy import select
 
+from bot.domain.checklist import DraftView
 from bot.domain.offchain import OffChainVote
 from bot.domain.outbox import PostState
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Community, Idea, Proposal
+from bot.domain.revision import HeadEdit, SectionEdit
 from bot.domain.snapshot import SpaceLimits
 from bot.domain.support import Reactor
 from bot.domain.types import ChainId, UserId
@@ -21,12 +23,14 @@ from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.services.delivery import Delivery
-from bot.services.drafts import DraftEdit, Drafts, DraftView
+from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
+from bot.services.reviews import Reviews
+from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.tallies import Tallies
@@ -79,6 +83,8 @@ class Town:
     preferences: Preferences = field(init=False)
     delivery: Delivery = field(init=False)
     drafts: Drafts = field(init=False)
+    revisions: Revisions = field(init=False)
+    reviews: Reviews = field(init=False)
     publishing: Publishing = field(init=False)
     tallies: Tallies = field(init=False)
     records: Records = field(init=False)
@@ -98,6 +104,8 @@ class Town:
         self.preferences = Preferences(self.database)
         self.delivery = Delivery(self.database, self.clock)
         self.drafts = Drafts(*base, self.signer, self.clock)
+        self.revisions = Revisions(self.database, self.clock)
+        self.reviews = Reviews(self.database, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Tallies(self.database, self.snapshot, self.clock)
         self.records = Records(self.database, self.clock)
@@ -162,6 +170,11 @@ class Town:
     async def opened(self) -> Proposal:
         return await self.publish(await self.noticed())
 
+    async def opened_from(self, idea: Proposal) -> Proposal:
+        """Bring a proposal in drafting to its open vote."""
+        await self.notice(idea)
+        return await self.publish(idea)
+
     async def decide(self, idea: Proposal, *choices: int) -> Proposal:
         """Let the voters vote, 60,000 tokens each, and the scores become final."""
         record = await self.record(idea)
@@ -200,17 +213,27 @@ class Town:
         assert record is not None
         return record
 
-    async def edit(self, idea: Proposal, **changes: object) -> DraftView:
+    async def edit(self, idea: Proposal, **changes: Any) -> DraftView:
+        """Change a draft: `text` of a `section`, or the head of it (`title` without its prefix)."""
         draft = (await self.drafts.view(GUILD, idea.reference)).draft
-        fields = {
-            "title": draft.title,
-            "body": draft.body,
-            "choices": draft.choices,
-            "step": draft.step,
-            "revision": draft.revision,
-            **changes,
+        actor = changes.pop("by", AUTHOR)
+        seen = {
+            "step": changes.pop("step", draft.step),
+            "revision": changes.pop("revision", draft.revision),
         }
-        return await self.drafts.edit(GUILD, idea.reference, AUTHOR, DraftEdit(**fields))  # type: ignore[arg-type] # from keywords
+        if "text" in changes:
+            edit = SectionEdit(**{"section": "Summary", **changes}, **seen)
+            done = await self.revisions.write(GUILD, idea.reference, actor, edit)
+            assert isinstance(done, DraftView), "nobody else has changed it"
+            return done
+        head = HeadEdit(**{"title": idea.title, **changes}, **seen)
+        return await self.revisions.write_head(GUILD, idea.reference, actor, head)
+
+    async def overwrite(self, idea: Proposal, **changes: Any) -> None:
+        """Write a revision as no form would let anybody write it."""
+        async with self.database.transaction() as store:
+            draft = await store.draft(await store.proposals.of(idea.id))
+            await store.drafts.save(replace(draft, revision=draft.revision + 1, **changes))
 
     async def heard(self, kind: type[SpeechType]) -> list[tuple[Heard, SpeechType]]:
         """Give what is in the outbox of one kind, in the order it was said."""

@@ -115,6 +115,54 @@ class IdeaJoined:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewNews:
+    """What all news of one revision's review carry."""
+
+    subject: Subject
+    step: Step
+    revision: int
+    by: UserId
+
+    what: ClassVar[str]  # what there is one of for each revision
+
+    @property
+    def key(self) -> str:
+        """The natural key: one of each kind a revision and person."""
+        revision = f"proposal:{self.subject.proposal_id}:{self.step}:draft-{self.revision}"
+        return f"{revision}:{self.what}:{self.by}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSubmitted(ReviewNews):
+    """A revision of the draft is to be reviewed."""
+
+    kind: Literal["draft submitted"] = "draft submitted"
+    what: ClassVar[str] = "submitted"
+    approvals_needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftApproved(ReviewNews):
+    """A moderator approved a revision of the draft."""
+
+    kind: Literal["draft approved"] = "draft approved"
+    what: ClassVar[str] = "approved"
+    approvals: int  # so far, this one included: there is one announcement of each
+    approvals_needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewVoided(ReviewNews):
+    """A draft that was submitted or approved has changed since; `by` changed it."""
+
+    kind: Literal["review voided"] = "review voided"
+    what: ClassVar[str] = "void"
+    approved_by: tuple[UserId, ...]
+    change: str  # what differs now, in a few words
+    new_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoteNews:
     """What all news of one round of an off-chain vote carry."""
 

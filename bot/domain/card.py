@@ -54,6 +54,7 @@ def proposal_card(
         merged_into=subject(merged_into) if merged_into else None,
         merged_into_link=thread_link(merged_into) if merged_into else "",
         author_id=proposal.author_id,
+        coauthors=proposal.coauthors,
         moderator_role_id=community.moderator_role_id,
         supporters=support.supporters,
         opposers=support.opposers,

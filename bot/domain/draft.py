@@ -2,24 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.domain.errors import Refusal
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Idea, Proposal
-from bot.domain.snapshot import (
-    CHOICE_LIMIT,
-    DISCUSSION_LIMIT,
-    TITLE_LIMIT,
-    ProposalMessage,
-    Space,
-    SpaceLimits,
-    VotingType,
-)
-from bot.domain.text import utf16_units
+from bot.domain.snapshot import ProposalMessage, Space, VotingType, labels_of
 from bot.domain.types import Address, BlockNumber, ProposalId, UnixSeconds, UserId
-
-DEFAULT_BODY_UNITS = 10_000  # UTF-16 units; what Snapshot documents where its options are silent
-DEFAULT_CHOICES = 20
-
 
 QUESTION = "The question"  # of a temperature check: what a yes or a no answers
 RESULT = "Temperature check"  # of a consensus check: how the first vote went
@@ -140,79 +126,6 @@ def bare_title(title: str, policy: Policy) -> str:
     return title.strip()
 
 
-def findings(draft: Draft, policy: Policy, limits: SpaceLimits, discussion: str) -> list[str]:
-    """List everything that keeps the draft from being published, each with what to do."""
-    return [
-        *_title_findings(draft, policy),
-        *_body_findings(draft, limits),
-        *_choice_findings(draft, policy, limits),
-        *(
-            [f"The discussion link is longer than {DISCUSSION_LIMIT} characters."]
-            if len(discussion) > DISCUSSION_LIMIT
-            else []
-        ),
-    ]
-
-
-def _title_findings(draft: Draft, policy: Policy) -> list[str]:
-    found = []
-    prefix = policy.step(draft.step).title_prefix
-    if not draft.title.startswith(prefix):
-        found.append(f"The title has to begin with “{prefix}”.")
-    if not draft.title.removeprefix(prefix).strip():
-        found.append("The title is empty.")
-    if len(draft.title) > TITLE_LIMIT:
-        over = len(draft.title) - TITLE_LIMIT
-        found.append(f"The title is {over} characters too long: Snapshot takes {TITLE_LIMIT}.")
-    return found
-
-
-def _body_findings(draft: Draft, limits: SpaceLimits) -> list[str]:
-    most = DEFAULT_BODY_UNITS if limits.body_units is None else limits.body_units
-    over = utf16_units(draft.body) - most
-    if not draft.body.strip():
-        return ["The text is empty: say what should change, and why."]
-    return [f"The text is {over:,} characters too long: the space takes {most:,}."] * (over > 0)
-
-
-def _choice_findings(draft: Draft, policy: Policy, limits: SpaceLimits) -> list[str]:
-    rules = policy.step(draft.step)
-    most = DEFAULT_CHOICES if limits.choices is None else limits.choices
-    found = []
-    if rules.choices_are_fixed and draft.choices != rules.choices:
-        found.append(f"The choices of a {rules.name} are {', '.join(rules.choices)}.")
-    if not 2 <= len(draft.choices) <= most:  # noqa: PLR2004 - a vote is between at least two
-        found.append(f"There have to be 2 to {most} choices, one a line.")
-    if len(set(draft.choices)) < len(draft.choices):
-        found.append("Two choices read the same.")
-    if any(len(choice) > CHOICE_LIMIT for choice in draft.choices):
-        found.append(f"A choice is longer than {CHOICE_LIMIT} characters.")
-    if draft.step is Step.CONSENSUS and policy.no_change_choice not in draft.choices:
-        found.append(f"One of the choices has to be “{policy.no_change_choice}”.")
-    return found
-
-
-def space_findings(draft: Draft, policy: Policy, space: Space, author: Address) -> list[str]:
-    """List what the space's own rules have against posting this draft as `author`."""
-    found = []
-    allowed = {*space.members, *space.moderators, *space.admins}
-    if space.hibernated:
-        found.append(f"The space {space.id} is hibernated; an admin has to reactivate it.")
-    if space.only_members and author not in allowed:
-        found.append(f"Only authors may propose in {space.id}: add {author} as an author there.")
-    if space.voting_type not in (None, draft.voting_type):
-        found.append(f"The space only takes votes of the type “{space.voting_type}”.")
-    if space.privacy not in ("", "any"):
-        found.append("The space wants shielded votes, which this bot does not post yet.")
-    period = policy.step(draft.step).voting_period
-    if space.voting_period not in (None, period):
-        found.append(
-            f"The space fixes the voting period at {space.voting_period} s, the policy says "
-            f"{period} s: make them agree."
-        )
-    return found
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """What is decided at the moment of signing."""
@@ -221,6 +134,7 @@ class Posting:
     discussion: str
     snapshot_block: BlockNumber
     now: UnixSeconds
+    topic: str = ""  # the proposal's; a space that has a label of that name shows it
 
 
 def message(draft: Draft, policy: Policy, space: Space, posting: Posting) -> ProposalMessage:
@@ -242,22 +156,10 @@ def message(draft: Draft, policy: Policy, space: Space, posting: Posting) -> Pro
         start=start,
         end=UnixSeconds(start + policy.step(draft.step).voting_period),
         snapshot_block=posting.snapshot_block,
+        labels=labels_of(space, posting.topic),
     )
 
 
 def parse_choices(text: str) -> tuple[str, ...]:
     """Read choices from a form's field: one a line, blank lines do not count."""
     return tuple(" ".join(row.split()) for row in text.splitlines() if row.strip())
-
-
-def check_edit(draft: Draft, step: Step, revision: int) -> None:
-    """Refuse an edit that started from an older revision, or from the draft of another vote.
-
-    Raises:
-        Refusal: Somebody else has changed the draft meanwhile.
-    """
-    if (draft.step, draft.revision) != (step, revision):
-        raise Refusal(
-            "Somebody has changed this draft since you opened the form. "
-            "Your text comes back below: open the form again and put in what still holds."
-        )

@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Literal
 
 from bot.domain.announcement import Subject
+from bot.domain.checklist import Check
 from bot.domain.governor import DecodedCall, GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import NONE, Step
+from bot.domain.review import Review
 from bot.domain.trouble import Trouble
 from bot.domain.types import (
     ChannelId,
@@ -53,6 +55,18 @@ class OnChainSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSummary:
+    """The draft that is worked on, as the card shows it."""
+
+    step: Step
+    revision: int
+    edited_by: UserId
+    edited_at: UnixSeconds
+    checks: tuple[Check, ...]
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalCard:
     """The one live card of a proposal: the message people support, and later read its state on."""
 
@@ -68,6 +82,7 @@ class ProposalCard:
     merged_into: Subject | None = None
     merged_into_link: str = ""
     author_id: UserId
+    coauthors: tuple[UserId, ...] = ()
     moderator_role_id: RoleId
     supporters: int
     threshold: int
@@ -80,6 +95,7 @@ class ProposalCard:
     promotable_from: UnixSeconds
     steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes this community has
     votes: tuple[VoteSummary, ...]  # in the order of the steps
+    draft: DraftSummary | None = None  # while it is worked on
     on_chain: OnChainSummary | None
     troubles: tuple[Trouble, ...] = ()  # what is in the way, the oldest first
     thread_id: ChannelId | None = None

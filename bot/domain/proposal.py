@@ -11,6 +11,7 @@ from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, Un
 
 TITLE_LIMIT = 200  # so that the longest prefix of a step still fits into Snapshot's 256
 REASON_LIMIT = 500
+COAUTHORS_LIMIT = 10
 IDEA_LIMIT = 4_000  # a modal's field holds no more
 
 

@@ -18,6 +18,8 @@ TITLE_LIMIT = 256  # code points
 CHOICE_LIMIT = 256  # characters of one choice
 DISCUSSION_LIMIT = 256  # characters of the URL
 ENVELOPE_LIMIT = 100_000  # UTF-16 units of the whole JSON text
+LABELS_LIMIT = 10  # of one proposal
+LABEL_ID_LIMIT = 8  # letters and digits
 
 
 class VotingType(StrEnum):
@@ -88,6 +90,14 @@ class SequencerAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A word a space sorts its proposals by."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
     """A space's rules, as far as they bind what we post. `None` means: the space does not say."""
 
@@ -107,6 +117,23 @@ class Space:
     hibernated: bool
     verified: bool
     turbo: bool
+    labels: tuple[Label, ...] = ()
+
+
+def labels_of(space: Space, topic: str) -> tuple[str, ...]:
+    """Give the ids of the space's labels that bear the topic's name, as far as Snapshot takes them.
+
+    Source: the schema of the proposal's payload, at most ten unique ids of up to eight letters and
+    digits.
+    """
+    wanted = topic.strip().casefold()
+    fitting = [label.id for label in space.labels if label.name.strip().casefold() == wanted]
+    taken = [each for each in dict.fromkeys(fitting) if wanted and _is_label_id(each)]
+    return tuple(taken[:LABELS_LIMIT])
+
+
+def _is_label_id(text: str) -> bool:
+    return 1 <= len(text) <= LABEL_ID_LIMIT and text.isascii() and text.isalnum()
 
 
 def network_chain(space: Space) -> ChainId | None:

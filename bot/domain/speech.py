@@ -6,6 +6,8 @@ Announcements are said once; live cards are kept true by edits.
 from enum import StrEnum
 
 from bot.domain.announcement import (
+    DraftApproved,
+    DraftSubmitted,
     GovernorNews,
     IdeaJoined,
     IdeaMerged,
@@ -15,6 +17,7 @@ from bot.domain.announcement import (
     PhaseChanged,
     PublishingDelayed,
     PublishingRefused,
+    ReviewVoided,
     StatusSet,
     TroubleFound,
     VoteClosingSoon,
@@ -45,6 +48,9 @@ Announcement = (
     | PhaseChanged
     | IdeaMerged
     | IdeaJoined
+    | DraftSubmitted
+    | DraftApproved
+    | ReviewVoided
     | NoticeGiven
     | VotePostponed
     | PublishingDelayed
@@ -84,6 +90,9 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     PhaseChanged: (Audience.THREAD,),
     IdeaMerged: (Audience.THREAD,),
     IdeaJoined: (Audience.THREAD,),
+    DraftSubmitted: _MODERATED,
+    DraftApproved: (Audience.THREAD,),
+    ReviewVoided: _MODERATED,
     NoticeGiven: _PUBLIC,
     VotePostponed: _PUBLIC,
     PublishingDelayed: _MODERATED,

@@ -1,57 +1,31 @@
-"""Drafts: read, edited, checked, announced with their notice, and postponed."""
+"""Drafts on their way to a vote: read, checked, announced with their notice, and postponed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.clock import Clock
 from bot.domain.announcement import NoticeGiven, VotePostponed
-from bot.domain.calendar import after_business_days
 from bot.domain.card import subject, vote_round
-from bot.domain.draft import Draft, Section, check_edit, findings, space_findings
-from bot.domain.errors import Refusal
+from bot.domain.checklist import DraftView, space_checks, space_findings
+from bot.domain.draft import Draft
+from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Move
 from bot.domain.offchain import OffChainVote, VoteStatus
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import (
+    COAUTHORS_LIMIT,
     Actor,
     Community,
     Proposal,
     checked_reason,
-    require_author,
     require_moderator,
-    thread_link,
 )
-from bot.domain.snapshot import Space, SpaceLimits, network_chain
-from bot.domain.text import storable
-from bot.domain.types import Address, ChainId, GuildId, UnixSeconds
+from bot.domain.snapshot import Space, network_chain
+from bot.domain.types import Address, ChainId, GuildId, UserId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.storage.database import Database
 from bot.storage.store import Store
-
-NO_LIMITS = SpaceLimits(body_units=None, choices=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftView:
-    """A draft with what belongs beside it."""
-
-    proposal: Proposal
-    draft: Draft
-    policy: Policy
-    findings: tuple[str, ...]  # what keeps it from being published
-    opens_at: UnixSeconds  # when the vote would open if the notice were given now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftEdit:
-    """What a person put into the form, and the step and revision they had before them."""
-
-    title: str
-    body: str
-    choices: tuple[str, ...]
-    step: Step
-    revision: int
 
 
 class Drafts:
@@ -71,15 +45,22 @@ class Drafts:
         self._signer = signer
         self._now = now
 
-    async def view(self, guild_id: GuildId, reference: str) -> DraftView:
-        """Show the draft that is worked on, with what its own text lacks; no network.
+    async def view(
+        self, guild_id: GuildId, reference: str, revision: tuple[Step, int] | None = None
+    ) -> DraftView:
+        """Show the draft that is worked on, or one revision of it; no network.
 
         Raises:
-            Refusal: There is no such proposal here, or it has no draft.
+            Refusal: There is no such proposal here, or it has no such draft.
         """
         async with self._database.reading() as store:
-            proposal, draft, community = await self._draft(store, guild_id, reference)
-        return self._view(proposal, draft, community, ())
+            proposal = await store.proposals.by_reference(guild_id, reference)
+            draft = (
+                await store.draft(proposal)
+                if revision is None
+                else await store.drafts.revision(proposal.id, *revision)
+            )
+            return await store.view(proposal, draft, self._now())
 
     async def preflight(self, guild_id: GuildId, reference: str, actor: Actor) -> DraftView:
         """Check a draft against the space's rules as they are now.
@@ -89,43 +70,12 @@ class Drafts:
         """
         require_moderator(actor)
         async with self._database.reading() as store:
-            proposal, draft, community = await self._draft(store, guild_id, reference)
+            proposal = await store.proposals.by_reference(guild_id, reference)
+            draft = await store.draft(proposal)
+            community = await store.communities.of(guild_id)
         if proposal.phase not in DRAFTING:
             raise Refusal(f"{proposal.reference} is not in drafting: it is “{proposal.phase}”.")
         return await self._checked(proposal, draft, community)
-
-    async def edit(
-        self, guild_id: GuildId, reference: str, actor: Actor, edit: DraftEdit
-    ) -> DraftView:
-        """Save a new revision of the draft.
-
-        Raises:
-            Refusal: The actor may not, the vote is announced already, or somebody else was faster.
-        """
-        now = self._now()
-        async with self._database.transaction() as store:
-            proposal, draft, community = await self._draft(store, guild_id, reference)
-            require_author(proposal, actor)
-            if proposal.phase not in DRAFTING:
-                raise Refusal(
-                    f"{proposal.reference} is announced or under vote: its text is fixed. "
-                    "A moderator can postpone an announced vote with /proposal postpone."
-                )
-            check_edit(draft, edit.step, edit.revision)
-            edited = replace(
-                draft,
-                title=" ".join(storable(edit.title).split()),
-                sections=(Section(name="", text=storable(edit.body).strip()),),
-                credit="",
-                choices=tuple(storable(choice) for choice in edit.choices),
-                revision=draft.revision + 1,
-                edited_by=actor.user_id,
-                edited_at=now,
-            )
-            await store.votes.save_draft(edited)
-            what = f"{draft.step} draft edited (revision {edited.revision})"
-            await store.note(proposal, now, what, by=actor)
-        return self._view(proposal, edited, community, ())
 
     async def give_notice(
         self, guild_id: GuildId, reference: str, actor: Actor, *, step: Step, revision: int
@@ -136,37 +86,32 @@ class Drafts:
             Refusal: The actor is no moderator, the draft changed since they saw it, or something
                 keeps it from being published; the message lists what.
         """
+        seen = await self.view(guild_id, reference)
+        require_moderator(actor)
+        _check_seen(seen, step, revision)
         checked = await self.preflight(guild_id, reference, actor)
-        if checked.findings:
-            raise Refusal("This cannot be published yet:\n- " + "\n- ".join(checked.findings))
+        _check_publishable(checked)
         now = self._now()
         async with self._database.transaction() as store:
-            proposal, draft, community = await self._draft(store, guild_id, reference)
-            if (draft.step, draft.revision) != (step, revision) or draft != checked.draft:
-                raise Refusal(
-                    f"This confirmation was for an earlier draft of {proposal.reference}; nothing "
-                    "was announced. Read it as it is now with /proposal publish, and confirm that."
-                )
-            await self._announce(store, proposal, draft, community, now)
+            proposal = await store.proposals.by_reference(guild_id, reference)
+            draft = await store.draft(proposal)
+            view = await store.view(proposal, draft, now, checked.limits)
+            _check_seen(view, step, revision)
+            _check_publishable(view)
+            await self._announce(store, view)
             await store.move(proposal, Move.GIVE_NOTICE, now, by=actor)
-        return checked
+        return view
 
-    async def _announce(
-        self,
-        store: Store,
-        proposal: Proposal,
-        draft: Draft,
-        community: Community,
-        now: UnixSeconds,
-    ) -> None:
+    async def _announce(self, store: Store, view: DraftView) -> None:
+        proposal, draft = view.proposal, view.draft
         last = await store.votes.current(proposal.id, draft.step)
-        rules = community.policy.step(draft.step)
+        rules = view.policy.step(draft.step)
         vote = OffChainVote(
             proposal_id=proposal.id,
             step=draft.step,
             round=last.round + 1 if last else 1,
             status=VoteStatus.NOTICED,
-            opens_at=_opening(community.policy, draft.step, now),
+            opens_at=view.opens_at,
             envelope=None,
             observed=None,
         )
@@ -180,7 +125,8 @@ class Drafts:
             opens_at=vote.opens_at,
             business_days=rules.notice_business_days,
         )
-        await store.outbox.say(community, notice, now, proposal_id=proposal.id)
+        community = await store.communities.of(proposal.guild_id)
+        await store.outbox.say(community, notice, self._now(), proposal_id=proposal.id)
 
     async def postpone(
         self, guild_id: GuildId, reference: str, actor: Actor, reason: str
@@ -211,18 +157,28 @@ class Drafts:
             await store.outbox.say(community, postponed, now, proposal_id=proposal.id)
             return await store.move(proposal, Move.POSTPONE, now, by=actor, reason=reason)
 
-    async def _draft(
-        self, store: Store, guild_id: GuildId, reference: str
-    ) -> tuple[Proposal, Draft, Community]:
-        proposal = await store.proposals.by_reference(guild_id, reference)
-        step = STEP_OF.get(proposal.phase, Step.CONSENSUS)
-        draft = await store.votes.draft(proposal.id, step)
-        draft = draft or await store.votes.draft(proposal.id, Step.TEMPERATURE)
-        if draft is None:
-            raise Refusal(
-                f"{proposal.reference} has no draft yet: it gets one when a moderator promotes it."
-            )
-        return proposal, draft, await store.communities.of(guild_id)
+    async def coauthor(
+        self, guild_id: GuildId, reference: str, actor: Actor, member: UserId, *, remove: bool
+    ) -> Proposal:
+        """Let a member do with the draft what its author may, or no more.
+
+        Raises:
+            Refusal: The actor is neither the author nor a moderator, or there is nothing to change.
+        """
+        now = self._now()
+        async with self._database.transaction() as store:
+            proposal = await store.proposals.by_reference(guild_id, reference)
+            if actor.user_id != proposal.author_id and not actor.is_moderator:
+                raise Denial(
+                    f"Only the author of {proposal.reference} or a moderator names co-authors; "
+                    "nothing was changed."
+                )
+            changed = replace(proposal, coauthors=_coauthors(proposal, member, remove=remove))
+            await store.proposals.save(changed)
+            what = f"{'removed' if remove else 'named'} a co-author: member {member}"
+            await store.note(changed, now, what, by=actor)
+            await store.show(changed.id, now)
+        return changed
 
     async def _checked(self, proposal: Proposal, draft: Draft, community: Community) -> DraftView:
         if self._signer is None:
@@ -236,9 +192,13 @@ class Drafts:
         space = await self._snapshot.space(community.space)
         if space is None:
             raise Refusal(f"Snapshot has no space “{community.space}”: check /governance setup.")
-        limits = await self._snapshot.limits(space)
+        limits, now = await self._snapshot.limits(space), self._now()
         found = self._space_findings(draft, community.policy, space, self._signer.address)
-        return self._view(proposal, draft, community, tuple(found), limits)
+        async with self._database.transaction() as store:
+            await store.spaces.save(space, limits, now)
+            view = await store.view(proposal, draft, now, limits)
+            await store.show(proposal.id, now)
+        return replace(view, checks=(*view.checks, *space_checks(found)))
 
     def _space_findings(
         self, draft: Draft, policy: Policy, space: Space, author: Address
@@ -251,23 +211,42 @@ class Drafts:
             )
         return found
 
-    def _view(
-        self,
-        proposal: Proposal,
-        draft: Draft,
-        community: Community,
-        found: tuple[str, ...],
-        limits: SpaceLimits = NO_LIMITS,
-    ) -> DraftView:
-        own = findings(draft, community.policy, limits, thread_link(proposal))
-        return DraftView(
-            proposal=proposal,
-            draft=draft,
-            policy=community.policy,
-            findings=(*own, *found),
-            opens_at=_opening(community.policy, draft.step, self._now()),
+
+def _check_seen(view: DraftView, step: Step, revision: int) -> None:
+    """Refuse a confirmation of something else than what would be announced.
+
+    Raises:
+        Refusal: The draft has changed since it was read.
+    """
+    if (view.draft.step, view.draft.revision) != (step, revision):
+        raise Refusal(
+            f"This confirmation was for an earlier draft of {view.proposal.reference}; nothing "
+            "was announced. Read it as it is now with /proposal publish, and confirm that."
         )
 
 
-def _opening(policy: Policy, step: Step, now: UnixSeconds) -> UnixSeconds:
-    return after_business_days(now, policy.step(step).notice_business_days, policy.time_zone)
+def _check_publishable(view: DraftView) -> None:
+    """Refuse what something keeps from being published; an approval may have become void.
+
+    Raises:
+        Refusal: The message lists what.
+    """
+    if view.findings:
+        raise Refusal("This cannot be published yet:\n- " + "\n- ".join(view.findings))
+
+
+def _coauthors(proposal: Proposal, member: UserId, *, remove: bool) -> tuple[UserId, ...]:
+    """Give the co-authors after a change.
+
+    Raises:
+        Refusal: There is nothing to change, or there would be too many.
+    """
+    if remove:
+        if member not in proposal.coauthors:
+            raise Refusal(f"They are no co-author of {proposal.reference}; nothing was changed.")
+        return tuple(each for each in proposal.coauthors if each != member)
+    if member == proposal.author_id or member in proposal.coauthors:
+        raise Refusal(f"They are an author of {proposal.reference} already.")
+    if len(proposal.coauthors) >= COAUTHORS_LIMIT:
+        raise Refusal(f"A proposal has at most {COAUTHORS_LIMIT} co-authors; remove one first.")
+    return (*proposal.coauthors, member)

@@ -119,8 +119,8 @@ async def _idea(store: Store, proposal: Proposal) -> Row:
 
 async def _proposal(store: Store, proposal: Proposal) -> Row:
     key = proposal.governor_key
-    draft = await store.votes.draft(proposal.id, STEP_OF.get(proposal.phase, Step.CONSENSUS))
-    draft = draft or await store.votes.draft(proposal.id, Step.TEMPERATURE)
+    draft = await store.drafts.newest(proposal.id, STEP_OF.get(proposal.phase, Step.CONSENSUS))
+    draft = draft or await store.drafts.newest(proposal.id, Step.TEMPERATURE)
     return {
         "reference": proposal.reference,
         "title": proposal.title,

@@ -313,7 +313,7 @@ class Governance:
         for proposal in await store.proposals.in_phases([Phase.PASSED], watched.guild_id):
             if await store.proposals.is_kept_apart(proposal.id, seen.key):
                 continue
-            draft = await store.votes.draft(proposal.id, Step.CONSENSUS)
+            draft = await store.drafts.newest(proposal.id, Step.CONSENSUS)
             vote = await store.votes.current(proposal.id, Step.CONSENSUS)
             decided = vote.observed if vote else None
             if draft and decided and carries_out(seen, draft, decided, policy):

@@ -257,11 +257,11 @@ class Ideas:
 
     async def _write_draft(self, store: Store, proposal: Proposal, policy: Policy) -> None:
         """Write the draft of the first vote; one from before a reopening is kept."""
-        if policy.steps and await store.votes.draft(proposal.id, policy.steps[0]) is None:
+        if policy.steps and await store.drafts.newest(proposal.id, policy.steps[0]) is None:
             draft = first_draft(
                 proposal, policy, thread_link(proposal), proposal.author_id, self._now()
             )
-            await store.votes.save_draft(draft)
+            await store.drafts.save(draft)
 
     async def park(self, guild_id: GuildId, reference: str, actor: Actor, reason: str) -> Proposal:
         """Put an idea aside, with a public reason.

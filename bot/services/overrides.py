@@ -113,13 +113,13 @@ class Overrides:
         self, store: Store, proposal: Proposal, policy: Policy, step: Step, actor: Actor
     ) -> None:
         """Write the draft that the phase needs, from what there is; one that is there is kept."""
-        if await store.votes.draft(proposal.id, step) is not None:
+        if await store.drafts.newest(proposal.id, step) is not None:
             return
         now = self._now()
-        before = await store.votes.draft(proposal.id, Step.TEMPERATURE)
+        before = await store.drafts.newest(proposal.id, Step.TEMPERATURE)
         if before is not None:
             draft = refined_draft(before, policy, "", now)
         else:
             alone = replace(policy, steps=(step,))
             draft = first_draft(proposal, alone, thread_link(proposal), actor.user_id, now)
-        await store.votes.save_draft(draft)
+        await store.drafts.save(draft)

@@ -13,7 +13,8 @@ from bot.domain.announcement import (
     VoteRehearsed,
 )
 from bot.domain.card import snapshot_tally, vote_round
-from bot.domain.draft import Posting, message, space_findings
+from bot.domain.checklist import space_findings
+from bot.domain.draft import Posting, message
 from bot.domain.lifecycle import Move
 from bot.domain.offchain import OffChainVote, VoteStatus
 from bot.domain.proposal import thread_link
@@ -131,7 +132,7 @@ class Publishing:
         async with self._database.reading() as store:
             proposal = await store.proposals.of(vote.proposal_id)
             community = await store.communities.of(proposal.guild_id)
-            draft = await store.votes.draft(proposal.id, vote.step)
+            draft = await store.drafts.newest(proposal.id, vote.step)
         assert draft is not None, "a notice is given for a draft"
         if self._signer is None or community.space is None:
             await self._refuse(vote, "There is no key, or no space, to post with any more.", "")
@@ -150,6 +151,7 @@ class Publishing:
             discussion=thread_link(proposal),
             snapshot_block=await self._snapshot_block(network_chain(space)),
             now=self._now(),
+            topic=proposal.topic,
         )
         return message(draft, community.policy, space, posting)
 

@@ -167,12 +167,12 @@ class Tallies:
         policy = look.community.policy
         if look.vote.step is Step.CONSENSUS:
             return bare_title(look.seen.title, policy)
-        draft = await store.votes.draft(look.proposal.id, Step.TEMPERATURE)
+        draft = await store.drafts.newest(look.proposal.id, Step.TEMPERATURE)
         assert draft is not None, "a vote is made of a draft"
-        earlier = await store.votes.draft(look.proposal.id, Step.CONSENSUS)
+        earlier = await store.drafts.newest(look.proposal.id, Step.CONSENSUS)
         if earlier is None:
             result = f"Passed: {judged.why}. {look.seen.link}"
-            await store.votes.save_draft(refined_draft(draft, policy, result, look.now))
+            await store.drafts.save(refined_draft(draft, policy, result, look.now))
         return ""
 
     async def _gone(self, vote: OffChainVote) -> None:

@@ -5,16 +5,31 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.announcement import PhaseChanged, TroubleFound
+from bot.domain.calendar import after_business_days
 from bot.domain.card import board, last_board, on_chain_summary, proposal_card, subject
-from bot.domain.lifecycle import PROMOTIONS, Move
+from bot.domain.checklist import NO_LIMITS, Around, DraftView, checklist
+from bot.domain.draft import Draft
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import DRAFTING, PROMOTIONS, STEP_OF, Move
 from bot.domain.listing import MOST_SUPPORTED
-from bot.domain.live_card import OnChainSummary, ProposalCard
-from bot.domain.proposal import Actor, Community, Proposal, destination, promotable_from
+from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard
+from bot.domain.policy import Step
+from bot.domain.proposal import (
+    Actor,
+    Community,
+    Proposal,
+    destination,
+    promotable_from,
+    thread_link,
+)
+from bot.domain.review import review
+from bot.domain.snapshot import SpaceLimits
 from bot.domain.trouble import Trouble
 from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
 from bot.storage.deliveries import Deliveries
+from bot.storage.drafts import DraftRecords
 from bot.storage.history import History, HistoryEntry
 from bot.storage.listings import Listings
 from bot.storage.outbox import Outbox
@@ -22,6 +37,7 @@ from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
 from bot.storage.reports import Reports
+from bot.storage.spaces import Spaces
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
@@ -38,7 +54,9 @@ class Store:
         self.communities = Communities(connection)
         self.proposals = Proposals(connection)
         self.reactions = Reactions(connection)
+        self.drafts = DraftRecords(connection)
         self.votes = Votes(connection)
+        self.spaces = Spaces(connection)
         self.chain = ChainRecords(connection)
         self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
@@ -175,7 +193,75 @@ class Store:
             await self._on_chain(community, proposal),
             await self.proposals.of(into) if into is not None else None,
         )
-        return replace(card, troubles=await self.troubles.of(proposal.id))
+        return replace(
+            card,
+            draft=await self._draft_summary(proposal, community),
+            troubles=await self.troubles.of(proposal.id),
+        )
+
+    async def draft(self, proposal: Proposal) -> Draft:
+        """Give the draft that is worked on, or was last.
+
+        Raises:
+            Refusal: The proposal has none yet.
+        """
+        step = STEP_OF.get(proposal.phase, Step.CONSENSUS)
+        for each in dict.fromkeys((step, Step.TEMPERATURE)):
+            if (draft := await self.drafts.newest(proposal.id, each)) is not None:
+                return draft
+        raise Refusal(
+            f"{proposal.reference} has no draft yet: it gets one when a moderator promotes it."
+        )
+
+    async def view(
+        self, proposal: Proposal, draft: Draft, now: UnixSeconds, limits: SpaceLimits | None = None
+    ) -> DraftView:
+        """Put beside a draft what it lacks; without `limits`, by those that were last seen."""
+        community = await self.communities.of(proposal.guild_id)
+        policy = community.policy
+        around = await self._around(proposal, draft, community, limits)
+        days = policy.step(draft.step).notice_business_days
+        return DraftView(
+            proposal=proposal,
+            draft=draft,
+            policy=policy,
+            limits=around.limits,
+            review=around.review,
+            checks=checklist(draft, around),
+            opens_at=after_business_days(now, days, policy.time_zone),
+        )
+
+    async def _around(
+        self,
+        proposal: Proposal,
+        draft: Draft,
+        community: Community,
+        limits: SpaceLimits | None = None,
+    ) -> Around:
+        seen = limits or await self.spaces.limits(community.space)
+        facts = await self.drafts.reviews(proposal.id, draft.step)
+        return Around(
+            policy=community.policy,
+            limits=seen or NO_LIMITS,
+            discussion=thread_link(proposal),
+            review=review(draft, facts, community.policy),
+        )
+
+    async def _draft_summary(self, proposal: Proposal, community: Community) -> DraftSummary | None:
+        if proposal.phase not in DRAFTING:
+            return None
+        draft = await self.drafts.newest(proposal.id, STEP_OF[proposal.phase])
+        if draft is None:
+            return None
+        around = await self._around(proposal, draft, community)
+        return DraftSummary(
+            step=draft.step,
+            revision=draft.revision,
+            edited_by=draft.edited_by,
+            edited_at=draft.edited_at,
+            checks=checklist(draft, around),
+            review=around.review,
+        )
 
     async def _on_chain(self, community: Community, proposal: Proposal) -> OnChainSummary | None:
         key = proposal.governor_key

@@ -1,4 +1,4 @@
-"""Drafts with all their revisions, and the off-chain votes made of them."""
+"""The off-chain votes that were made of drafts."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -7,42 +7,19 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.draft import Draft
 from bot.domain.offchain import OffChainVote, VoteStatus
 from bot.domain.policy import Step
 from bot.domain.snapshot import SignedEnvelope
 from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds
-from bot.storage.codec import DRAFT, SNAPSHOT_PROPOSAL
-from bot.storage.schema import drafts, votes
+from bot.storage.codec import SNAPSHOT_PROPOSAL
+from bot.storage.schema import votes
 
 
 class Votes:
-    """Load and save drafts and votes."""
+    """Load and save votes."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-
-    async def draft(self, proposal_id: ProposalId, step: Step) -> Draft | None:
-        """Give the newest revision of a step's draft."""
-        query = (
-            select(drafts.c.body)
-            .where(drafts.c.proposal_id == proposal_id, drafts.c.step == step)
-            .order_by(drafts.c.revision.desc())
-            .limit(1)
-        )
-        body = (await self._connection.execute(query)).scalar_one_or_none()
-        return DRAFT.load(body) if body else None
-
-    async def save_draft(self, draft: Draft) -> None:
-        """Write a new revision; older ones stay."""
-        await self._connection.execute(
-            insert(drafts).values(
-                proposal_id=draft.proposal_id,
-                step=draft.step,
-                revision=draft.revision,
-                body=DRAFT.dump(draft),
-            )
-        )
 
     async def current(self, proposal_id: ProposalId, step: Step) -> OffChainVote | None:
         """Give the newest round of a step."""

@@ -3,12 +3,13 @@
 from cogs.cards.announced_page import announced_name, announced_page
 from cogs.cards.answers import (
     HistoryLine,
-    draft_preview,
     history_page,
 )
-from cogs.cards.attachments import data_attachment, draft_attachment, text_attachment
+from cogs.cards.attachments import data_attachment, draft_attachment, text_attachment, text_file
 from cogs.cards.audit_page import audit_page
 from cogs.cards.calls import call_lines
+from cogs.cards.draft_parts import section_label
+from cogs.cards.drafts import compared, draft_page, draft_pages, page_buttons, revision_list
 from cogs.cards.list_page import list_page
 from cogs.cards.markup import channel
 from cogs.cards.policy_page import changes_page, policy_attachment, policy_page, value_page
@@ -29,22 +30,28 @@ __all__ = [
     "call_lines",
     "changes_page",
     "channel",
+    "compared",
     "data_attachment",
     "draft_attachment",
-    "draft_preview",
+    "draft_page",
+    "draft_pages",
     "error_in_words",
     "history_page",
     "idea_fields",
     "idea_is_out",
     "list_page",
     "lookalikes",
+    "page_buttons",
     "policy_attachment",
     "policy_page",
     "render",
+    "revision_list",
+    "section_label",
     "setup_page",
     "shown",
     "status_page",
     "text_attachment",
+    "text_file",
     "thread_name",
     "value_page",
     "written_out",

@@ -22,12 +22,17 @@ class TextFile(discord.File):
 
 def draft_attachment(draft: Draft, reference: str) -> TextFile:
     """Give the very bytes that Snapshot gets, as a file."""
-    return text_attachment(draft.title, draft.body, f"{reference}.md")
+    return text_file(draft.body, f"{reference}.md")
 
 
 def text_attachment(title: str, body: str, name: str) -> TextFile:
-    """Give a text as a Markdown file."""
-    return TextFile(io.BytesIO(f"{title}\n\n{body}".encode(errors="replace")), filename=name)
+    """Give a text under its title as a Markdown file."""
+    return text_file(f"{title}\n\n{body}", name)
+
+
+def text_file(text: str, name: str) -> TextFile:
+    """Give exactly this text as a file."""
+    return TextFile(io.BytesIO(text.encode(errors="replace")), filename=name)
 
 
 def data_attachment(text: str, name: str) -> TextFile:

@@ -21,7 +21,7 @@ def next_step(card: ProposalCard) -> str:
         return f"Everybody: support and discuss {into}. {_REOPENED}"
     if card.phase is Phase.ON_CHAIN and card.on_chain is not None:
         return _ON_CHAIN_WORDS[card.on_chain.state].format_map(_times(card.on_chain))
-    return _WORDS[card.phase].format_map(_names(card))
+    return (_in_review(card) or _WORDS[card.phase]).format_map(_names(card))
 
 
 def current_vote(card: ProposalCard) -> VoteSummary | None:
@@ -38,6 +38,21 @@ def _while_gathering(card: ProposalCard) -> str:
     return (
         f"{many(missing, 'more supporter')}, then {moderators} may promote it, "
         f"not before {when(card.promotable_from)}."
+    )
+
+
+def _in_review(card: ProposalCard) -> str:
+    """Say what comes before a draft can be published, where it has to be approved."""
+    if card.draft is None or card.draft.review.is_approved:
+        return ""
+    if card.draft.review.submitted_by is None:
+        return (
+            "{author} or {moderators} writes the draft (**Edit**) and submits it (**Submit for "
+            "review**); then one of {moderators} who has not written it approves it."
+        )
+    return (
+        "{moderators}: read it to the end (**Read the draft**) and approve it. Who wrote or "
+        "submitted this revision cannot; a change makes every approval void."
     )
 
 

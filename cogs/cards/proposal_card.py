@@ -7,11 +7,13 @@ from bot.domain.emoji import is_custom
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED, Phase
 from bot.domain.live_card import OnChainSummary, ProposalCard, VoteSummary
+from bot.domain.proposal import COAUTHORS_LIMIT
 from bot.domain.text import bare, line
 from cogs.cards.amounts import bar, share
 from cogs.cards.announcements import named
 from cogs.cards.buttons import Action, Button, Link
 from cogs.cards.calls import call_lines
+from cogs.cards.drafts import check_fields, review_field
 from cogs.cards.fitting import THREAD_NAME_LIMIT, Page
 from cogs.cards.governor_news import HASH_SHOWN, NAME_SHOWN
 from cogs.cards.markup import channel, many, member, quoted, role, span, when
@@ -65,7 +67,7 @@ def emoji(policy_emoji: str) -> str:
 
 def _about(card: ProposalCard) -> str:
     """Say whose it is, what it is about and where it is discussed."""
-    author = member(card.author_id)
+    author = _authors(card)
     parts = [f"from a message by {author}" if _source(card) else f"by {author}"]
     if topic := line(card.topic, _TOPIC_SHOWN):
         parts.append(f"topic: {topic}")
@@ -88,6 +90,11 @@ def _idea(card: ProposalCard) -> list[str]:
 def _source(card: ProposalCard) -> str:
     """Give the address of the message it was made of, if it is one of Discord's."""
     return card.source if _MESSAGE.fullmatch(card.source) else ""
+
+
+def _authors(card: ProposalCard) -> str:
+    with_ = ", ".join(member(user) for user in card.coauthors[:COAUTHORS_LIMIT])
+    return member(card.author_id) + (f", with {with_}" if with_ else "")
 
 
 def _discussion(card: ProposalCard) -> str:
@@ -114,6 +121,9 @@ def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
         fields.append(("Merged into", f"{reference} · {title}"))
     if card.reason.strip():
         fields.append((_reason_for(card.phase), quoted(card.reason, _REASON_SHOWN)))
+    if card.draft is not None:
+        fields += check_fields(card.draft.checks)
+        fields += [review_field(card.draft.review)] if card.draft.review.needed else []
     fields += [(line(vote.step_name, STEP_NAME_SHOWN), _vote(vote)) for vote in card.votes]
     if card.on_chain is not None:
         fields.append(("On chain", _on_chain(card.on_chain)))
@@ -203,7 +213,7 @@ def _buttons(card: ProposalCard) -> tuple[Button, ...]:
         return (
             _action(card, "Read the draft", "draft"),
             _action(card, "Edit", "edit"),
-            _action(card, "Publish…", "publish", is_primary=True),
+            _towards_the_vote(card),
             *voted,
         )
     if card.phase in NOTICED:
@@ -222,6 +232,17 @@ def _buttons(card: ProposalCard) -> tuple[Button, ...]:
 def _from(card: ProposalCard) -> tuple[Button, ...]:
     source = _source(card)
     return (Link(label="The message it was made of", address=source),) if source else ()
+
+
+def _towards_the_vote(card: ProposalCard) -> Action:
+    """Offer what comes next: to submit the draft, to approve it, or to publish it."""
+    draft = card.draft
+    if draft is None or draft.review.is_approved:
+        return _action(card, "Publish…", "publish", is_primary=True)
+    seen = f"{draft.step}:{draft.revision}"
+    if draft.review.submitted_by is None:
+        return _action(card, "Submit for review", f"submit:{seen}", is_primary=True)
+    return _action(card, f"Approve revision {draft.revision}", f"approve:{seen}", is_primary=True)
 
 
 def _action(card: ProposalCard, label: str, name: str, *, is_primary: bool = False) -> Action:

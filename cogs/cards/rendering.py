@@ -8,12 +8,15 @@ from typing import assert_never
 import discord
 
 from bot.domain.announcement import (
+    DraftApproved,
+    DraftSubmitted,
     GovernorNews,
     IdeaJoined,
     IdeaMerged,
     IdeaReady,
     NextStep,
     PhaseChanged,
+    ReviewVoided,
     StatusSet,
     TroubleFound,
     VoteRehearsed,
@@ -28,6 +31,7 @@ from cogs.cards import (
     board,
     governor_news,
     proposal_card,
+    review_news,
     tally_card,
     troubles,
     vote_news,
@@ -92,6 +96,8 @@ def written(speech: Speech) -> Page:
             return troubles.page(speech)
         case IdeaReady() | PhaseChanged() | StatusSet() | IdeaMerged() | IdeaJoined() | NextStep():
             return announcements.page(speech)
+        case DraftSubmitted() | DraftApproved() | ReviewVoided():
+            return review_news.page(speech)
         case _:
             return vote_news.page(speech)
 

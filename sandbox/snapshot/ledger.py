@@ -51,6 +51,7 @@ class SpaceRecord:
     created: int
     flagged: bool = False
     deleted: bool = False
+    labels: list[dict[str, Any]] = field(default_factory=list)  # id, name, description, color
 
     @property
     def plan(self) -> str:

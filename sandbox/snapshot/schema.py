@@ -80,8 +80,10 @@ type Space {{
   hibernated: Boolean
   turbo: Boolean
   created: Int!
+  labels: [Label]
 }}
 
+type Label {{ id: String! name: String! description: String color: String! }}
 type SpaceFilters {{ minScore: Float onlyMembers: Boolean }}
 
 type SpaceVoting {{

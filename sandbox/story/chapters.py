@@ -91,11 +91,12 @@ async def promote(stage: Stage) -> None:
     promoted = await server.ana.press(card(stage), "Promote")
     expect(promoted, "is a draft now")
     stage.tell("Ana presses it: BTRST-1 is a draft, pre-filled from the idea.")
-    form = await server.mara.run("/draft edit", card_thread(stage), proposal="BTRST-1")
+    form = await server.mara.run(
+        "/draft edit", card_thread(stage), proposal="BTRST-1", section="The question"
+    )
     assert form.modal is not None, "the command opens a form"
     saved = await server.mara.submit(
-        form.modal,
-        body=f"{IDEA}\n\n## The question\n\nShould the marketplace fee be lowered to 8 %?",
+        form.modal, text="Should the marketplace fee be lowered to 8 %?"
     )
     expect(saved, "Saved", "Revision 2")
     stage.tell("Mara asks the neutral question in the draft, and sees it as Snapshot will get it.")
@@ -130,8 +131,10 @@ async def temperature_check(stage: Stage) -> None:
 async def consensus_check(stage: Stage) -> None:
     """Refined with choices of its own, noticed, voted on for seven days, passed."""
     server = stage.server
-    form = await server.mara.run("/draft edit", card_thread(stage), proposal="BTRST-1")
-    assert form.modal is not None, "the command opens a form"
+    menu = await server.mara.run("/draft edit", card_thread(stage), proposal="BTRST-1")
+    form = await server.mara.choose(
+        menu, "What do you want to edit?", values=["Title, choices and voting type"]
+    )
     saved = await server.mara.submit(
         form.modal, choices="Lower it to 8 %\nLower it to 9 %\nMake no change"
     )

@@ -37,6 +37,8 @@ from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
+from bot.services.reviews import Reviews
+from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
@@ -145,6 +147,8 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         merging=Merging(database, clock.now),
         preferences=Preferences(database),
         drafts=Drafts(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
+        revisions=Revisions(database, clock.now),
+        reviews=Reviews(database, clock.now),
         records=Records(database, clock.now),
         delivery=Delivery(database, clock.now),
         upkeep=Upkeep(database, clock.now),

@@ -34,6 +34,7 @@ _PROPOSALS = f"""query ($ids: [String]!, $first: Int!) {{
 _SPACE = """query ($id: String!) { space(id: $id) {
   id name network symbol members moderators admins filters { onlyMembers }
   voting { delay period type privacy quorum } hibernated verified turbo
+  labels { id name }
 } }"""
 _OPTIONS = "{ options { name value } }"
 

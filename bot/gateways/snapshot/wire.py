@@ -8,7 +8,14 @@ from typing import Any, TypeVar
 
 import httpx
 
-from bot.domain.snapshot import SnapshotProposal, SnapshotState, Space, SpaceLimits, VotingType
+from bot.domain.snapshot import (
+    Label,
+    SnapshotProposal,
+    SnapshotState,
+    Space,
+    SpaceLimits,
+    VotingType,
+)
 from bot.domain.types import (
     Address,
     BlockNumber,
@@ -145,6 +152,10 @@ def space(row: Wire) -> Space:
         hibernated=bool(row["hibernated"]),
         verified=bool(row["verified"]),
         turbo=bool(row["turbo"]),
+        labels=tuple(
+            Label(id=_text(each["id"]), name=_text(each["name"] or ""))
+            for each in row.get("labels") or ()
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bot.domain.snapshot import (
+    Label,
     ProposalMessage,
     SequencerAnswer,
     SignedEnvelope,
@@ -63,6 +64,16 @@ async def test_what_a_space_does_not_fix_is_none(client: SnapshotClient) -> None
     assert space is not None
     assert (space.voting_delay, space.voting_period, space.voting_type) == (None, None, None)
     assert (space.name, space.symbol, space.quorum) == ("Braintrust", "BTRST", Decimal(100_000))
+
+
+async def test_a_spaces_labels_are_read_with_their_names(
+    world: SnapshotWorld, client: SnapshotClient
+) -> None:
+    label = {"id": "a1", "name": "Fees", "description": "", "color": "#EB4C5B"}
+    world.ledger.spaces[SPACE].labels.append(label)
+    space = await client.space(SPACE)
+    assert space is not None
+    assert space.labels == (Label(id="a1", name="Fees"),)
 
 
 async def test_what_the_hub_does_not_know_is_none(client: SnapshotClient) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.discord import NotAllowedError
+from sandbox.discord import Person, Reply
 from tests.simulation.discord.home import DAY, TEXT, TITLE, Assent, Home, awake, read
 
 
@@ -52,6 +52,13 @@ async def test_two_people_with_the_same_form_are_heard_each_as_themselves(
     assert assent.bot.is_ready()
 
 
+async def edit(home: Home, person: Person, section: str = "Summary") -> Reply:
+    """Open the form of a section."""
+    return await person.run(
+        "/draft edit", home.general, options={"proposal": "BTRST-1", "section": section}
+    )
+
+
 async def test_forms_that_were_open_while_assent_restarted_are_taken_in(home: Home) -> None:
     async with awake(home) as assent:
         await home.set_up()
@@ -63,9 +70,9 @@ async def test_forms_that_were_open_while_assent_restarted_are_taken_in(home: Ho
         assert "is out" in (await home.joel.submit(idea.modal, words)).text
         postponed = await home.ana.submit(reason.modal, reason="A number was wrong.")
         assert "is a draft again" in postponed.text
-        draft = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
+        draft = await edit(home, home.mara)
     async with awake(home):
-        assert "Saved" in (await home.mara.submit(draft.modal, body="Better words.")).text
+        assert "Saved" in (await home.mara.submit(draft.modal, text="Better words.")).text
 
 
 async def test_a_form_in_anothers_name_is_taken_from_moderators_only(
@@ -178,33 +185,19 @@ async def test_a_draft_begins_with_the_idea_and_is_shown_as_snapshot_will_get_it
     assert "[Temperature Check] - Lower the marketplace fee" in read(shown.message)
 
 
-async def test_a_stale_form_gives_the_text_back_as_a_file(assent: Assent, home: Home) -> None:
-    await assent.draft()
-    mine = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
-    theirs = await home.ana.run("/draft edit", home.general, proposal="BTRST-1")
-    saved = await home.ana.submit(theirs.modal, body="What Ana thinks.")
-    assert "Saved" in saved.text
-    before = home.memory()
-    refused = await home.mara.submit(mine.modal, body="What took Mara an hour.")
-    assert refused.ephemeral
-    assert refused.message is not None
-    (file,) = refused.message.attachments
-    assert "What took Mara an hour." in file.data.decode()
-    assert "Saved" not in refused.text
-    assert home.memory() == before
-
-
 async def test_a_form_that_was_sent_empty_says_what_is_missing_before_publishing(
     assent: Assent, home: Home
 ) -> None:
     await assent.draft()
-    form = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
-    with pytest.raises(NotAllowedError):
-        await home.mara.submit(form.modal, body="")
-    await home.mara.submit(form.modal, body=" ")
+    for section in ("Motivation", "Specification", "The question"):
+        form = await edit(home, home.mara, section)
+        await home.mara.submit(form.modal, text=" ")
     offer = await home.ana.press(home.card(), "Publish…")
     assert "cannot be published yet" in offer.text
-    assert not [each for message in offer.messages for each in message.buttons]
+    assert "The text is empty" in offer.text
+    assert "Announce the vote" not in [
+        each.get("label") for message in offer.messages for each in message.buttons
+    ]
 
 
 async def test_a_draft_changed_since_the_preview_is_not_announced_unread(
@@ -212,8 +205,8 @@ async def test_a_draft_changed_since_the_preview_is_not_announced_unread(
 ) -> None:
     await assent.draft()
     offer = await home.ana.press(home.card(), "Publish…")
-    form = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
-    await home.mara.submit(form.modal, body="Something else entirely.")
+    form = await edit(home, home.mara)
+    await home.mara.submit(form.modal, text="Something else entirely.")
     before = home.memory()
     refused = await home.ana.press(offer, "Announce the vote")
     assert refused.ephemeral
@@ -226,11 +219,11 @@ async def test_a_confirmation_and_a_form_of_the_first_vote_mean_nothing_for_the_
 ) -> None:
     await assent.draft()
     confirmation = await home.ana.press(home.card(), "Publish…")
-    form = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
+    form = await edit(home, home.mara)
     await pass_the_first_vote(assent, home)
     before = home.memory()
     pressed = await home.ana.press(confirmation, "Announce the vote")
-    sent = await home.mara.submit(form.modal, body="Words for the temperature check.")
+    sent = await home.mara.submit(form.modal, text="Words for the temperature check.")
     assert "for an earlier draft" in pressed.text
     assert "changed this draft" in sent.text
     assert home.memory() == before
@@ -255,37 +248,11 @@ async def pass_the_first_vote(assent: Assent, home: Home) -> None:
     assert home.phase() == "consensus draft"
 
 
-async def test_of_a_text_that_no_form_holds_the_title_is_edited_and_the_text_kept(
-    assent: Assent, home: Home
-) -> None:
-    long = "All that is to be said about fees. " * 114
-    await home.speak(text=long)
-    await assent.support(home.card(), home.joel, home.kofi)
-    await assent.settle()
-    await home.ana.press(home.card(), "Promote")
-    before = await draft_file(home)
-    assert before.count("fees") == 114
-    form = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
-    assert form.modal is not None
-    assert "stays as it is" in str(form.modal.interaction.modal)
-    saved = await home.mara.submit(form.modal, title="[Temperature Check] - A better title")
-    assert "Saved" in saved.text
-    assert await draft_file(home) == before.replace(TITLE, "A better title")
-
-
-async def draft_file(home: Home) -> str:
-    """Give the whole draft, as everybody can read it."""
-    shown = await home.joel.run("/draft show", home.general, proposal="BTRST-1")
-    assert shown.message is not None
-    (file,) = shown.message.attachments
-    return file.data.decode()
-
-
 async def test_an_announced_draft_is_fixed_until_it_is_postponed(
     assent: Assent, home: Home
 ) -> None:
     card = await assent.noticed_vote()
-    fixed = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
+    fixed = await edit(home, home.mara)
     assert fixed.modal is None
     assert "its text is fixed" in fixed.text
     form = await home.ana.press(card, "Postpone")
@@ -293,7 +260,7 @@ async def test_an_announced_draft_is_fixed_until_it_is_postponed(
     assert "is a draft again" in postponed.text
     await assent.settle()
     assert len(home.saying(home.thread(), "postponed", "A number was wrong.")) == 1
-    again = await home.mara.run("/draft edit", home.general, proposal="BTRST-1")
+    again = await edit(home, home.mara)
     assert again.modal is not None
 
 

@@ -587,9 +587,9 @@ async def test_two_proposals_that_fit_are_left_to_a_moderator(
         first = await store.proposals.by_reference(GUILD, "BTRST-1")
         number = await store.communities.take_number(GUILD)
         twin = await store.proposals.add(replace(first, number=number, reference=f"BTRST-{number}"))
-        draft = await store.votes.draft(first.id, Step.CONSENSUS)
+        draft = await store.drafts.newest(first.id, Step.CONSENSUS)
         assert draft is not None
-        await store.votes.save_draft(replace(draft, proposal_id=twin.id))
+        await store.drafts.save(replace(draft, proposal_id=twin.id))
         vote = await store.votes.current(first.id, Step.CONSENSUS)
         assert vote is not None
         assert vote.envelope is not None

@@ -207,7 +207,8 @@ async def test_what_was_rejected_or_withdrawn_can_be_taken_up_again(town: Town, 
 
 async def test_a_rejected_draft_that_is_taken_up_again_keeps_its_draft(town: Town) -> None:
     draft = await town.promoted()
-    await town.edit(draft, body="Every word of it was weighed.", title="[Temperature Check] - Less")
+    await town.edit(draft, text="Every word of it was weighed.")
+    await town.edit(draft, title="Less")
     await town.ideas.reject(GUILD, draft.reference, MODERATOR, "Not now.")
     reopened = await town.ideas.reopen(GUILD, draft.reference, MODERATOR, "Now.")
     assert reopened.phase is Phase.IDEA

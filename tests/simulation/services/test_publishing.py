@@ -343,3 +343,12 @@ async def test_what_was_not_said_goes_where_the_channels_are_by_now(town: Town) 
     places = {where.destination for where, _ in await town.heard(NoticeGiven)}
     assert "channel:77" in places
     assert f"channel:{VOTING}" not in places
+
+
+async def test_a_topic_is_posted_as_the_spaces_label_of_that_name(town: Town) -> None:
+    town.space.labels.append({"id": "a1", "name": "Fees", "description": "", "color": "#fff"})
+    idea = await town.promoted()
+    async with town.database.transaction() as store:
+        await store.proposals.save(replace(await store.proposals.of(idea.id), topic="fees"))
+    record = await town.record(await town.opened_from(idea))
+    assert record.labels == ["a1"]

@@ -216,12 +216,12 @@ async def test_a_vote_missing_from_the_page_is_asked_for_alone_before_it_is_gone
 async def test_a_consensus_draft_written_before_the_result_is_kept(town: Town) -> None:
     idea = await town.opened()
     async with town.database.transaction() as store:
-        draft = await store.votes.draft(idea.id, Step.TEMPERATURE)
+        draft = await store.drafts.newest(idea.id, Step.TEMPERATURE)
         assert draft is not None
         by_hand = replace(
             draft, step=Step.CONSENSUS, sections=(Section(name="", text="By hand."),), credit=""
         )
-        await store.votes.save_draft(by_hand)
+        await store.drafts.save(by_hand)
     await town.decide(idea, 1, 1)
     assert (await town.drafts.view(GUILD, idea.reference)).draft.body == "By hand."
 
@@ -230,11 +230,11 @@ async def test_a_refined_draft_survives_a_second_round_of_the_temperature_check(
     town: Town,
 ) -> None:
     idea = await town.in_consensus()
-    await town.edit(idea, body="Refined by hand.")
+    await town.edit(idea, text="Refined by hand.")
     vote = (await town.vote(idea)).envelope
     assert vote is not None
     view = await town.drafts.view(GUILD, idea.reference)
-    assert view.draft.body == "Refined by hand."
+    assert view.draft.section("Summary") == "Refined by hand."
     assert view.draft.revision == 2
 
 

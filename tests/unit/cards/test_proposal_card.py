@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.checklist import Check, CheckState
 from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
-from bot.domain.live_card import OnChainSummary, ProposalCard, VoteSummary
+from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard, VoteSummary
 from bot.domain.policy import Step
-from bot.domain.types import ChannelId, RoleId, Seconds, TransactionHash, UnixSeconds
+from bot.domain.review import Review
+from bot.domain.types import ChannelId, RoleId, Seconds, TransactionHash, UnixSeconds, UserId
 from cogs.cards import shown as shown_card
 from cogs.cards import thread_name
 
@@ -332,3 +334,45 @@ def test_where_there_is_one_vote_it_is_called_the_vote(read: Read, card: Proposa
     assert read(one).text.startswith("**VOTE** · being drafted\n✔ Idea → ● Vote → ○ On chain")
     none = read(replace(card, phase=Phase.PASSED, steps=()))
     assert none.text.startswith("**ACCEPTED** · to be put on chain\n✔ Idea → ● On chain")
+
+
+def drafting(card: ProposalCard, **review: Any) -> ProposalCard:
+    checks = (
+        Check(name="Title", state=CheckState.DONE, detail="47 of 256 characters."),
+        Check(name="Text", state=CheckState.MISSING, detail="The text is empty."),
+    )
+    summary = DraftSummary(
+        step=Step.TEMPERATURE,
+        revision=3,
+        edited_by=UserId(501),
+        edited_at=UnixSeconds(1_790_000_000),
+        checks=checks,
+        review=Review(**{"needed": 0, "revision": 3, **review}),
+    )
+    return replace(card, phase=Phase.TEMPERATURE_DRAFT, draft=summary)
+
+
+def test_a_draft_shows_its_checklist_on_the_card(read: Read, card: ProposalCard) -> None:
+    shown = read(drafting(card))
+    assert shown.fields["To be put right first"] == "✖ Text: The text is empty."
+    assert shown.fields["Checked"] == "✔ Title: 47 of 256 characters."
+    assert "Publish…" in shown.buttons
+
+
+def test_a_draft_that_needs_an_approval_is_submitted_then_approved_then_published(
+    read: Read, card: ProposalCard
+) -> None:
+    begun = read(drafting(card, needed=1, void_revision=2, void_approvals=(UserId(7),)))
+    assert begun.buttons["Submit for review"] == "proposal:12:submit:temperature:3"
+    assert "void" in begun.fields["Review of revision 3"]
+    assert "**Submit for review**" in begun.next_step
+    submitted = read(drafting(card, needed=1, submitted_by=UserId(501)))
+    assert submitted.buttons["Approve revision 3"] == "proposal:12:approve:temperature:3"
+    assert "approve it" in submitted.next_step
+    approved = read(drafting(card, needed=1, submitted_by=UserId(501), approved_by=(UserId(7),)))
+    assert "Publish…" in approved.buttons
+
+
+def test_coauthors_stand_beside_the_author(read: Read, card: ProposalCard) -> None:
+    shown = read(replace(card, coauthors=(UserId(7), UserId(8))))
+    assert "by <@501>, with <@7>, <@8> · " in shown.text

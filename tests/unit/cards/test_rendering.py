@@ -24,6 +24,7 @@ from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId
 from cogs.cards import render
+from cogs.cards.review_news import ReviewSpeech
 from cogs.cards.vote_news import VoteSpeech
 
 Read = Callable[..., Any]
@@ -43,6 +44,7 @@ def test_every_kind_of_speech_has_a_card() -> None:
         NextStep,
         StatusSet,
         TroubleFound,
+        *get_args(ReviewSpeech),
         *get_args(VoteSpeech),
     }
     assert set(get_args(Speech)) == written

@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.checklist import Around, checklist, space_findings
+from bot.domain.checklist import findings as missing
 from bot.domain.draft import (
+    Draft,
     Posting,
     Section,
     bare_title,
-    check_edit,
-    findings,
     first_draft,
     message,
     parse_choices,
     refined_draft,
-    space_findings,
 )
-from bot.domain.errors import Refusal
-from bot.domain.policy import BRAINTRUST, Step
-from bot.domain.snapshot import Space, SpaceLimits, VotingType
+from bot.domain.policy import BRAINTRUST, Policy
+from bot.domain.review import Review
+from bot.domain.snapshot import Label, Space, SpaceLimits, VotingType
 from bot.domain.types import Address, BlockNumber, Seconds, SpaceId, UnixSeconds
 from tests import builders
 from tests.builders import MARA
@@ -46,6 +46,12 @@ SPACE = Space(
     verified=True,
     turbo=False,
 )
+
+
+def findings(draft: Draft, policy: Policy, limits: SpaceLimits, discussion: str) -> list[str]:
+    review = Review(needed=0, revision=draft.revision)
+    around = Around(policy=policy, limits=limits, discussion=discussion, review=review)
+    return list(missing(checklist(draft, around)))
 
 
 def test_a_first_draft_can_be_published_as_it_is() -> None:
@@ -163,9 +169,27 @@ def test_choices_are_read_one_a_line() -> None:
     assert parse_choices(" \n ") == ()
 
 
-def test_an_edit_of_the_newest_revision_is_taken() -> None:
-    check_edit(DRAFT, DRAFT.step, 1)
-    with pytest.raises(Refusal, match="Somebody has changed this draft"):
-        check_edit(DRAFT, DRAFT.step, 0)
-    with pytest.raises(Refusal, match="Somebody has changed this draft"):
-        check_edit(DRAFT, Step.CONSENSUS, 1)
+@pytest.mark.parametrize(
+    ("topic", "ids"),
+    [
+        ("fees", ("fee1",)),
+        ("FEES ", ("fee1",)),
+        ("treasury", ()),
+        ("", ()),
+        ("long", ()),
+        ("twice", ("a", "b")),
+    ],
+)
+def test_a_topic_is_posted_as_the_label_of_its_name(topic: str, ids: tuple[str, ...]) -> None:
+    labels = [
+        ("fee1", "Fees"),
+        ("toolongid", "long"),
+        ("ü", "long"),
+        ("a", "twice"),
+        ("b", "Twice"),
+    ]
+    space = replace(SPACE, labels=tuple(Label(id=id_, name=name) for id_, name in labels))
+    posting = Posting(
+        author=BOT, discussion="", snapshot_block=BlockNumber(5), now=NOW, topic=topic
+    )
+    assert message(DRAFT, BRAINTRUST, space, posting).labels == ids
