@@ -50,7 +50,7 @@ async def test_a_list_is_filtered_by_author_status_and_topic(assent: Assent, hom
     assert "Of Mara" not in theirs.text
     parked = await home.joel.run("/idea list", home.general, status="parked")
     assert "Of Mara" in parked.text
-    empty = await home.joel.run("/idea list", home.general, topic="fees")
+    empty = await home.joel.run("/idea list", home.general, topic="treasury")
     assert "Nothing fits" in empty.text
     offered = await home.joel.autocomplete("/idea list", home.general, topic="FE")
     assert [each.value for each in offered] == ["fees"]

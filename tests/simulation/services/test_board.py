@@ -120,7 +120,8 @@ async def test_where_no_board_is_wanted_the_last_one_says_so(
     await town.setup.set_up(builders.community(**changes), MODERATOR)
     ((_, board),) = await boards(town)
     assert (board.is_retired, board.moved_to) == (True, None)
-    await town.idea()
+    if builders.community(**changes).policy.takes_ideas:
+        await town.idea()
     assert len(await boards(town)) == 1
 
 
