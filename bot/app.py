@@ -78,7 +78,14 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         signer = await asyncio.to_thread(_signer, settings)
         scheduler = Scheduler(WORLD_FAILURES)
         services = Services(
-            setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
+            setup=Setup(
+                database,
+                snapshot,
+                chains,
+                settings.chain_lookback_blocks,
+                now,
+                signer.address if signer else None,
+            ),
             ideas=Ideas(database, now),
             support=Support(database, now),
             merging=Merging(database, now),

@@ -19,6 +19,7 @@ from bot.storage.outbox import Outbox
 from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
+from bot.storage.setups import Setups
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
@@ -40,6 +41,7 @@ class Store:
         self.deliveries = Deliveries(connection)
         self.history = History(connection)
         self.preferences = Preferences(connection)
+        self.setups = Setups(connection)
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
 
