@@ -97,14 +97,17 @@ def never_twice() -> aiohttp.TraceConfig:
     """Watch requests, and end those that discord.py must not repeat.
 
     It repeats by itself what failed with a 5xx. A message has its nonce, which makes that harmless;
-    a post in a forum has none, and would be there twice if only the answer had failed.
+    a post in a forum or a new channel has none, and would be there twice if only the answer had
+    failed.
     """
 
     async def ended(_session: object, _context: object, end: aiohttp.TraceRequestEndParams) -> None:
-        is_post = end.method == "POST" and end.url.path.endswith("/threads")
+        is_post = end.method == "POST" and end.url.path.endswith(("/threads", "/channels"))
         if is_post and end.response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             end.response.close()
-            raise aiohttp.ServerConnectionError(f"{end.response.status} for a forum post")
+            raise aiohttp.ServerConnectionError(
+                f"{end.response.status} for what was to be made once"
+            )
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)

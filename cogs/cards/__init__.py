@@ -8,9 +8,10 @@ from cogs.cards.answers import (
 )
 from cogs.cards.attachments import draft_attachment, text_attachment
 from cogs.cards.calls import call_lines
+from cogs.cards.permissions import MissingPermission, MissingRole
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
-from cogs.cards.setup_page import MissingPermission, MissingRole, setup_page
+from cogs.cards.setup_page import setup_page
 from cogs.cards.speaking import idea_fields, idea_is_out, lookalikes, written_out
 
 __all__ = [

@@ -74,7 +74,9 @@ def test_no_two_commands_share_a_name() -> None:
 
 
 def test_every_cog_is_loaded() -> None:
-    cogs = {f"cogs.{file.stem}" for file in (tree.ROOT / "cogs").glob("[a-z]*.py")}
+    folder = tree.ROOT / "cogs"
+    cogs = {f"cogs.{file.stem}" for file in folder.glob("[a-z]*.py")}
+    cogs |= {f"cogs.{file.parent.name}" for file in folder.glob("*/__init__.py")} - {"cogs.cards"}
     assert set(EXTENSIONS) == cogs
 
 
