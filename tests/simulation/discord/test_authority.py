@@ -69,7 +69,8 @@ async def test_every_command_has_its_place_in_this_matrix(assent: Assent) -> Non
 
 
 async def test_every_button_has_its_place_in_this_matrix(assent: Assent) -> None:
-    patterns = assent.bot._connection._view_store._dynamic_items
+    dynamic = assent.bot._connection._view_store._dynamic_items
+    patterns = [each for each in dynamic if not each.pattern.startswith("setup:")]
     assert len(patterns) == len(BUTTONS) + len(OF_KEPT_TEXTS)
     for button in BUTTONS:
         assert any(pattern.fullmatch(f"proposal:1:{button}") for pattern in patterns)
@@ -107,17 +108,9 @@ async def test_administration_is_hidden_from_members_and_refused_to_who_finds_it
 ) -> None:
     before = home.memory()
     for person in (home.joel, home.ana):
-        reply = await person.run("/governance check", home.general, anyway=True)
-        check_refused(reply, "Manage Server")
-        reply = await person.run(
-            "/governance setup",
-            home.general,
-            anyway=True,
-            ideas=home.general,
-            voting=home.general,
-            moderator_role=home.voter_role,
-        )
-        check_refused(reply, "Manage Server")
+        for command in ADMINISTRATORS_ONLY:
+            reply = await person.run(command, home.general, anyway=True)
+            check_refused(reply, "Manage Server")
     await assent.sync()
     assert home.memory() == before
 
