@@ -38,6 +38,14 @@ _MOST_OPTIONS = 25  # of a menu, by Discord's word
 _MOST_TYPED = 200
 
 
+async def defer(interaction: Asked) -> None:
+    """Promise an answer: it changes the message of the conversation, or is one of its own."""
+    if interaction.message is None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    else:
+        await interaction.response.defer()
+
+
 async def show(interaction: Asked, choices: SetupChoices, *, offers_channels: bool = False) -> None:
     """Show the question at which the conversation stands, in the one message of it."""
     around = await _around(interaction, choices)
@@ -282,7 +290,7 @@ class SpaceForm(Form, title="The Snapshot space", template="setup:space"):
     async def submitted(
         cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
     ) -> None:
-        await interaction.response.defer()
+        await defer(interaction)
         actor, service = await administrator_of(interaction), interaction.client.services.setup
         name = typed.get("space", "")
         await show(interaction, await service.choose_space(guild_of(interaction), actor, name))
@@ -315,7 +323,7 @@ class GovernorForm(Form, title="A governor contract", template="setup:governor")
     async def submitted(
         cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
     ) -> None:
-        await interaction.response.defer()
+        await defer(interaction)
         actor, service = await administrator_of(interaction), interaction.client.services.setup
         named = typed.get("chain", "")
         chain_id = ChainId(int(named) if named.isascii() and named.isdigit() else 0)
