@@ -26,6 +26,7 @@ from bot.scheduler import Job, Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.governance import Governance
+from bot.services.guide import Guide
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
@@ -86,6 +87,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
                 now,
                 signer.address if signer else None,
             ),
+            guide=Guide(database),
             ideas=Ideas(database, now),
             support=Support(database, now),
             merging=Merging(database, now),

@@ -21,6 +21,7 @@ from bot.languages import Languages, catalogs
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.guide import Guide
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
@@ -47,6 +48,7 @@ _HEARD_SECONDS = 1.0
 EXTENSIONS = (
     "cogs.announcements",
     "cogs.setup",
+    "cogs.help",
     "cogs.ideas",
     "cogs.support",
     "cogs.lookalikes",
@@ -61,6 +63,7 @@ class Services:
     """The use cases that the cogs call."""
 
     setup: Setup
+    guide: Guide
     ideas: Ideas
     support: Support
     merging: Merging

@@ -26,6 +26,7 @@ from bot.log import set_up_logs
 from bot.scheduler import Scheduler
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.guide import Guide
 from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
@@ -133,6 +134,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
     worlds = (None, nowhere)  # neither Snapshot nor a chain is asked for anything
     return Services(
         setup=Setup(database, *worlds, 0, clock.now),  # type: ignore[arg-type] # see above
+        guide=Guide(database),
         ideas=Ideas(database, clock.now),
         support=Support(database, clock.now),
         merging=Merging(database, clock.now),

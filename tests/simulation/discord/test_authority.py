@@ -26,7 +26,8 @@ AUTHORS_AND_MODERATORS = {
     "/draft edit": {"proposal": "BTRST-1"},
 }
 ADMINISTRATORS_ONLY = {"/governance setup", "/governance check"}
-EVERYBODY = {
+EVERYBODY: dict[str, dict[str, str]] = {
+    "/help": {},
     "/idea new": {},
     "/idea updates": {"how": "as direct messages"},
     "/draft show": {"proposal": "BTRST-1"},

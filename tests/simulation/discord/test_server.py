@@ -89,7 +89,7 @@ async def test_a_set_up_with_everything_in_its_place_misses_nothing(home: Home) 
     ],
 )
 async def test_what_is_wrong_in_a_set_up_is_said_plainly(
-    home: Home, wrong: dict[str, object], words: str
+    home: Home, wrong: dict[str, Any], words: str
 ) -> None:
     async with awake(home):
         reply = await home.set_up(**wrong)
@@ -101,7 +101,8 @@ async def test_what_is_wrong_in_a_set_up_is_said_plainly(
 @pytest.mark.parametrize("option", ["moderator_role", "announcement_role"])
 async def test_the_role_that_everybody_has_is_refused(home: Home, option: str) -> None:
     async with awake(home):
-        reply = await home.set_up(**{option: home.guild.everyone})
+        wrong: dict[str, Any] = {option: home.guild.everyone}
+        reply = await home.set_up(**wrong)
         assert reply.ephemeral
         assert "@everyone cannot be the" in reply.text
         assert home.rows("SELECT * FROM communities") == []
@@ -120,7 +121,7 @@ async def test_a_deleted_role_is_named_with_what_to_do(
 
 
 async def test_set_up_again_keeps_what_it_does_not_name(assent: Assent, home: Home) -> None:
-    named = {
+    named: dict[str, Any] = {
         "ideas": home.forum,
         "voting": home.guild.text_channel("elsewhere"),
         "moderator_role": home.moderator_role,
