@@ -9,7 +9,7 @@ from bot.domain.errors import Refusal
 from bot.domain.governor import Governor
 from bot.domain.policy import BRAINTRUST, Policy, preset
 from bot.domain.proposal import Community
-from bot.domain.text import bare
+from bot.domain.text import line
 from bot.domain.types import ChannelId, GuildId, RoleId, SpaceId
 
 MOST_GOVERNORS = 10  # a server; what is asked of chains, and what fits on a page, is bounded
@@ -231,7 +231,7 @@ def space_named(text: str) -> SpaceId:
     name = unquote(last.removeprefix("s:")).lower()
     if not name or len(name) > _SPACE_LIMIT or not name.isprintable() or " " in name:
         raise Refusal(
-            f"“{bare(text, _SPACE_LIMIT)}” is no name of a space. Type it like usebraintrust.eth, "
+            f"“{line(text, _SPACE_LIMIT)}” is no name of a space. Type it like usebraintrust.eth, "
             "or paste its address, like https://snapshot.box/#/s:usebraintrust.eth."
         )
     return SpaceId(name)

@@ -16,7 +16,7 @@ from bot.domain.setting_up import (
     space_named,
 )
 from bot.domain.snapshot import Space
-from bot.domain.text import bare
+from bot.domain.text import line
 from bot.domain.types import Address, BlockNumber, ChainId, GuildId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
@@ -121,7 +121,7 @@ class Setup:
         space = await self._snapshot.space(space_id)
         if space is None:
             raise Refusal(
-                f"Snapshot knows no space “{bare(space_id, 80)}”. It is the last part of the "
+                f"Snapshot knows no space “{line(space_id, 80)}”. It is the last part of the "
                 "space's address, for example usebraintrust.eth."
             )
         return space

@@ -20,7 +20,7 @@ from bot.domain.setting_up import (
     preceding,
 )
 from bot.domain.snapshot import Space
-from bot.domain.text import bare
+from bot.domain.text import bare, line
 from bot.domain.types import Address
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.followed import followed, governor_facts, governor_row, space_rules
@@ -264,7 +264,7 @@ def _space(choices: SetupChoices, around: Surroundings) -> _Parts:
             "Try it again in a minute, or go on: your answers are kept.",
         )
     elif choices.space is not None:
-        rows = (f"✖ Snapshot knows no space {bare(choices.space, 80)} any more: name another.",)
+        rows = (f"✖ Snapshot knows no space {line(choices.space, 80)} any more: name another.",)
     without = button("space:none", "Without a space")
     return _Parts(
         lines=(purpose, "", *rows),
