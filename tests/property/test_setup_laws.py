@@ -19,7 +19,7 @@ from bot.domain.setting_up import (
     missing,
 )
 from bot.domain.snapshot import Space
-from bot.domain.types import Address, ChainId, UserId
+from bot.domain.types import Address, ChainId, SpaceId, UserId
 from bot.storage.codec import SETUP_CHOICES
 from cogs.cards import setup_page
 from cogs.cards.help_page import help_page
@@ -139,6 +139,6 @@ def test_help_fits_on_one_page_whoever_asks(
 @LAWS
 @given(choices=CHOICES)
 def test_answers_come_back_as_they_were_kept(choices: SetupChoices) -> None:
-    space = choices.space and storable(choices.space)
+    space = choices.space and SpaceId(storable(choices.space))
     clean = replace(choices, space=space, governors=(), found=None)
     assert SETUP_CHOICES.load(SETUP_CHOICES.dump(clean)) == clean
