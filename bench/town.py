@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.domain.policy import BRAINTRUST
 from sandbox.discord import Message, Rules
 from sandbox.discord.community import Community
+from sandbox.story.setting_up import walk_through_setup
 from sandbox.worlds import ROOT, Worlds, open_worlds, running_bot
 
 BURST = 10_000  # reactions at once
@@ -123,19 +125,17 @@ async def _spoken(worlds: Worlds, guild: Community) -> Message:
     worlds.snapshot.space("bench.eth", members=[worlds.bot_address])
     dao = await worlds.chain.braintrust()
     ideas, votes = guild.text_channel("ideas"), guild.text_channel("votes")
-    mara, joel = guild.member("Mara"), guild.member("Joel")
+    mara = guild.member("Mara")
     async with running_bot(worlds):
         await worlds.discord.until(worlds.discord.commands, timeout_seconds=30)
-        await guild.owner.run(
-            "/governance setup",
+        await walk_through_setup(
+            guild.owner,
             ideas,
             ideas=ideas,
             voting=votes,
             moderator_role=guild.role("Moderators"),
             space="bench.eth",
             governor=dao.governor_address,
-            chain=worlds.chain.chain_id,
-            threshold=1,
         )
         form = await mara.run("/idea new", ideas)
         assert form.modal is not None, "the command opens a form"
@@ -148,6 +148,7 @@ async def _spoken(worlds: Worlds, guild: Community) -> Message:
         )
         await worlds.discord.until(lambda: any(message.thread for message in ideas.messages))
         (card,) = [message for message in ideas.messages if message.thread]
-        await joel.react(card, "👍")
-        await worlds.discord.until(lambda: "1 of 1" in card.text, timeout_seconds=30)
+        for person in guild.crowd(BRAINTRUST.support_threshold):
+            await person.react(card, "👍")
+        await worlds.discord.until(lambda: "10 of 10" in card.text, timeout_seconds=30)
     return card

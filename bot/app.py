@@ -29,6 +29,7 @@ from bot.services.drafts import Drafts
 from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
 from bot.services.governance import Governance
+from bot.services.guide import Guide
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
@@ -89,7 +90,15 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         signer = await asyncio.to_thread(_signer, settings)
         scheduler = Scheduler(WORLD_FAILURES, now)
         services = Services(
-            setup=Setup(database, snapshot, chains, settings.chain_lookback_blocks, now),
+            setup=Setup(
+                database,
+                snapshot,
+                chains,
+                settings.chain_lookback_blocks,
+                now,
+                signer.address if signer else None,
+            ),
+            guide=Guide(database),
             ideas=Ideas(database, now),
             support=Support(database, now),
             merging=Merging(database, now),

@@ -25,6 +25,7 @@ from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
+from bot.services.guide import Guide
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
@@ -57,6 +58,7 @@ _HEARD_SECONDS = 1.0
 EXTENSIONS = (
     "cogs.announcements",
     "cogs.setup",
+    "cogs.help",
     "cogs.ideas",
     "cogs.support",
     "cogs.lookalikes",
@@ -77,6 +79,7 @@ class Services:
     """The use cases that the cogs call."""
 
     setup: Setup
+    guide: Guide
     ideas: Ideas
     support: Support
     merging: Merging
@@ -123,14 +126,17 @@ def never_twice() -> aiohttp.TraceConfig:
     """Watch requests, and end those that discord.py must not repeat.
 
     It repeats by itself what failed with a 5xx. A message has its nonce, which makes that harmless;
-    a post in a forum has none, and would be there twice if only the answer had failed.
+    a post in a forum or a new channel has none, and would be there twice if only the answer had
+    failed.
     """
 
     async def ended(_session: object, _context: object, end: aiohttp.TraceRequestEndParams) -> None:
-        is_post = end.method == "POST" and end.url.path.endswith("/threads")
+        is_post = end.method == "POST" and end.url.path.endswith(("/threads", "/channels"))
         if is_post and end.response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             end.response.close()
-            raise aiohttp.ServerConnectionError(f"{end.response.status} for a forum post")
+            raise aiohttp.ServerConnectionError(
+                f"{end.response.status} for what was to be made once"
+            )
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)

@@ -18,7 +18,7 @@ from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain import GovernorProposal
 from bot.domain.policy import Step
-from bot.domain.proposal import Actor
+from bot.domain.proposal import Actor, require_administrator
 from bot.domain.support import Membership, Reactor
 from bot.domain.text import bare
 from bot.domain.types import GuildId, ProposalId, RoleId, UnixSeconds, UserId
@@ -52,10 +52,15 @@ async def actor_of(interaction: Asked) -> Actor:
     """
     member = interaction.user
     community = await interaction.client.services.setup.community(guild_of(interaction))
-    is_moderator = interaction.permissions.manage_guild
+    is_administrator = is_moderator = interaction.permissions.manage_guild
     if community is not None and isinstance(member, discord.Member):
         is_moderator |= member.get_role(community.moderator_role_id) is not None
-    return Actor(user_id=UserId(member.id), name=member.display_name, is_moderator=is_moderator)
+    return Actor(
+        user_id=UserId(member.id),
+        name=member.display_name,
+        is_moderator=is_moderator,
+        is_administrator=is_administrator,
+    )
 
 
 def reactor_of(user: discord.Member | discord.User) -> Reactor:
@@ -77,8 +82,7 @@ async def administrator_of(interaction: Asked) -> Actor:
         Denial: They may not.
     """
     actor = await actor_of(interaction)
-    if not interaction.permissions.manage_guild:
-        raise Denial("Only members who may manage the server (“Manage Server”) can do this.")
+    require_administrator(actor)
     return actor
 
 

@@ -94,6 +94,7 @@ class Governor:
     timelock_address: Address | None
     timelock_delay: Seconds | None
     grace_period: Seconds | None  # `None`: what is queued never expires
+    quorum: TokenUnits | None = None  # when the parameters were read; `None`: it did not tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

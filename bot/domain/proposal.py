@@ -92,6 +92,17 @@ class Actor:
     user_id: UserId
     name: str
     is_moderator: bool
+    is_administrator: bool = False  # may manage the server
+
+
+def require_administrator(actor: Actor) -> None:
+    """Refuse what only those may do who manage the server.
+
+    Raises:
+        Denial: The actor may not manage it now.
+    """
+    if not actor.is_administrator:
+        raise Denial("Only members who may manage the server (“Manage Server”) can do this.")
 
 
 def require_moderator(actor: Actor) -> None:

@@ -1,15 +1,23 @@
 """Setting a server up, and telling how it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.governor import BlockId, Governor
-from bot.domain.proposal import Actor, Community
+from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.scan import FIRST_SPAN
+from bot.domain.setting_up import (
+    SetupChoices,
+    begun,
+    community_of,
+    governor_name,
+    space_named,
+)
 from bot.domain.snapshot import Space
-from bot.domain.types import Address, BlockNumber, ChainId, GuildId, SpaceId
+from bot.domain.text import line
+from bot.domain.types import Address, BlockNumber, ChainId, GuildId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
 from bot.gateways.chain.recognise import recognise
@@ -30,16 +38,19 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A governor that was recognised, and the blocks it is followed from."""
+class _Start:
+    """Where on its chain a governor is followed from: what is older than `head` is no news."""
 
-    governor: Governor
     head: BlockNumber
-    start: BlockId
+    block: BlockId
 
 
 class Setup:
-    """What an administrator does before the first idea."""
+    """What an administrator does before the first idea.
+
+    The answers to its questions are kept until somebody finishes: only then they become the
+    server's community, as a whole or not at all.
+    """
 
     def __init__(
         self,
@@ -48,26 +59,140 @@ class Setup:
         chains: Mapping[ChainId, ChainClient],
         lookback_blocks: int,
         now: Clock,
+        author: Address | None = None,
     ) -> None:
+        """`author` is the address that Assent posts to Snapshot with, if it has a key."""
         self._database = database
         self._snapshot = snapshot
         self._chains = chains
         self._lookback_blocks = lookback_blocks
         self._now = now
+        self.author = author
+        self.chain_ids = tuple(sorted(chains))
 
-    async def space(self, space_id: str) -> Space:
-        """Look a Snapshot space up.
+    async def choices(self, guild_id: GuildId) -> SetupChoices:
+        """Give the answers so far; without any, what is set up."""
+        async with self._database.reading() as store:
+            return await self._choices(store, guild_id)
+
+    async def _choices(self, store: Store, guild_id: GuildId) -> SetupChoices:
+        kept = await store.setups.find(guild_id)
+        if kept is not None:
+            return kept
+        watched = await store.communities.watched(guild_id=guild_id)
+        community = await store.communities.find(guild_id)
+        return begun(guild_id, community, [each.governor for each in watched])
+
+    async def choose(
+        self,
+        guild_id: GuildId,
+        actor: Actor,
+        change: Callable[[SetupChoices], SetupChoices],
+    ) -> SetupChoices:
+        """Keep an answer, whoever gave the others.
+
+        Raises:
+            Refusal: The actor may not, or the answer cannot be; nothing was changed.
+        """
+        require_administrator(actor)
+        async with self._database.transaction() as store:
+            choices = change(await self._choices(store, guild_id))
+            await store.setups.keep(choices, self._now())
+        return choices
+
+    async def start_over(self, guild_id: GuildId, actor: Actor) -> SetupChoices:
+        """Forget the answers; what is set up stays.
+
+        Raises:
+            Denial: The actor may not.
+        """
+        require_administrator(actor)
+        async with self._database.transaction() as store:
+            await store.setups.forget(guild_id)
+            return await self._choices(store, guild_id)
+
+    async def space(self, name: str) -> Space:
+        """Look a Snapshot space up, by its name or its address.
 
         Raises:
             Refusal: Snapshot knows no such space.
         """
-        space = await self._snapshot.space(SpaceId(space_id.strip().lower()))
+        space_id = space_named(name)
+        space = await self._snapshot.space(space_id)
         if space is None:
             raise Refusal(
-                f"Snapshot knows no space “{space_id.strip()[:80]}”. It is the last part of the "
+                f"Snapshot knows no space “{line(space_id, 80)}”. It is the last part of the "
                 "space's address, for example usebraintrust.eth."
             )
         return space
+
+    async def choose_space(self, guild_id: GuildId, actor: Actor, name: str) -> SetupChoices:
+        """Choose a Snapshot space that exists, by its name or its address.
+
+        Raises:
+            Refusal: The actor may not, or Snapshot knows no such space.
+        """
+        require_administrator(actor)
+        space = await self.space(name)
+        return await self.choose(guild_id, actor, lambda choices: replace(choices, space=space.id))
+
+    async def find_governor(
+        self, guild_id: GuildId, actor: Actor, address: str, chain_id: ChainId
+    ) -> SetupChoices:
+        """Read what governor is at an address, for somebody to say whether it is the one.
+
+        Raises:
+            Refusal: The actor may not, or there is no governor we know.
+            ChainError: The chain's endpoint did not answer.
+        """
+        require_administrator(actor)
+        governor = await self._recognised(address, chain_id)
+        return await self.choose(guild_id, actor, lambda choices: replace(choices, found=governor))
+
+    async def finish(self, guild_id: GuildId, actor: Actor) -> Standing:
+        """Set the server up as the answers say; all of it or nothing.
+
+        What is written already, its proposals above all, stays as it is.
+
+        Raises:
+            Refusal: The actor may not, something has to be chosen first, or somebody has just
+                given another answer.
+            ChainError: The chain's endpoint did not answer.
+        """
+        require_administrator(actor)
+        async with self._database.reading() as store:
+            choices = await self._choices(store, guild_id)
+            community_of(choices, await store.communities.find(guild_id))
+            watched = await store.communities.watched(guild_id=guild_id)
+        known = {governor_name(each.governor) for each in watched}
+        starts = {
+            name: await self._start(governor.chain_id)
+            for governor in choices.governors
+            if (name := governor_name(governor)) not in known
+        }
+        async with self._database.transaction() as store:
+            if await self._choices(store, guild_id) != choices:
+                raise Refusal(
+                    "Somebody has just given another answer. Look at the summary again; nothing "
+                    "was set up yet."
+                )
+            community = community_of(choices, await store.communities.find(guild_id))
+            await self._save(store, community, actor)
+            await self._follow(store, choices, starts)
+            await store.setups.forget(guild_id)
+        return Standing(community=community, governors=choices.governors)
+
+    async def _follow(
+        self, store: Store, choices: SetupChoices, starts: Mapping[str, _Start]
+    ) -> None:
+        """Follow the governors that were chosen, and no other any more."""
+        chosen = {governor_name(governor) for governor in choices.governors}
+        for watched in await store.communities.watched(guild_id=choices.guild_id):
+            if governor_name(watched.governor) not in chosen:
+                await store.communities.unwatch(choices.guild_id, watched.governor)
+        for governor in choices.governors:
+            start = starts.get(governor_name(governor))
+            await self._watch(store, choices.guild_id, governor, start)
 
     async def set_up(
         self,
@@ -83,22 +208,25 @@ class Setup:
             Refusal: There is no governor we know at that address.
             ChainError: The chain's endpoint did not answer.
         """
-        found = await self._found(*governor) if governor else None
-        now = self._now()
+        found = await self._recognised(*governor) if governor else None
+        start = await self._start(found.chain_id) if found else None
         async with self._database.transaction() as store:
-            await store.communities.save(community)
-            await store.settle(community, now)
-            await store.history.add(
-                HistoryEntry(
-                    guild_id=community.guild_id,
-                    proposal_id=None,
-                    at=now,
-                    actor_id=actor.user_id,
-                    what=f"set up with the preset {community.policy.preset}",
-                )
-            )
+            await self._save(store, community, actor)
             if found is not None:
-                await self._watch(store, community.guild_id, found)
+                await self._watch(store, community.guild_id, found, start)
+
+    async def _save(self, store: Store, community: Community, actor: Actor) -> None:
+        await store.communities.save(community)
+        await store.settle(community, self._now())
+        await store.history.add(
+            HistoryEntry(
+                guild_id=community.guild_id,
+                proposal_id=None,
+                at=self._now(),
+                actor_id=actor.user_id,
+                what=f"set up with the preset {community.policy.preset}",
+            )
+        )
 
     async def watch(self, guild_id: GuildId, address: str, chain_id: ChainId) -> Governor:
         """Recognise a governor and follow it from now on; what is open already is shown quietly.
@@ -107,12 +235,13 @@ class Setup:
             Refusal: No endpoint serves that chain, or there is no governor we know.
             ChainError: The chain's endpoint did not answer.
         """
-        found = await self._found(address, chain_id)
+        governor = await self._recognised(address, chain_id)
+        start = await self._start(chain_id)
         async with self._database.transaction() as store:
-            await self._watch(store, guild_id, found)
-        return found.governor
+            await self._watch(store, guild_id, governor, start)
+        return governor
 
-    async def _found(self, address: str, chain_id: ChainId) -> _Found:
+    async def _recognised(self, address: str, chain_id: ChainId) -> Governor:
         client = self._chains.get(chain_id)
         if client is None:
             raise Refusal(
@@ -121,27 +250,36 @@ class Setup:
             )
         await client.check_chain_id()
         try:
-            governor = await recognise(client, Address(address.strip()))
+            return await recognise(client, Address(address.strip()))
         except UnknownGovernorError as error:
             raise Refusal(str(error)) from error
-        head = (await client.head()).id.number
-        start = await client.block(BlockNumber(max(head - self._lookback_blocks, 0)))
-        if start is None:
-            raise Refusal("The chain's endpoint is behind; please try again in a minute.")
-        return _Found(governor=governor, head=head, start=start.id)
 
-    async def _watch(self, store: Store, guild_id: GuildId, found: _Found) -> None:
-        governor = found.governor
+    async def _start(self, chain_id: ChainId) -> _Start:
+        client = self._chains.get(chain_id)
+        if client is None:
+            raise Refusal(f"No JSON-RPC address is set for chain {chain_id} any more.")
+        head = (await client.head()).id.number
+        block = await client.block(BlockNumber(max(head - self._lookback_blocks, 0)))
+        if block is None:
+            raise Refusal("The chain's endpoint is behind; please try again in a minute.")
+        return _Start(head=head, block=block.id)
+
+    async def _watch(
+        self, store: Store, guild_id: GuildId, governor: Governor, start: _Start | None
+    ) -> None:
+        """Follow a governor from `start`; one that is followed already needs none."""
         known = await store.communities.watched(governor.chain_id, guild_id)
-        watched = WatchedGovernor(guild_id=guild_id, governor=governor, since=found.head)
+        is_known = governor.address in {each.governor.address for each in known}
+        since = start.head if start else BlockNumber(0)
+        watched = WatchedGovernor(guild_id=guild_id, governor=governor, since=since)
         await store.communities.watch(watched)
-        if governor.address in {each.governor.address for each in known}:
+        if is_known or start is None:
             return  # Its past has been read; only its parameters are noted anew.
-        start = found.start.number
+        first = start.block.number
         scan = await store.chain.scan(governor.chain_id)
-        scan = scan or Scan(chain_id=governor.chain_id, scanned=start, span=FIRST_SPAN)
-        await store.chain.save_scan(replace(scan, scanned=min(scan.scanned, start)))
-        await store.chain.add_checkpoints(governor.chain_id, [found.start])
+        scan = scan or Scan(chain_id=governor.chain_id, scanned=first, span=FIRST_SPAN)
+        await store.chain.save_scan(replace(scan, scanned=min(scan.scanned, first)))
+        await store.chain.add_checkpoints(governor.chain_id, [start.block])
 
     async def standing(self, guild_id: GuildId) -> Standing:
         """Say how the server is set up.

@@ -8,6 +8,7 @@ from bot.domain.draft import Draft
 from bot.domain.governor import Governor, GovernorEvent
 from bot.domain.onchain import GovernorProposal
 from bot.domain.proposal import Community, Idea
+from bot.domain.setting_up import SetupChoices
 from bot.domain.snapshot import SnapshotProposal, Space, SpaceLimits
 from bot.domain.speech import Speech
 from bot.domain.typed import Typed
@@ -40,6 +41,7 @@ GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(
 )
 GOVERNOR_PROPOSAL: Codec[GovernorProposal] = Codec(TypeAdapter(GovernorProposal))
 IDEA: Codec[Idea] = Codec(TypeAdapter(Idea))
+SETUP_CHOICES: Codec[SetupChoices] = Codec(TypeAdapter(SetupChoices))
 SNAPSHOT_PROPOSAL: Codec[SnapshotProposal] = Codec(TypeAdapter(SnapshotProposal))
 SPACE: Codec[Space] = Codec(TypeAdapter(Space))
 SPACE_LIMITS: Codec[SpaceLimits] = Codec(TypeAdapter(SpaceLimits))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -86,6 +86,16 @@ class Communities:
             )
             .on_conflict_do_update(
                 index_elements=["guild_id", "chain_id", "address"], set_={"body": body}
+            )
+        )
+
+    async def unwatch(self, guild_id: GuildId, governor: Governor) -> None:
+        """Watch a governor no longer; what is known of its proposals stays known."""
+        await self._connection.execute(
+            delete(governors).where(
+                governors.c.guild_id == guild_id,
+                governors.c.chain_id == governor.chain_id,
+                governors.c.address == governor.address,
             )
         )
 

@@ -37,6 +37,7 @@ from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
 from bot.storage.reports import Reports
+from bot.storage.setups import Setups
 from bot.storage.spaces import Spaces
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
@@ -63,6 +64,7 @@ class Store:
         self.history = History(connection)
         self.preferences = Preferences(connection)
         self.reports = Reports(connection)
+        self.setups = Setups(connection)
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
         self.listings = Listings(connection)

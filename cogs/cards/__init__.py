@@ -12,10 +12,11 @@ from cogs.cards.draft_parts import section_label
 from cogs.cards.drafts import compared, draft_page, draft_pages, page_buttons, revision_list
 from cogs.cards.list_page import list_page
 from cogs.cards.markup import channel
+from cogs.cards.permissions import MissingPermission, MissingRole
 from cogs.cards.policy_page import changes_page, policy_attachment, policy_page, value_page
 from cogs.cards.proposal_card import thread_name
 from cogs.cards.rendering import Rendered, render, shown
-from cogs.cards.setup_page import MissingPermission, MissingRole, setup_page
+from cogs.cards.setup_page import setup_page
 from cogs.cards.speaking import idea_fields, idea_is_out, lookalikes, written_out
 from cogs.cards.status_page import error_in_words, status_page
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from sandbox.discord import Message, Reply, Thread
+from sandbox.story.setting_up import walk_through_setup
 from sandbox.story.stage import SPACE, NotSeenError, Stage, read
 
 DAY = 86_400
@@ -10,15 +11,14 @@ TITLE = "Lower the marketplace fee from 10 % to 8 %"
 PROBLEM = "Clients compare us with agencies that take 5 %, and some of them leave."
 CHANGE = "Take 8 %. Two points less bring more of them, and the fee still pays for the network."
 IDEA = f"{PROBLEM} {CHANGE}"
-SUPPORTERS_NEEDED = 5
 CONFIRMED = 14  # blocks: more than the policy wants on top of a block
 
 
 async def set_up(stage: Stage) -> None:
     """An administrator sets the server up."""
     server = stage.server
-    reply = await server.owner.run(
-        "/governance setup",
+    reply = await walk_through_setup(
+        server.owner,
         server.general,
         ideas=server.ideas,
         voting=server.votes,
@@ -29,11 +29,11 @@ async def set_up(stage: Stage) -> None:
         space=SPACE,
         governor=stage.dao.governor_address,
         chain=stage.worlds.chain.chain_id,
-        threshold=SUPPORTERS_NEEDED,
     )
     expect(reply, "Assent is set up", "nothing is missing")
-    stage.tell("An administrator ran /governance setup: channels, roles, space and governor.")
-    stage.tell("Assent answered privately: nothing is missing, and what happens to the next idea.")
+    stage.tell("An administrator ran /governance setup and chose, in one private message: roles,")
+    stage.tell("channels, the preset, the Snapshot space and the governor, each checked live.")
+    stage.tell("After Finish Assent said: nothing is missing, and what happens to the next idea.")
 
 
 async def speak(stage: Stage) -> None:
@@ -48,7 +48,7 @@ async def speak(stage: Stage) -> None:
     reply = await server.mara.submit(form.modal, answers)
     expect(reply, "BTRST-1")
     stage.tell("Mara filled in /idea new.")
-    stage.card = await stage.seen(server.ideas, "BTRST-1", "0 of 5")
+    stage.card = await stage.seen(server.ideas, "BTRST-1", "0 of 10")
     await stage.until("the idea's thread", lambda: card(stage).thread)
     thread = card_thread(stage)
     await stage.say(server.kofi, thread, "Would 8 % still cover the referral rewards?")
@@ -58,22 +58,23 @@ async def speak(stage: Stage) -> None:
     stage.tell(
         "Joel, Kofi and Lin support it with 👍; Mara does too, but the author does not count."
     )
-    await stage.until("3 of 5 on the card", lambda: "3 of 5" in card(stage).text)
-    stage.tell("The card counts: 3 of 5.")
+    await stage.until("3 of 10 on the card", lambda: "3 of 10" in card(stage).text)
+    stage.tell("The card counts: 3 of 10.")
 
 
 async def support_while_away(stage: Stage) -> None:
     """The connection is lost for good; a reaction comes meanwhile, and is counted after it."""
     server = stage.server
     stage.tell("Assent loses its connection, and Discord forgets the session.")
-    stage.worlds.discord.faults.lose_events(r"MESSAGE_REACTION_ADD", times=2)
-    await server.sora.react(card(stage), "👍")
-    await server.teo.react(card(stage), "👍")
-    stage.tell("Sora and Teo react while nobody listens.")
+    away = (server.sora, server.teo, *server.crowd)
+    stage.worlds.discord.faults.lose_events(r"MESSAGE_REACTION_ADD", times=len(away))
+    for person in away:
+        await person.react(card(stage), "👍")
+    stage.tell("Sora, Teo and five others react while nobody listens.")
     await stage.worlds.discord.faults.drop_session(resumable=False)
     await stage.until("Assent's return", lambda: stage.worlds.discord.connected)
-    await stage.until("5 of 5 on the card", lambda: "5 of 5" in card(stage).text)
-    stage.tell("Assent is back, asks Discord who has reacted, and the card counts: 5 of 5.")
+    await stage.until("10 of 10 on the card", lambda: "10 of 10" in card(stage).text)
+    stage.tell("Assent is back, asks Discord who has reacted, and the card counts: 10 of 10.")
     await stage.seen(server.moderators, "BTRST-1", "ready")
 
 

@@ -73,6 +73,7 @@ class Server:
             guild.member(name, roles=[self.voter_role])
             for name in ("Joel", "Kofi", "Lin", "Sora", "Teo")
         )
+        self.crowd = guild.crowd(5)
         self.newcomer = guild.member("Noor")
 
 

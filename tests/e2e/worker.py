@@ -29,6 +29,7 @@ from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
+from bot.services.guide import Guide
 from bot.services.ideas import Ideas, SpokenIdea
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
@@ -142,6 +143,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
     worlds = (None, nowhere)  # neither Snapshot nor a chain is asked for anything
     return Services(
         setup=Setup(database, *worlds, 0, clock.now),  # type: ignore[arg-type] # see above
+        guide=Guide(database),
         ideas=Ideas(database, clock.now),
         support=Support(database, clock.now),
         merging=Merging(database, clock.now),

@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot import __version__
-from cogs import setup
+from cogs.cards import permissions
 from tests.meta import tree, written
 
 README = written.README.read_text()
@@ -25,7 +25,7 @@ def test_the_tables_of_the_readme_are_the_commands_and_the_settings() -> None:
 
 
 def test_the_invitation_asks_for_the_permissions_that_are_checked() -> None:
-    needed = setup._TALKING | setup._GATHERING
+    needed = permissions._TALKING | permissions._GATHERING
     [asked] = re.findall(r"permissions=(\d+)", README)
     assert int(asked) == discord.Permissions(**dict.fromkeys(needed, True)).value
     plain = " ".join(README.split())

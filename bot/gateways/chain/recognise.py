@@ -6,7 +6,7 @@ from typing import Final
 
 from eth_utils.address import is_address
 
-from bot.domain.governor import BlockId, ClockMode, Governor, TimelockKind
+from bot.domain.governor import Block, BlockId, ClockMode, Governor, TimelockKind
 from bot.domain.types import Address, Seconds, Timepoint, TokenUnits
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
@@ -56,7 +56,8 @@ async def recognise(client: ChainClient, address: str) -> Governor:
     if not is_address(address):
         raise UnknownGovernorError(f"`{address[:64]}` is not an address.")
     governor = checksummed(address)
-    at = (await client.head()).id
+    head = await client.head()
+    at = head.id
     if not await client.code(governor, at):
         words = f"There is no contract at `{governor}` on chain {client.chain_id}."
         raise UnknownGovernorError(words)
@@ -72,6 +73,7 @@ async def recognise(client: ChainClient, address: str) -> Governor:
         flavour=flavour.flavour,
         clock_mode=_clock_mode(probes),
         quorum_rule=flavour.quorum_rule(probes),
+        quorum=await _quorum(client, governor, probes, head),
         token_address=token.address,
         token_symbol=token.symbol,
         token_decimals=token.decimals,
@@ -125,6 +127,19 @@ def _needed(governor: Address, probes: Probes, signature: str) -> int:
     if found is None:
         raise UnknownGovernorError(f"The governor at `{governor}` does not answer `{signature}`.")
     return found
+
+
+async def _quorum(
+    client: ChainClient, governor: Address, probes: Probes, head: Block
+) -> TokenUnits | None:
+    """Read the quorum of now; in later governors it is that of a moment that has passed."""
+    found = number(probes["quorumVotes()"])
+    if found is None:
+        is_seconds = _clock_mode(probes) is ClockMode.TIMESTAMP
+        moment = (head.timestamp if is_seconds else head.id.number) - 1
+        asked = question(governor, "quorum(uint256)", max(moment, 0))
+        found = number((await client.ask([asked], head.id))[asked])
+    return None if found is None else TokenUnits(found)
 
 
 async def _token(client: ChainClient, address: Address | None, at: BlockId) -> _Token:

@@ -19,6 +19,7 @@ from bot.domain.types import GuildId, UserId
 from bot.settings import Settings
 from sandbox.discord import Channel, DiscordWorld, Message, Person, Reply, Thread
 from sandbox.snapshot.ledger import ProposalRecord
+from sandbox.story.setting_up import walk_through_setup
 from sandbox.worlds import Worlds
 
 TUESDAY = 1_793_713_400  # 3 November 2026, 13:43 UTC
@@ -77,9 +78,11 @@ class Home:
     def database_file(self) -> Path:
         return self.worlds.folder / "assent.db"
 
-    async def set_up(self, **changes: Any) -> Reply:
-        """Run /governance setup; two supporters are enough, and nothing has to be discussed."""
-        options = {
+    async def set_up(
+        self, *, threshold: int = 2, discussion_hours: int = 0, **changes: Any
+    ) -> Reply:
+        """Walk through the set-up; two supporters are enough, and nothing has to be discussed."""
+        answers = {
             "ideas": self.ideas,
             "voting": self.votes,
             "moderator_role": self.moderator_role,
@@ -87,11 +90,20 @@ class Home:
             "announcements": self.announcements,
             "moderators": self.moderators,
             "space": SPACE,
-            "threshold": 2,
-            "discussion_hours": 0,
             **changes,
         }
-        return await self.owner.run("/governance setup", self.general, options=options)
+        reply = await walk_through_setup(self.owner, self.general, **answers)
+        self.change_policy(support_threshold=threshold, minimum_discussion=discussion_hours * 3_600)
+        return reply
+
+    def change_policy(self, **rules: object) -> None:
+        """Change rules of this server's policy, as if an administrator had."""
+        path = {f"$.policy.{name}": value for name, value in rules.items()}
+        parts = [part for pair in path.items() for part in pair]
+        places = ", ".join("?" * len(parts))
+        query = f"UPDATE communities SET body = json_set(body, {places}) WHERE guild_id = ?"  # noqa: S608 - only question marks
+        with closing(sqlite3.connect(self.database_file)) as connection, connection:
+            connection.execute(query, [*parts, self.guild.id])
 
     def open_space(self) -> None:
         """Open Braintrust's space on Snapshot, with the bot's address as an author."""

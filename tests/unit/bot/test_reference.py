@@ -21,9 +21,8 @@ def test_groups_are_shown_by_their_commands() -> None:
 
 
 def test_options_that_may_be_left_out_are_marked() -> None:
-    options = rows()["`/governance setup`"][1]
-    assert "`ideas`, `voting`" in options
-    assert "`space` (optional)" in options
+    assert "`phase` (optional)" in rows()["`/proposal list`"][1]
+    assert rows()["`/proposal show`"][1].strip() == "`proposal`"
 
 
 def test_the_right_click_command_is_found_where_people_find_it() -> None:
