@@ -28,6 +28,7 @@ _CARD = and_(
     posts.c.guild_id == proposals.c.guild_id,
     posts.c.key == literal("proposal:") + cast(proposals.c.id, Text) + ":card",
     posts.c.message_id.is_not(None),
+    posts.c.is_rehearsal.is_(False),  # Else a proposal would be listed twice after a dry run.
 )
 _ROWS = select(proposals, _SUPPORTERS, posts.c.channel_id, posts.c.message_id).outerjoin(
     posts, _CARD

@@ -66,7 +66,7 @@ class Neighbour(Home):
             "/governance policy set",
             self.general,
             name="ideas.topics",
-            value=f"{self.word} topic",
+            value=f"{self.word} topic, fees",
         )
         await self.speak(title=f"{self.word} idea", text=f"{self.word} text")
         await assent.support(self.card(), self.joel, self.kofi)
