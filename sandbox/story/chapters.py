@@ -48,7 +48,7 @@ async def speak(stage: Stage) -> None:
     reply = await server.mara.submit(form.modal, answers)
     expect(reply, "BTRST-1")
     stage.tell("Mara filled in /idea new.")
-    stage.card = await stage.seen(server.ideas, "BTRST-1", "0 of 10")
+    stage.card = await stage.seen(server.ideas, "BTRST-1", "gathering support", "0 of 10")
     await stage.until("the idea's thread", lambda: card(stage).thread)
     thread = card_thread(stage)
     await stage.say(server.kofi, thread, "Would 8 % still cover the referral rewards?")
