@@ -114,12 +114,14 @@ def excessive_here(community: Community, guild: discord.Guild) -> list[ExcessPer
     everywhere = guild.me.guild_permissions
     if everywhere.administrator:  # It holds all others; to take it away shows what else there is.
         return [ExcessPermission(channel_id=None, name=_TOO_MUCH["administrator"])]
+    wanted = _wanted(community)
+    needed = {permission for needs in wanted.values() for permission in needs}
     found = [
         ExcessPermission(channel_id=None, name=name)
         for permission, name in _TOO_MUCH.items()
-        if getattr(everywhere, permission)
+        if getattr(everywhere, permission) and permission not in needed
     ]
-    for channel_id, needs in _wanted(community).items():
+    for channel_id, needs in wanted.items():
         if channel := guild.get_channel(channel_id):
             held = channel.permissions_for(guild.me)
             found += [

@@ -447,6 +447,15 @@ async def test_rights_that_are_not_needed_are_warned_of(home: Home) -> None:
         assert "Manage Messages" not in text
 
 
+async def test_what_a_forum_needs_is_not_too_much(home: Home) -> None:
+    role = home.guild.bot_role
+    home.guild.change_role(role, permissions=role.permissions | Permission.MANAGE_CHANNELS)
+    async with awake(home):
+        await home.set_up(ideas=home.forum)
+        text = seen(await home.owner.run("/governance check", home.general))
+        assert "More than it needs" not in text
+
+
 async def test_the_check_leads_to_the_set_up_and_tells_of_a_space_that_is_gone(home: Home) -> None:
     space = home.worlds.snapshot.space("gone.eth", members=[home.worlds.bot_address])
     async with awake(home):
