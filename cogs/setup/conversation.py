@@ -250,6 +250,8 @@ async def finish(interaction: Asked, actor: Actor) -> None:
     """Set the server up as it was answered, and say how it stands now."""
     standing = await interaction.client.services.setup.finish(guild_of(interaction), actor)
     community, guild = standing.community, guild_here(interaction)
+    for job in ("forums", "recount", "outbox"):  # Tags, support by the new rules, the board.
+        await interaction.client.scheduler.run(job)
     page = setup_page(
         community,
         standing.governors,
@@ -257,8 +259,6 @@ async def finish(interaction: Asked, actor: Actor) -> None:
         excessive_here(community, guild),
     )
     await interaction.edit_original_response(embed=page, view=None)
-    for job in ("forums", "recount", "outbox"):  # Tags, support by the new rules, the board.
-        await interaction.client.scheduler.run(job)
 
 
 def _form(act: str, choices: SetupChoices, chain_ids: tuple[ChainId, ...]) -> Form:

@@ -174,7 +174,7 @@ async def test_a_moderator_is_not_held_up_by_the_pace_of_whose_message_it_is(
 
 async def test_who_just_watches_takes_no_ideas_and_says_so(home: Home) -> None:
     async with awake(home):
-        await home.set_up(rules="watch-only")
+        await home.set_up(preset="watch-only")
         reply = await home.mara.run("/idea new", home.general)
         assert reply.modal is None
         assert "No ideas are taken in this server" in reply.text

@@ -151,7 +151,7 @@ async def test_an_early_promotion_takes_a_reason_and_says_it(assent: Assent, hom
 async def test_with_fewer_votes_a_promotion_leads_further_and_says_so(
     assent: Assent, home: Home, preset: str, phase: str, answer: str, headline: str
 ) -> None:
-    await home.set_up(rules=preset)
+    await home.set_up(preset=preset)
     await home.speak()
     await assent.support(home.card("GOV-1"), home.joel, home.kofi)
     await assent.settle()

@@ -9,7 +9,7 @@ from bot.domain.outbox import PostState
 from bot.domain.policy import PRESETS
 from bot.domain.proposal import Proposal
 from tests import builders
-from tests.builders import AUTHOR, GUILD, MODERATOR
+from tests.builders import AUTHOR, GUILD, MODERATION, MODERATOR
 from tests.town import DAY, Town
 
 WHY = "The fee changes on Monday."
@@ -98,7 +98,7 @@ async def test_in_a_dry_run_nobody_is_called(town: Town) -> None:
     idea = await town.idea()
     await town.ideas.park(GUILD, idea.reference, MODERATOR, "Later.")
     ((heard, _),) = await town.heard(PhaseChanged)
-    assert (heard.destination, heard.mentioned_id) == (f"thread:{idea.id}", None)
+    assert (heard.destination, heard.mentioned_id) == (f"channel:{MODERATION}", None)
 
 
 async def test_who_takes_no_direct_messages_is_told_in_the_thread_even_if_it_was_said_there(
