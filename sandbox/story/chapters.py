@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 
-from sandbox.discord import Message, Reply, Thread
+from sandbox.story.fresh_server import set_up_a_fresh_server
+from sandbox.story.seeing import card, card_thread, expect, footer, labels
 from sandbox.story.setting_up import walk_through_setup
 from sandbox.story.stage import SPACE, NotSeenError, Stage, read
+from sandbox.story.together import approve, other_ideas, review, two_writers
 
 DAY = 86_400
 TITLE = "Lower the marketplace fee from 10 % to 8 %"
@@ -141,6 +143,7 @@ async def consensus_check(stage: Stage) -> None:
     )
     expect(saved, "Saved", "Lower it to 9 %")
     stage.tell("The consensus draft is pre-filled; Mara puts three choices into it.")
+    await approve(stage)
     await announce(stage, "Consensus Check")
     stage.worlds.clock.jump(4 * DAY)
     await stage.seen(server.votes, "Voting is open", "[Consensus Check] - ", "Lower it to 9 %")
@@ -237,38 +240,17 @@ CHAPTERS: tuple[tuple[str, Callable[[Stage], Awaitable[None]]], ...] = (
     ("The server is set up", set_up),
     ("An idea is spoken", speak),
     ("Support, also while Assent is away", support_while_away),
+    ("What becomes of other ideas", other_ideas),
     ("The idea becomes a draft", promote),
+    ("Two people edit it at once", two_writers),
+    ("A review, and a change that voids it", review),
     ("The temperature check", temperature_check),
     ("The consensus check", consensus_check),
     ("The vote on chain", on_chain_vote),
     ("The timelock and the execution", timelock),
+    ("A fresh server", set_up_a_fresh_server),
     ("Looking back", look_back),
 )
-
-
-def expect(reply: Reply, *words: str) -> None:
-    """Make sure that a private answer says what it should."""
-    missing = [word for word in words if word not in reply.text]
-    if missing:
-        raise NotSeenError(f"{missing} in the answer: {reply.text}")
-
-
-def card(stage: Stage) -> Message:
-    """Give the proposal's live card."""
-    assert stage.card is not None, "the idea was spoken"
-    return stage.card
-
-
-def card_thread(stage: Stage) -> Thread:
-    """Give the proposal's thread."""
-    thread = card(stage).thread
-    assert thread is not None, "it was opened with the card"
-    return thread
-
-
-def footer(message: Message) -> str:
-    """Give the footer that identifies a message of the bot."""
-    return next((embed["footer"]["text"] for embed in message.embeds if "footer" in embed), "")
 
 
 async def announce(stage: Stage, name: str) -> None:
@@ -281,11 +263,6 @@ async def announce(stage: Stage, name: str) -> None:
     expect(confirmed, "is announced; it opens")
     stage.tell("Ana presses Publish…, reads the preview and confirms.")
     await stage.seen(server.votes, name, "BTRST-1", "business days")
-
-
-def labels(message: Message) -> list[str]:
-    """Give what stands on a message's buttons."""
-    return [str(button.get("label")) for button in message.buttons]
 
 
 async def vote(stage: Stage, ballots: dict[str, int]) -> None:
