@@ -33,8 +33,10 @@ async def set_up(stage: Stage) -> None:
         chain=stage.worlds.chain.chain_id,
     )
     expect(reply, "Assent is set up", "nothing is missing")
-    stage.tell("An administrator ran /governance setup and chose, in one private message: roles,")
-    stage.tell("channels, the preset, the Snapshot space and the governor, each checked live.")
+    stage.tell(
+        "An administrator ran /governance setup and chose, in one private message: roles, "
+        "channels, the preset, the Snapshot space and the governor, each checked live."
+    )
     stage.tell("After Finish Assent said: nothing is missing, and what happens to the next idea.")
 
 
