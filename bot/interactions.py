@@ -286,17 +286,16 @@ def _entered(field: Mapping[str, Any]) -> str:
     return field["value"] if "value" in field else "\n".join(field.get("values", ()))
 
 
-class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"never:used"):
-    r"""A button on a proposal's card; its `custom_id` is its whole state, so it outlives restarts.
+class Stateful(discord.ui.DynamicItem[Any], template=r"never:used"):
+    """A button or a menu whose `custom_id` is its whole state, so that it outlives restarts.
 
-    A subclass gives `template=r"proposal:(?P<id>\d+):<name>"`, and what happens in `pressed`. Who
-    may press it is asked when it is pressed.
+    A subclass gives a `template` with named parts, and what happens in `used`. Who may use it is
+    asked when it is used: an id can be made up, and a button can be old.
     """
 
-    def __init__(self, custom_id: str, proposal_id: ProposalId) -> None:
-        super().__init__(discord.ui.Button(custom_id=custom_id))
-        self.proposal_id = proposal_id
-        self.state: Mapping[str, str] = {}  # all that its `custom_id` says, by name
+    def __init__(self, item: discord.ui.Item[Any], state: Mapping[str, str]) -> None:
+        super().__init__(item)
+        self.state = state  # all that its `custom_id` says, by name
 
     @classmethod
     @override
@@ -307,9 +306,35 @@ class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"
         match: re.Match[str],
         /,
     ) -> Self:
-        button = cls(match.string, ProposalId(int(match["id"])))
-        button.state = match.groupdict()
-        return button
+        return cls(item, match.groupdict())
+
+    @override
+    async def callback(self, interaction: Asked) -> None:  # type: ignore[override] # our client is the only one
+        """Do what it is for, and answer in the one way whatever goes wrong."""
+        async with answering(interaction):
+            await self.used(interaction)
+
+    async def used(self, interaction: Asked) -> None:
+        """Do what it is for."""
+        raise NotImplementedError
+
+
+def chosen(interaction: Asked) -> list[str]:
+    """Give what was chosen in a menu."""
+    data: Any = interaction.data
+    return [str(value) for value in data.get("values") or ()]
+
+
+class ProposalButton(Stateful, template=r"never:pressed"):
+    r"""A button of one proposal, such as those on its card.
+
+    A subclass gives `template=r"proposal:(?P<id>\d+):<name>"`, and what happens in `pressed`.
+    """
+
+    @property
+    def proposal_id(self) -> ProposalId:
+        """The proposal that it says it is of."""
+        return ProposalId(int(self.state["id"]))
 
     @property
     def seen(self) -> tuple[Step, int]:
@@ -317,12 +342,11 @@ class ProposalButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"
         return Step(self.state["step"]), int(self.state["revision"])
 
     @override
-    async def callback(self, interaction: Asked) -> None:  # type: ignore[override]
+    async def used(self, interaction: Asked) -> None:
         """Find the proposal in this server and do what the button says."""
-        async with answering(interaction):
-            records = interaction.client.services.records
-            reference = await records.reference(guild_of(interaction), self.proposal_id)
-            await self.pressed(interaction, reference)
+        records = interaction.client.services.records
+        reference = await records.reference(guild_of(interaction), self.proposal_id)
+        await self.pressed(interaction, reference)
 
     async def pressed(self, interaction: Asked, reference: str) -> None:
         """Do what the button says."""

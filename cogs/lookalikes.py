@@ -1,8 +1,5 @@
 """Ideas that read like a new one: post it anyway, or support one of them instead."""
 
-import re
-from typing import Any, Self
-
 import discord
 from discord.ext import commands
 from typing_extensions import override
@@ -12,38 +9,22 @@ from bot.domain.errors import Refusal
 from bot.domain.proposal import thread_link
 from bot.domain.typed import TypedIdea
 from bot.domain.types import ProposalId
-from bot.interactions import Asked, actor_of, answer_error, answering, guild_of, reactor_of, tell
+from bot.interactions import Asked, Stateful, actor_of, answer_error, guild_of, reactor_of, tell
 from cogs.cards import idea_is_out, text_attachment, written_out
 
 
-class KeptButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"never:pressed"):
-    r"""A button under what is alike; its `custom_id` says which text was kept.
+class KeptButton(Stateful, template=r"never:pressed"):
+    r"""A button under what is alike; it says which text was kept.
 
     A subclass gives `template=r"typed:(?P<id>\d+):<name>"`. Whose text it is, is asked when it is
     pressed.
     """
 
-    def __init__(self, state: re.Match[str]) -> None:
-        super().__init__(discord.ui.Button(custom_id=state.string))
-        self.state = state
-
-    @classmethod
     @override
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        return cls(match)
-
-    @override
-    async def callback(self, interaction: Asked) -> None:  # type: ignore[override]
-        """Do what the button says, and answer in the one way if it cannot be."""
-        async with answering(interaction):
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            await self.pressed(interaction, int(self.state["id"]))
+    async def used(self, interaction: Asked) -> None:
+        """Do what the button says."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self.pressed(interaction, int(self.state["id"]))
 
     async def pressed(self, interaction: Asked, typed_id: int) -> None:
         """Do what the button says."""

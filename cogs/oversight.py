@@ -1,8 +1,5 @@
 """/governance: how things stand here, who did what, everything as a file, and the dry run."""
 
-import re
-from typing import Any, Self
-
 import discord
 from discord import app_commands
 from typing_extensions import override
@@ -12,9 +9,9 @@ from bot.domain.table_file import Cell, as_csv, as_json
 from bot.domain.types import ProposalId, UserId
 from bot.interactions import (
     Asked,
+    Stateful,
     actor_of,
     administrator_of,
-    answering,
     guild_of,
     references,
     tell,
@@ -36,40 +33,21 @@ _AUDIT_COLUMNS = ("at", "actor_id", "reference", "what")
 
 
 class AuditButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"audit:(?P<page>\d{1,6}):(?P<proposal>\d{1,9}):(?P<member>\d{1,19})",
+    Stateful, template=r"audit:(?P<page>\d{1,6}):(?P<proposal>\d{1,9}):(?P<member>\d{1,19})"
 ):
     """Turns to a page of the audit; 0 stands for every proposal, and for everybody."""
 
-    def __init__(self, page: int, proposal_id: int, member_id: int, label: str = "Turn") -> None:
-        super().__init__(
-            discord.ui.Button(label=label, custom_id=f"audit:{page}:{proposal_id}:{member_id}")
+    @override
+    async def used(self, interaction: Asked) -> None:
+        oversight = interaction.client.services.oversight
+        page, proposal, member = (int(self.state[each]) for each in ("page", "proposal", "member"))
+        wanted = oversight.part(
+            guild_of(interaction),
+            ProposalId(proposal) if proposal else None,
+            UserId(member) if member else None,
         )
-        self.page, self.proposal_id, self.member_id = page, proposal_id, member_id
-
-    @classmethod
-    @override
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        return cls(int(match["page"]), int(match["proposal"]), int(match["member"]))
-
-    @override
-    async def callback(self, interaction: Asked) -> None:  # type: ignore[override] # our client is the only one
-        async with answering(interaction):
-            oversight = interaction.client.services.oversight
-            actor = await actor_of(interaction)
-            wanted = oversight.part(
-                guild_of(interaction),
-                ProposalId(self.proposal_id) if self.proposal_id else None,
-                UserId(self.member_id) if self.member_id else None,
-            )
-            audit = await oversight.audit(actor, wanted, self.page)
-            await interaction.response.edit_message(embed=audit_page(audit), view=_pages(audit))
+        audit = await oversight.audit(await actor_of(interaction), wanted, page)
+        await interaction.response.edit_message(embed=audit_page(audit), view=_pages(audit))
 
 
 def _pages(audit: Audit) -> discord.ui.View | None:
@@ -79,7 +57,8 @@ def _pages(audit: Audit) -> discord.ui.View | None:
     view = discord.ui.View(timeout=None)
     for label, page in turns.items():
         if 0 <= page < audit.pages:
-            view.add_item(AuditButton(page, proposal_id, member_id, label))
+            state = f"audit:{page}:{proposal_id}:{member_id}"
+            view.add_item(discord.ui.Button(label=label, custom_id=state))
     view.stop()  # Answered by its dynamic item, also after a restart.
     return view if view.children else None
 

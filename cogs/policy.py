@@ -1,8 +1,5 @@
 """/governance policy: every rule of a community, shown, set, exported and imported."""
 
-import re
-from typing import Any, Self
-
 import discord
 from discord import app_commands
 from typing_extensions import override
@@ -17,8 +14,8 @@ from bot.interactions import (
     CHOICE_NAME_LIMIT,
     CHOICES_LIMIT,
     Asked,
+    Stateful,
     administrator_of,
-    answering,
     guild_of,
     tell,
 )
@@ -36,45 +33,29 @@ async def _done(interaction: Asked, change: PolicyChange) -> None:
 
 
 class ConfirmPolicyButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"policy:(?P<id>\d{1,18}):confirm:(?P<shown>[0-9a-f]{16})",
+    Stateful, template=r"policy:(?P<id>\d{1,18}):confirm:(?P<shown>[0-9a-f]{16})"
 ):
     """The confirmation: change exactly what was shown, to exactly what was shown."""
 
-    def __init__(self, typed_id: int, shown: str) -> None:
-        super().__init__(
-            discord.ui.Button(
-                label="Change the policy so",
-                style=discord.ButtonStyle.primary,
-                custom_id=f"policy:{typed_id}:confirm:{shown}",
-            )
+    @override
+    async def used(self, interaction: Asked) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        actor = await administrator_of(interaction)
+        change = await interaction.client.services.policies.confirm(
+            guild_of(interaction), actor, int(self.state["id"]), self.state["shown"]
         )
-        self.typed_id, self.shown = typed_id, shown
-
-    @classmethod
-    @override
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        return cls(int(match["id"]), match["shown"])
-
-    @override
-    async def callback(self, interaction: Asked) -> None:  # type: ignore[override] # our client is the only one
-        async with answering(interaction):
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            actor = await administrator_of(interaction)
-            policies = interaction.client.services.policies
-            change = await policies.confirm(guild_of(interaction), actor, self.typed_id, self.shown)
-            await _done(interaction, change)
+        await _done(interaction, change)
 
 
 def _confirmation(offer: PolicyOffer) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
-    view.add_item(ConfirmPolicyButton(offer.typed_id, offer.fingerprint))
+    view.add_item(
+        discord.ui.Button(
+            label="Change the policy so",
+            style=discord.ButtonStyle.primary,
+            custom_id=f"policy:{offer.typed_id}:confirm:{offer.fingerprint}",
+        )
+    )
     view.stop()  # Answered by its dynamic item, also after a restart.
     return view
 

@@ -1,6 +1,6 @@
 """A list that a person asked for: what is in it, in which order, and which of its pages."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2s
@@ -97,8 +97,8 @@ CODE = (
 _LARGEST_ID = 2**63 - 1  # that a column can hold; no member has a larger one
 
 
-def listing_of(match: re.Match[str]) -> Listing:
-    """Read a list from what `CODE` has matched."""
+def listing_of(match: Mapping[str, str]) -> Listing:
+    """Read a list from the parts that `CODE` names."""
     standing = match["standing"]
     return Listing(
         kind=Kind(match["kind"]),

@@ -1,15 +1,11 @@
 """“What do you want to edit?”: each part of a draft, and the form or the file it is edited in."""
 
-import re
-from typing import Any, Self
-
 import discord
 from typing_extensions import override
 
 from bot.domain.checklist import DraftView
 from bot.domain.revision import known_section
-from bot.domain.types import ProposalId
-from bot.interactions import Asked, ProposalButton, actor_of, answering, guild_of, tell
+from bot.interactions import Asked, ProposalButton, actor_of, chosen, guild_of, tell
 from cogs.cards import text_file
 from cogs.cards.draft_parts import HEAD, SECTION, part_options
 from cogs.drafts.forms import FIELD_LIMIT, HeadForm, SectionForm
@@ -66,33 +62,12 @@ class EditButton(ProposalButton, template=r"proposal:(?P<id>\d+):edit"):
         await edit(interaction, reference)
 
 
-class PartMenu(
-    discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"proposal:(?P<id>\d+):part"
-):
-    """“What do you want to edit?”; its `custom_id` is its whole state."""
-
-    def __init__(self, custom_id: str, proposal_id: ProposalId) -> None:
-        super().__init__(discord.ui.Select(custom_id=custom_id))
-        self.proposal_id = proposal_id
-
-    @classmethod
-    @override
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        return cls(match.string, ProposalId(int(match["id"])))
+class PartMenu(ProposalButton, template=r"proposal:(?P<id>\d+):part"):
+    """“What do you want to edit?”, and what is chosen there."""
 
     @override
-    async def callback(self, interaction: Asked) -> None:  # type: ignore[override]
+    async def pressed(self, interaction: Asked, reference: str) -> None:
         """Open the form of what was chosen."""
-        async with answering(interaction):
-            services, guild_id = interaction.client.services, guild_of(interaction)
-            reference = await services.records.reference(guild_id, self.proposal_id)
-            actor = await actor_of(interaction)
-            view = await services.revisions.editable(guild_id, reference, actor)
-            data: Any = interaction.data
-            await open_part(interaction, view, str((data.get("values") or [HEAD])[0]))
+        revisions, actor = interaction.client.services.revisions, await actor_of(interaction)
+        view = await revisions.editable(guild_of(interaction), reference, actor)
+        await open_part(interaction, view, (chosen(interaction) or [HEAD])[0])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Self
+from typing import Self
 
 import discord
 from typing_extensions import override
@@ -28,10 +28,10 @@ from bot.domain.setting_up import (
 )
 from bot.domain.snapshot import Space
 from bot.domain.types import ChainId, ChannelId, RoleId
-from bot.interactions import Asked, Form, administrator_of, answering, guild_of
+from bot.interactions import Asked, Form, Stateful, administrator_of, chosen, guild_of
 from cogs.cards import setup_page
 from cogs.cards.permissions import excessive_here, missing_here
-from cogs.cards.setting_up import IDEAS_IN, SPOKEN_IN, Surroundings, asking, button
+from cogs.cards.setting_up import IDEAS_IN, SPOKEN_IN, Surroundings, asking
 from cogs.setup.channels import ChannelMaker, guild_here, require_may_make
 
 _MOST_OPTIONS = 25  # of a menu, by Discord's word
@@ -55,11 +55,11 @@ async def show(interaction: Asked, choices: SetupChoices, *, offers_channels: bo
 
 async def _around(interaction: Asked, choices: SetupChoices) -> Surroundings:
     service, guild = interaction.client.services.setup, guild_here(interaction)
-    chosen = [channel_for(choices, place) for place in Place]
+    places = [channel_for(choices, place) for place in Place]
     roles = [choices.moderator_role_id, choices.announcement_role_id]
     around = Surroundings(
         known=[
-            *(each for each in chosen if each and guild.get_channel(each)),
+            *(each for each in places if each and guild.get_channel(each)),
             *(each for each in roles if each and guild.get_role(each)),
         ],
         author=service.author,
@@ -84,70 +84,26 @@ async def space_now(interaction: Asked, name: str) -> tuple[Space | None, bool]:
         return None, False
 
 
-class SetupButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"setup:do:(?P<act>[a-z:]+)"
-):
-    """A button of the conversation; its `custom_id` says all that it does."""
-
-    def __init__(self, act: str) -> None:
-        super().__init__(button(act, act))
-        self.act = act
-
-    @classmethod
-    @override
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        return cls(match["act"])
+class SetupButton(Stateful, template=r"setup:do:(?P<act>[a-z:]+)"):
+    """A button of the conversation; it says all that it does."""
 
     @override
-    async def callback(self, interaction: Asked) -> None:  # type: ignore[override]
+    async def used(self, interaction: Asked) -> None:
         """Do what the button says, with the rights the person has now."""
-        async with answering(interaction):
-            await press(interaction, self.act)
+        await press(interaction, self.state["act"])
 
 
-class SetupMenu(
-    discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=r"setup:(?P<what>role|channel|option):(?P<name>[a-z]+)",
-):
+class SetupMenu(Stateful, template=r"setup:(?P<what>role|channel|option):(?P<name>[a-z]+)"):
     """A menu of the conversation: what is chosen in it is an answer, and kept at once."""
 
-    def __init__(self, item: Any, what: str, name: str) -> None:
-        super().__init__(item)
-        self.what = what
-        self.name = name
-
-    @classmethod
     @override
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        return cls(item, match["what"], match["name"])
-
-    @override
-    async def callback(self, interaction: Asked) -> None:  # type: ignore[override]
+    async def used(self, interaction: Asked) -> None:
         """Keep the answer; what was chosen is looked up in this server."""
-        async with answering(interaction):
-            await interaction.response.defer()
-            actor = await administrator_of(interaction)
-            values = _values(interaction)
-            change = _answer(guild_here(interaction), self.what, self.name, values)
-            service = interaction.client.services.setup
-            await show(interaction, await service.choose(guild_of(interaction), actor, change))
-
-
-def _values(interaction: Asked) -> list[str]:
-    data: Any = interaction.data
-    return [str(value) for value in data.get("values") or ()]
+        await interaction.response.defer()
+        actor, values = await administrator_of(interaction), chosen(interaction)
+        change = _answer(guild_here(interaction), self.state["what"], self.state["name"], values)
+        service = interaction.client.services.setup
+        await show(interaction, await service.choose(guild_of(interaction), actor, change))
 
 
 def _answer(
@@ -158,16 +114,16 @@ def _answer(
     Raises:
         Refusal: There is no such thing in this server, or it does not fit.
     """
-    chosen = values[0] if values else None
-    number = int(chosen) if chosen and chosen.isascii() and chosen.isdigit() else 0
+    first = values[0] if values else None
+    number = int(first) if first and first.isascii() and first.isdigit() else 0
     if what == "role" and name in set(Duty):
-        if chosen and guild.get_role(number) is None:
+        if first and guild.get_role(number) is None:
             raise Refusal("There is no such role in this server any more; choose another.")
-        return partial(with_role, duty=Duty(name), role_id=RoleId(number) if chosen else None)
+        return partial(with_role, duty=Duty(name), role_id=RoleId(number) if first else None)
     if what == "channel" and name in set(Place):
         place = Place(name)
         channel = guild.get_channel(number)
-        if chosen and (channel is None or channel.type not in _kinds(place)):
+        if first and (channel is None or channel.type not in _kinds(place)):
             raise Refusal(
                 "Assent cannot see that channel, or cannot speak in one of its kind. Give it "
                 "“View Channel” there, or choose another."
@@ -179,9 +135,9 @@ def _answer(
             is_forum=channel is not None and channel.type is discord.ChannelType.forum,
         )
     if what == "option" and name == "unwatch":
-        return partial(without_governor, name=chosen or "")
+        return partial(without_governor, name=first or "")
     if what == "option" and name == "preset":
-        policy = preset(chosen or "")
+        policy = preset(first or "")
         return lambda choices: replace(choices, preset=policy.preset)
     raise _unknown()
 

@@ -44,7 +44,7 @@ def test_a_list_comes_back_from_its_code_and_fits_into_a_buttons_id(
     for each in (listing, replace(listing, topic_code=topic_code("fees"))):
         match = re.fullmatch(CODE, each.code)
         assert match is not None
-        assert listing_of(match) == each
+        assert listing_of(match.groupdict()) == each
         assert len(f"list:{each.code}") <= 100
 
 
@@ -71,7 +71,7 @@ def test_what_is_no_list_is_none(forged: str) -> None:
 def test_a_member_with_an_impossible_id_is_one_that_the_database_can_look_for() -> None:
     match = re.fullmatch(CODE, "ideas:all:newest:0:99999999999999999999:")
     assert match is not None
-    assert listing_of(match).author_id == 2**63 - 1
+    assert listing_of(match.groupdict()).author_id == 2**63 - 1
 
 
 def test_every_phase_can_be_asked_for_and_stands_in_one_status() -> None:
