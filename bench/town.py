@@ -42,12 +42,9 @@ class Town:
 
     @property
     def edits(self) -> int:
-        """How often the card was edited."""
+        """How often a message was edited: the card, the board beside it, or another bot's."""
         calls = self.worlds.discord.calls
-        return sum(
-            c["method"] == "PATCH" and c["path"].endswith(f"/messages/{self.card.id}")
-            for c in calls
-        )
+        return sum(c["method"] == "PATCH" and "/messages/" in c["path"] for c in calls)
 
     @property
     def database_file(self) -> Path:
