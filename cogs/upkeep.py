@@ -65,6 +65,7 @@ class Upkeep(commands.Cog):
 
     async def look(self) -> None:
         """Look in every server we are in for what the proposals there need."""
+        await self.bot.services.upkeep.tidy()
         for kept in await self.bot.services.upkeep.kept():
             guild = self.bot.get_guild(kept.community.guild_id)
             if guild is not None and not guild.unavailable:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED
+from bot.domain.policy import DAY
 from bot.domain.proposal import Community
 from bot.domain.trouble import Trouble, TroubleKind
-from bot.domain.types import GuildId, ProposalId, UserId
+from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
 from bot.storage.database import Database
 from bot.storage.store import Store
+
+KEPT_TYPED = 90 * DAY  # seconds: whoever typed it has had time to say what becomes of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,11 @@ class Upkeep:
         for place in known - set(gone):
             for proposal_id in await store.troubles.mended(guild_id, place, [kind]):
                 await store.show(proposal_id, now)
+
+    async def tidy(self) -> None:
+        """Forget what was typed long ago, and never became anything."""
+        async with self._database.transaction() as store:
+            await store.typed.forget(UnixSeconds(self._now() - KEPT_TYPED))
 
     async def is_troubled(self, guild_id: GuildId) -> bool:
         """Say whether anything is in the way in this server."""

@@ -40,6 +40,10 @@ class TypedTexts:
             raise Refusal("This was dealt with already, or it is not yours; nothing was changed.")
         return TYPED.load(body)
 
+    async def forget(self, before: UnixSeconds) -> None:
+        """Forget what was typed before then."""
+        await self._connection.execute(delete(typed).where(typed.c.at < before))
+
     async def done(self, typed_id: int) -> None:
         """Forget a text that has become something."""
         await self._connection.execute(delete(typed).where(typed.c.id == typed_id))
