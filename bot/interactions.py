@@ -2,11 +2,12 @@
 
 import re
 import secrets
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import aiohttp
 import discord
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 CHOICE_NAME_LIMIT = 100  # Discord's limit for an offered choice
 CHOICES_LIMIT = 25  # and for how many are offered
 
+_Choice = TypeVar("_Choice", bound=StrEnum)
 Asked = discord.Interaction["GovernanceBot"]
 
 
@@ -84,6 +86,21 @@ async def administrator_of(interaction: Asked) -> Actor:
     actor = await actor_of(interaction)
     require_administrator(actor)
     return actor
+
+
+def chosen(kind: type[_Choice], value: str) -> _Choice:
+    """Give what was chosen of a fixed list.
+
+    Raises:
+        Denial: Discord offers no such choice: it was made up.
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        raise Denial(
+            "This is none of the choices that Discord offers; nothing was changed. Pick one from "
+            "the list that appears while you type."
+        ) from None
 
 
 async def references(
@@ -276,14 +293,15 @@ _UNKNOWN = (
 )
 
 
-def _typed(components: Sequence[Any]) -> dict[str, str]:
+def _typed(components: Sequence[Any]) -> Mapping[str, str]:
+    """Give what was entered; a field that a forged form leaves out reads as empty."""
     fields = [label["component"] for label in components if "component" in label]
-    return {field["custom_id"]: _entered(field) for field in fields}
+    return defaultdict(str, {field["custom_id"]: _entered(field) for field in fields})
 
 
 def _entered(field: Mapping[str, Any]) -> str:
     """Give a text, or what was chosen in a menu: one a line."""
-    return field["value"] if "value" in field else "\n".join(field.get("values", ()))
+    return str(field.get("value") or "\n".join(map(str, field.get("values") or ())))
 
 
 class Stateful(discord.ui.DynamicItem[Any], template=r"never:used"):

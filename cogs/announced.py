@@ -8,7 +8,7 @@ from bot.client import GovernanceBot
 from bot.domain.errors import Denial, Refusal
 from bot.domain.outbox import PostState
 from bot.domain.types import ChannelId
-from bot.interactions import CHOICES_LIMIT, Asked, actor_of, guild_of, references, tell
+from bot.interactions import CHOICES_LIMIT, Asked, actor_of, chosen, guild_of, references, tell
 from cogs.cards import announced_name, announced_page
 
 
@@ -31,7 +31,7 @@ class Announced(
         said = await interaction.client.services.announced.said(
             guild_id,
             await actor_of(interaction),
-            PostState(state) if state else None,
+            chosen(PostState, state) if state else None,
             proposal,
         )
         await tell(interaction, "", embed=announced_page(said, guild_id))

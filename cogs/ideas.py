@@ -27,6 +27,7 @@ from bot.interactions import (
     ProposalButton,
     actor_of,
     answer_error,
+    chosen,
     guild_of,
     references,
     tell,
@@ -204,8 +205,8 @@ class Ideas(commands.GroupCog, group_name="idea", group_description="Speak and t
         """List this server's ideas, the most supported first."""
         listing = Listing(
             kind=Kind.IDEAS,
-            standing=Status(status),
-            order=Order(order),
+            standing=chosen(Status, status),
+            order=chosen(Order, order),
             author_id=UserId(author.id) if author else None,
             topic_code=topic_code(topic),
         )

@@ -1,5 +1,7 @@
 """/governance: how things stand here, who did what, everything as a file, and the dry run."""
 
+from enum import StrEnum
+
 import discord
 from discord import app_commands
 from typing_extensions import override
@@ -12,6 +14,7 @@ from bot.interactions import (
     Stateful,
     actor_of,
     administrator_of,
+    chosen,
     guild_of,
     references,
     tell,
@@ -30,6 +33,13 @@ _OFF = (
     "what was rehearsed is not said again. From here on it is for real."
 )
 _AUDIT_COLUMNS = ("at", "actor_id", "reference", "what")
+
+
+class FileFormat(StrEnum):
+    """What a file can be."""
+
+    CSV = "csv"
+    JSON = "json"
 
 
 class AuditButton(
@@ -112,7 +122,7 @@ class Oversight(app_commands.Group, name="oversight", description="How governanc
     @app_commands.describe(what="What you want", format="CSV for a spreadsheet, JSON for a program")
     @app_commands.choices(
         what=[app_commands.Choice(name=each, value=each) for each in Export],
-        format=[app_commands.Choice(name=each, value=each) for each in ("csv", "json")],
+        format=[app_commands.Choice(name=each, value=each) for each in FileFormat],
     )
     async def export(
         self,
@@ -123,13 +133,15 @@ class Oversight(app_commands.Group, name="oversight", description="How governanc
         """Get everything of a kind in this server as a file (moderators)."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         table = await interaction.client.services.exports.table(
-            guild_of(interaction), await actor_of(interaction), Export(what)
+            guild_of(interaction), await actor_of(interaction), chosen(Export, what)
         )
-        text = as_csv(table.columns, table.rows) if format == "csv" else as_json(table.rows)
+        kind = chosen(FileFormat, format)
+        is_table = kind is FileFormat.CSV
+        text = as_csv(table.columns, table.rows) if is_table else as_json(table.rows)
         await tell(
             interaction,
             f"All {what} of this server: {len(table.rows):,}. Times are in UTC.",
-            file=data_attachment(text, f"{what}.{format}"),
+            file=data_attachment(text, f"{what}.{kind}"),
         )
 
     @app_commands.command()

@@ -11,7 +11,6 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
-from bot.domain.errors import Denial
 from bot.domain.lifecycle import DRAFTING, NOTICED, Phase
 from bot.domain.listing import Kind, Listing, Status, topic_code
 from bot.domain.policy import Step
@@ -22,6 +21,7 @@ from bot.interactions import (
     Form,
     ProposalButton,
     actor_of,
+    chosen,
     guild_of,
     on_chain_names,
     references,
@@ -133,8 +133,8 @@ class PostponeButton(ProposalButton, template=r"proposal:(?P<id>\d+):postpone"):
 
     @override
     async def pressed(self, interaction: Asked, reference: str) -> None:
-        if not (await actor_of(interaction)).is_moderator:
-            raise Denial("Only moderators may postpone a vote. Ask one of them.")
+        drafts, actor = interaction.client.services.drafts, await actor_of(interaction)
+        await drafts.check_postponement(guild_of(interaction), reference, actor)
         await PostponeForm(self.proposal_id).open(interaction)
 
 
@@ -193,7 +193,7 @@ class Proposals(
         """List this server's proposals, the newest first."""
         listing = Listing(
             kind=Kind.PROPOSALS,
-            standing=Phase(phase) if phase else Status.ALL,
+            standing=chosen(Phase, phase) if phase else Status.ALL,
             topic_code=topic_code(topic),
         )
         page = await self.bot.services.records.listed(guild_of(interaction), listing)

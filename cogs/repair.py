@@ -9,6 +9,7 @@ from bot.interactions import (
     CHOICES_LIMIT,
     Asked,
     actor_of,
+    chosen,
     guild_of,
     on_chain_names,
     references,
@@ -59,7 +60,7 @@ class Repair(app_commands.Group, name="repair", description="Mend a proposal by 
         await interaction.response.defer(ephemeral=True, thinking=True)
         bot, actor = interaction.client, await actor_of(interaction)
         moved = await bot.services.overrides.set_status(
-            guild_of(interaction), proposal, Phase(status), actor, reason
+            guild_of(interaction), proposal, chosen(Phase, status), actor, reason
         )
         await bot.scheduler.run("outbox")
         await tell(

@@ -8,7 +8,7 @@ from hashlib import blake2s
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED, VOTING, Phase
 from bot.domain.policy import Policy
-from bot.domain.text import line
+from bot.domain.text import line, storable
 from bot.domain.types import ChannelId, ProposalId, UnixSeconds, UserId
 
 PAGE_SIZE = 10
@@ -112,7 +112,8 @@ def listing_of(match: Mapping[str, str]) -> Listing:
 
 def topic_code(topic: str) -> str:
     """Give a topic's name in eight characters, however long it is."""
-    return blake2s(topic.strip().casefold().encode(), digest_size=4).hexdigest() if topic else ""
+    name = storable(topic).strip().casefold()
+    return blake2s(name.encode(), digest_size=4).hexdigest() if name else ""
 
 
 def topic_called(code: str, policy: Policy) -> str:

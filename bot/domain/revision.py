@@ -82,8 +82,8 @@ def known_section(draft: Draft, policy: Policy, name: str) -> str:
     for known in names:
         if " ".join(known.split()).casefold()[:SECTION_NAME_LIMIT] == wanted:
             return known
-    shown = ", ".join(known or "the text" for known in names)
-    raise Refusal(f"The draft has no section “{name[:SECTION_NAME_LIMIT]}”. It has: {shown}.")
+    shown = ", ".join(line(known, SECTION_NAME_LIMIT) or "the text" for known in names)
+    raise Refusal(f"The draft has no section “{line(name, SECTION_NAME_LIMIT)}”. It has: {shown}.")
 
 
 def revised(draft: Draft, revising: Revising, changed: Draft) -> Draft:

@@ -128,6 +128,16 @@ class Drafts:
         community = await store.communities.of(proposal.guild_id)
         await store.outbox.say(community, notice, self._now(), proposal_id=proposal.id)
 
+    async def check_postponement(self, guild_id: GuildId, reference: str, actor: Actor) -> None:
+        """Refuse a vote that cannot be called off, before anybody gives a reason.
+
+        Raises:
+            Refusal: The actor is no moderator, or there is no vote that could wait.
+        """
+        require_moderator(actor)
+        async with self._database.reading() as store:
+            await _announced(store, await store.proposals.by_reference(guild_id, reference))
+
     async def postpone(
         self, guild_id: GuildId, reference: str, actor: Actor, reason: str
     ) -> Proposal:
@@ -141,15 +151,7 @@ class Drafts:
         now = self._now()
         async with self._database.transaction() as store:
             proposal = await store.proposals.by_reference(guild_id, reference)
-            step = STEP_OF.get(proposal.phase)
-            vote = await store.votes.current(proposal.id, step) if step else None
-            if vote is not None and vote.status is VoteStatus.SIGNED:
-                raise Refusal(
-                    f"The vote on {proposal.reference} is signed and may be on Snapshot, "
-                    "so it cannot be called off any more. Its author can delete it on Snapshot."
-                )
-            if vote is None or vote.status is not VoteStatus.NOTICED:
-                raise Refusal(f"{proposal.reference} has no announced vote that could wait.")
+            vote = await _announced(store, proposal)
             await store.votes.save(replace(vote, status=VoteStatus.POSTPONED))
             community = await store.communities.of(guild_id)
             news = vote_round(community, proposal, vote)
@@ -250,3 +252,17 @@ def _coauthors(proposal: Proposal, member: UserId, *, remove: bool) -> tuple[Use
     if len(proposal.coauthors) >= COAUTHORS_LIMIT:
         raise Refusal(f"A proposal has at most {COAUTHORS_LIMIT} co-authors; remove one first.")
     return (*proposal.coauthors, member)
+
+
+async def _announced(store: Store, proposal: Proposal) -> OffChainVote:
+    """Give the vote that is announced and not signed yet."""
+    step = STEP_OF.get(proposal.phase)
+    vote = await store.votes.current(proposal.id, step) if step else None
+    if vote is not None and vote.status is VoteStatus.SIGNED:
+        raise Refusal(
+            f"The vote on {proposal.reference} is signed and may be on Snapshot, "
+            "so it cannot be called off any more. Its author can delete it on Snapshot."
+        )
+    if vote is None or vote.status is not VoteStatus.NOTICED:
+        raise Refusal(f"{proposal.reference} has no announced vote that could wait.")
+    return vote

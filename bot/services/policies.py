@@ -8,7 +8,7 @@ from bot.domain.lifecycle import ENDED, Phase
 from bot.domain.policy import Policy
 from bot.domain.policy_file import read_policy_file
 from bot.domain.policy_values import Difference, changed, differences, fingerprint, named
-from bot.domain.proposal import Actor, Community, require_moderator
+from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.text import storable
 from bot.domain.typed import TypedPolicy
 from bot.domain.types import GuildId, UnixSeconds
@@ -60,7 +60,7 @@ class Policies:
         Raises:
             Refusal: The actor may not, there is no such value, or it cannot be this one.
         """
-        require_moderator(actor)
+        require_administrator(actor)
         async with self._database.transaction() as store:
             community = await store.communities.of(guild_id)
             after = changed(community.policy, name, text)
@@ -75,7 +75,7 @@ class Policies:
         Raises:
             Refusal: The actor may not, or something in the file is wrong: all of it is listed.
         """
-        require_moderator(actor)
+        require_administrator(actor)
         text = storable(text)
         async with self._database.transaction() as store:
             before = (await store.communities.of(guild_id)).policy
@@ -98,7 +98,7 @@ class Policies:
         Raises:
             Refusal: The actor may not, it is not theirs, or the policy was changed meanwhile.
         """
-        require_moderator(actor)
+        require_administrator(actor)
         async with self._database.transaction() as store:
             community = await store.communities.of(guild_id)
             typed = await store.typed.of(guild_id, actor.user_id, typed_id)

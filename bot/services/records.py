@@ -17,7 +17,7 @@ from bot.domain.proposal import (
     checked_reason,
     require_moderator,
 )
-from bot.domain.text import storable
+from bot.domain.text import line, storable
 from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
 from bot.storage.database import Database
 from bot.storage.deliveries import SaidMessage
@@ -212,7 +212,7 @@ class Records:
         fitting = [each for each in known if is_called(each, name)]
         if len(fitting) == 1:
             return fitting[0]
-        shown = name.strip()[:80]
+        shown = line(name, 80)
         what = (
             f"More than one governor watched here has a proposal {shown}"
             if fitting

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import ENDED, Phase
-from bot.domain.proposal import Actor, Community, require_moderator
+from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.types import GuildId
 from bot.storage.database import Database
 from bot.storage.history import HistoryEntry
@@ -26,7 +26,7 @@ class Rehearsals:
         Raises:
             Refusal: The actor may not, there is nobody to show it to, or it is so already.
         """
-        require_moderator(actor)
+        require_administrator(actor)
         now = self._now()
         async with self._database.transaction() as store:
             community = await store.communities.of(guild_id)

@@ -11,7 +11,7 @@ from bot.domain.errors import Denial, Refusal
 from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import CLOSED, Phase
 from bot.domain.proposal import Proposal
-from bot.domain.text import storable
+from bot.domain.text import line, storable
 from bot.domain.types import (
     Address,
     ChainId,
@@ -83,7 +83,7 @@ class Proposals:
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             raise Refusal(
-                f"There is no proposal “{storable(reference).strip()[:40]}” here. "
+                f"There is no proposal “{line(reference, 40)}” here. "
                 "Pick one from the list that appears while you type, or see /proposal list."
             )
         return _proposal(row)

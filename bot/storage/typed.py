@@ -3,7 +3,7 @@
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial, Refusal
 from bot.domain.typed import Typed
 from bot.domain.types import GuildId, UnixSeconds, UserId
 from bot.storage.codec import TYPED
@@ -28,17 +28,16 @@ class TypedTexts:
         """Give what this member typed in this server.
 
         Raises:
-            Refusal: There is no such text of theirs here, or it has become something already.
+            Denial: It is somebody else's.
+            Refusal: There is no such text, or it has become something already.
         """
-        query = select(typed.c.body).where(
-            typed.c.id == min(typed_id, _LARGEST_ID),
-            typed.c.guild_id == guild_id,
-            typed.c.user_id == user_id,
-        )
-        body = (await self._connection.execute(query)).scalar_one_or_none()
-        if body is None:
-            raise Refusal("This was dealt with already, or it is not yours; nothing was changed.")
-        return TYPED.load(body)
+        query = select(typed).where(typed.c.id == min(typed_id, _LARGEST_ID))
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            raise Refusal("This was dealt with already; nothing was changed.")
+        if (row.guild_id, row.user_id) != (guild_id, user_id):
+            raise Denial("This is not yours; nothing was changed.")
+        return TYPED.load(row.body)
 
     async def forget(self, before: UnixSeconds) -> None:
         """Forget what was typed before then."""

@@ -7,6 +7,7 @@ from typing import Final
 from eth_utils.address import is_address
 
 from bot.domain.governor import Block, BlockId, ClockMode, Governor, TimelockKind
+from bot.domain.text import line
 from bot.domain.types import Address, Seconds, Timepoint, TokenUnits
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
@@ -54,7 +55,7 @@ async def recognise(client: ChainClient, address: str) -> Governor:
         ChainError: The node failed.
     """
     if not is_address(address):
-        raise UnknownGovernorError(f"`{address[:64]}` is not an address.")
+        raise UnknownGovernorError(f"“{line(address, 64)}” is not an address.")
     governor = checksummed(address)
     head = await client.head()
     at = head.id

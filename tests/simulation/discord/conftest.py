@@ -4,13 +4,16 @@ from pathlib import Path
 
 import discord
 import pytest
+import pytest_asyncio
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from bot.client import GovernanceBot
 from sandbox.discord import Rules
 from sandbox.worlds import Worlds, open_worlds
+from tests.simulation.discord.deeds import opened_forms
 from tests.simulation.discord.home import TUESDAY, Assent, Home, awake
+from tests.simulation.discord.scene import Scene, open_scene
 
 
 @pytest.fixture(autouse=True)
@@ -64,3 +67,31 @@ async def assent(home: Home) -> AsyncIterator[Assent]:
     async with awake(home) as assent:
         await home.set_up()
         yield assent
+
+
+@pytest.fixture(scope="module")
+def _discord_as_it_was_before_the_scene() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+        socket = discord.gateway.DiscordWebSocket
+        patch.setattr(socket, "DEFAULT_GATEWAY", socket.DEFAULT_GATEWAY)
+        yield
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def prepared(
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_file: Path,
+    _discord_as_it_was_before_the_scene: None,
+) -> AsyncIterator[Scene]:
+    """Prepare everything once for a whole module, with a bot that has been started anew since."""
+    folder = tmp_path_factory.mktemp("scene")
+    async with open_scene(folder, migrated_file, opened_forms) as scene:
+        yield scene
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def scene(prepared: Scene) -> Scene:
+    """Give the scene as it was prepared, whatever was done in it."""
+    await prepared.back()
+    return prepared

@@ -58,14 +58,14 @@ async def test_a_button_of_another_server_is_made_up(town: Town) -> None:
 
 async def test_an_unknown_reference_and_one_of_another_server_are_refused(town: Town) -> None:
     await town.idea()
-    with pytest.raises(Refusal, match="no proposal “BTRST-2” here"):
+    with pytest.raises(Refusal, match=r"no proposal “BTRST\\-2” here"):
         await town.records.find(GUILD, "BTRST-2")
     with pytest.raises(Refusal, match="no proposal “9"):
         await town.records.find(GUILD, "9" * 5_000)
     with pytest.raises(Refusal, match="no proposal “\\?” here"):
         await town.records.find(GUILD, "\ud800")
     assert not await town.records.matching(GUILD, "\udfff")
-    with pytest.raises(Refusal, match="no proposal “BTRST-1” here"):
+    with pytest.raises(Refusal, match=r"no proposal “BTRST\\-1” here"):
         await town.records.find(GuildId(1), "BTRST-1")
 
 
@@ -136,7 +136,7 @@ async def test_of_two_governors_with_the_same_id_the_one_that_is_named_is_linked
     idea = await town.passed()
     with pytest.raises(Refusal, match="More than one governor watched here has a"):
         await town.records.link(GUILD, idea.reference, "1", MODERATOR)
-    with pytest.raises(Refusal, match="have no proposal 00000000:1"):
+    with pytest.raises(Refusal, match=r"have no proposal 00000000\\:1"):
         await town.records.link(GUILD, idea.reference, "00000000:1", MODERATOR)
     linked = await town.records.link(GUILD, idea.reference, " abcdeF12:1", MODERATOR)
     assert linked.governor_key == replace(first.key, governor=other)

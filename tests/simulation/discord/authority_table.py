@@ -1,0 +1,215 @@
+"""Who may do what: each command, button, menu and form, with something it would do.
+
+A text in braces names something of the scene: `{draft.id}`, `{idea.reference}`.
+"""
+
+from collections.abc import Mapping
+from operator import attrgetter
+
+from sandbox.discord import Upload
+from tests.simulation.discord.deeds import Command, Deed, Effect, Menu, Press, Right, Send
+
+REASON = "Because it is so."
+_R, _E = Right, Effect
+
+_FILE = Upload(name="draft.md", content=b"Another text.")
+
+
+def _reads(**options: str) -> Command:
+    return Command(right=_R.EVERYBODY, outlives=True, options=options)
+
+
+def _moderates(effect: Effect = _E.ONCE, **options: str) -> Command:
+    return Command(right=_R.MODERATOR, effect=effect, options=options)
+
+
+def _writes(effect: Effect, **options: object) -> Command:
+    return Command(right=_R.AUTHOR_OR_MODERATOR, effect=effect, options=options)
+
+
+COMMANDS: Mapping[str, Deed] = {
+    "/help": _reads(),
+    "/idea new": Command(right=_R.EVERYBODY),
+    "/idea list": _reads(),
+    "/idea show": _reads(idea="{idea.reference}"),
+    "/idea updates": Command(
+        right=_R.EVERYBODY, effect=_E.EACH_TIME, options={"how": "as direct messages"}
+    ),
+    "/idea promote": _moderates(idea="{ready.reference}"),
+    "/idea park": _moderates(idea="{idea.reference}", reason=REASON),
+    "/idea reject": _moderates(idea="{draft.reference}", reason=REASON),
+    "/idea reopen": _moderates(idea="{parked.reference}", reason=REASON),
+    "/idea merge": _writes(
+        _E.ONCE, idea="{idea.reference}", into="{ready.reference}", reason=REASON
+    ),
+    "/idea withdraw": Command(
+        right=_R.AUTHOR, effect=_E.ONCE, options={"idea": "{draft.reference}"}
+    ),
+    "/draft show": _reads(proposal="{draft.reference}"),
+    "/draft download": _reads(proposal="{draft.reference}"),
+    "/draft history": _reads(proposal="{draft.reference}"),
+    "/draft diff": _reads(proposal="{clash.reference}"),
+    "/draft edit": _writes(_E.SHOWS, proposal="{draft.reference}"),
+    "/draft upload": _writes(_E.EACH_TIME, proposal="{draft.reference}", file=lambda _: _FILE),
+    "/draft restore": _writes(_E.EACH_TIME, proposal="{clash.reference}", revision=1),
+    "/draft coauthor": Command(
+        right=_R.AUTHOR_OR_MODERATOR,
+        effect=_E.ONCE,
+        outlives=True,
+        options={"proposal": "{draft.reference}", "member": attrgetter("home.kofi")},
+    ),
+    "/draft submit": _writes(_E.ONCE, proposal="{fresh.reference}"),
+    "/draft approve": Command(
+        right=_R.MODERATOR, outlives=True, options={"proposal": "{submitted.reference}"}
+    ),
+    "/proposal publish": _moderates(_E.SHOWS, proposal="{draft.reference}"),
+    "/proposal postpone": _moderates(proposal="{noticed.reference}", reason=REASON),
+    "/proposal show": _reads(proposal="{idea.reference}"),
+    "/proposal list": _reads(phase="idea"),
+    "/proposal history": _reads(proposal="{idea.reference}"),
+    "/proposal link": _moderates(proposal="{passed.reference}", on_chain="{on_chain}"),
+    "/proposal relink": _moderates(
+        proposal="{onchain.reference}", on_chain="{on_chain}", reason=REASON
+    ),
+    "/proposal set-status": Command(
+        right=_R.MODERATOR,
+        effect=_E.ONCE,
+        outlives=True,
+        options={"proposal": "{idea.reference}", "status": "passed", "reason": REASON},
+    ),
+    "/proposal implemented": _moderates(proposal="{passed.reference}", evidence=REASON),
+    "/announcement list": _moderates(_E.SHOWS),
+    "/announcement resend": _moderates(_E.EACH_TIME, announcement="1"),
+    "/governance setup": Command(right=_R.ADMINISTRATOR),
+    "/governance check": Command(right=_R.ADMINISTRATOR),
+    "/governance dryrun": Command(right=_R.ADMINISTRATOR, effect=_E.ONCE, options={"switch": "on"}),
+    "/governance status": _moderates(_E.SHOWS),
+    "/governance audit": Command(
+        right=_R.MODERATOR, outlives=True, options={"proposal": "{idea.reference}"}
+    ),
+    "/governance export": _moderates(_E.SHOWS, what="ideas", format="csv"),
+    "/governance policy show": _reads(),
+    "/governance policy export": _reads(),
+    "/governance policy set": Command(
+        right=_R.ADMINISTRATOR,
+        effect=_E.ONCE,
+        options={"name": "support.threshold", "value": "7"},
+    ),
+    "/governance policy import": Command(
+        right=_R.ADMINISTRATOR,
+        effect=_E.EACH_TIME,
+        options={"file": lambda scene: scene.known["policy_file"]},
+    ),
+}
+MENUS: Mapping[str, Deed] = {
+    "Make this an idea": Menu(right=_R.AUTHOR_OR_MODERATOR, on=attrgetter("remark")),
+    "Quote in the draft": Menu(
+        right=_R.AUTHOR_OR_MODERATOR, effect=_E.EACH_TIME, on=attrgetter("argument")
+    ),
+}
+COMPONENTS: Mapping[str, Deed] = {
+    "PromoteButton": Press(right=_R.MODERATOR, effect=_E.ONCE, state="proposal:{ready.id}:promote"),
+    "ReadButton": Press(right=_R.EVERYBODY, outlives=True, state="proposal:{draft.id}:draft"),
+    "PageButton": Press(
+        right=_R.EVERYBODY, outlives=True, state="proposal:{draft.id}:page:temperature:1:1"
+    ),
+    "RevisionsButton": Press(
+        right=_R.EVERYBODY, outlives=True, state="proposal:{draft.id}:revisions:temperature:1"
+    ),
+    "EditButton": Press(right=_R.AUTHOR_OR_MODERATOR, state="proposal:{draft.id}:edit"),
+    "PartMenu": Press(
+        right=_R.AUTHOR_OR_MODERATOR, state="proposal:{draft.id}:part", values=["head"], kind=3
+    ),
+    "SubmitButton": Press(
+        right=_R.AUTHOR_OR_MODERATOR,
+        effect=_E.ONCE,
+        state="proposal:{fresh.id}:submit:temperature:1",
+    ),
+    "ApproveButton": Press(
+        right=_R.MODERATOR,
+        effect=_E.EACH_TIME,
+        state="proposal:{submitted.id}:approve:temperature:1",
+    ),
+    "TypedButton": Press(right=_R.ITS_PERSON, effect=_E.ONCE, state="typed:{text.id}:mine:{seen}"),
+    "PostAnywayButton": Press(
+        right=_R.ITS_PERSON, effect=_E.ONCE, by="kofi", state="typed:{kept.id}:post"
+    ),
+    "SupportInsteadButton": Press(
+        right=_R.ITS_PERSON,
+        effect=_E.ONCE,
+        by="kofi",
+        state="typed:{kept.id}:support:{idea.id}",
+    ),
+    "PublishButton": Press(right=_R.MODERATOR, state="proposal:{draft.id}:publish"),
+    "NoticeButton": Press(
+        right=_R.MODERATOR, effect=_E.ONCE, state="proposal:{draft.id}:notice:temperature:1"
+    ),
+    "PostponeButton": Press(right=_R.MODERATOR, state="proposal:{noticed.id}:postpone"),
+    "ListButton": Press(right=_R.EVERYBODY, state="list:ideas:gathering:support:1::"),
+    "AuditButton": Press(right=_R.MODERATOR, state="audit:0:0:0"),
+    "ConfirmPolicyButton": Press(
+        right=_R.ADMINISTRATOR, effect=_E.ONCE, state="{policy}", by="owner"
+    ),
+    "SetupButton": Press(right=_R.ADMINISTRATOR, effect=_E.EACH_TIME, state="setup:do:space:none"),
+    "SetupMenu": Press(
+        right=_R.ADMINISTRATOR,
+        effect=_E.EACH_TIME,
+        state="setup:option:preset",
+        values=["single-vote"],
+        kind=3,
+    ),
+}
+FORMS: Mapping[str, Deed] = {
+    "IdeaForm": Send(
+        right=_R.EVERYBODY,
+        effect=_E.EACH_TIME,
+        state="idea:",
+        opened_by="/idea new",
+        fields={
+            "title": "A fountain in every park",
+            "problem": "Dogs are thirsty.",
+            "change": "Build fountains.",
+        },
+    ),
+    "HeadForm": Send(
+        right=_R.AUTHOR_OR_MODERATOR,
+        effect=_E.EACH_TIME,
+        state="head:{draft.id}:temperature:1",
+        opened_by="PartMenu",
+        fields={"title": "Another title"},
+    ),
+    "SectionForm": Send(
+        right=_R.AUTHOR_OR_MODERATOR,
+        effect=_E.EACH_TIME,
+        state="section:{draft.id}:temperature:1:Specification",
+        opened_by=Press(
+            right=_R.AUTHOR_OR_MODERATOR,
+            state="proposal:{draft.id}:part",
+            values=["section:Specification"],
+            kind=3,
+        ),
+        fields={"text": "Another text."},
+    ),
+    "PostponeForm": Send(
+        right=_R.MODERATOR,
+        effect=_E.ONCE,
+        state="postpone:{noticed.id}",
+        opened_by="PostponeButton",
+        fields={"reason": REASON},
+    ),
+    "SpaceForm": Send(
+        right=_R.ADMINISTRATOR,
+        effect=_E.EACH_TIME,
+        state="setup:space",
+        opened_by=Press(right=_R.ADMINISTRATOR, state="setup:do:space:name"),
+        fields={"space": "usebraintrust.eth"},
+    ),
+    "GovernorForm": Send(
+        right=_R.ADMINISTRATOR,
+        effect=_E.EACH_TIME,
+        state="setup:governor",
+        opened_by=Press(right=_R.ADMINISTRATOR, state="setup:do:governor:name"),
+        fields={"address": "{governor}", "chain": ["{chain}"]},
+    ),
+}
+DEEDS: Mapping[str, Deed] = {**COMMANDS, **MENUS, **COMPONENTS, **FORMS}
