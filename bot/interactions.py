@@ -337,7 +337,7 @@ class Stateful(discord.ui.DynamicItem[Any], template=r"never:used"):
         raise NotImplementedError
 
 
-def chosen(interaction: Asked) -> list[str]:
+def values_of(interaction: Asked) -> list[str]:
     """Give what was chosen in a menu."""
     data: Any = interaction.data
     return [str(value) for value in data.get("values") or ()]

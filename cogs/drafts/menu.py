@@ -5,7 +5,7 @@ from typing_extensions import override
 
 from bot.domain.checklist import DraftView
 from bot.domain.revision import known_section
-from bot.interactions import Asked, ProposalButton, actor_of, chosen, guild_of, tell
+from bot.interactions import Asked, ProposalButton, actor_of, guild_of, tell, values_of
 from cogs.cards import text_file
 from cogs.cards.draft_parts import HEAD, SECTION, part_options
 from cogs.drafts.forms import FIELD_LIMIT, HeadForm, SectionForm
@@ -70,4 +70,4 @@ class PartMenu(ProposalButton, template=r"proposal:(?P<id>\d+):part"):
         """Open the form of what was chosen."""
         revisions, actor = interaction.client.services.revisions, await actor_of(interaction)
         view = await revisions.editable(guild_of(interaction), reference, actor)
-        await open_part(interaction, view, (chosen(interaction) or [HEAD])[0])
+        await open_part(interaction, view, (values_of(interaction) or [HEAD])[0])

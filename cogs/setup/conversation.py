@@ -28,7 +28,7 @@ from bot.domain.setting_up import (
 )
 from bot.domain.snapshot import Space
 from bot.domain.types import ChainId, ChannelId, RoleId
-from bot.interactions import Asked, Form, Stateful, administrator_of, chosen, guild_of
+from bot.interactions import Asked, Form, Stateful, administrator_of, guild_of, values_of
 from cogs.cards import setup_page
 from cogs.cards.permissions import excessive_here, missing_here
 from cogs.cards.setting_up import IDEAS_IN, SPOKEN_IN, Surroundings, asking
@@ -100,7 +100,7 @@ class SetupMenu(Stateful, template=r"setup:(?P<what>role|channel|option):(?P<nam
     async def used(self, interaction: Asked) -> None:
         """Keep the answer; what was chosen is looked up in this server."""
         await interaction.response.defer()
-        actor, values = await administrator_of(interaction), chosen(interaction)
+        actor, values = await administrator_of(interaction), values_of(interaction)
         change = _answer(guild_here(interaction), self.state["what"], self.state["name"], values)
         service = interaction.client.services.setup
         await show(interaction, await service.choose(guild_of(interaction), actor, change))
