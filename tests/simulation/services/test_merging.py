@@ -166,7 +166,7 @@ async def test_nothing_is_merged_into_another_servers_proposal(town: Town) -> No
     idea = await town.idea()
     with pytest.raises(Refusal, match=r"There is no proposal “BTRST\\-9”"):
         await town.merging.merge(GUILD, (idea.reference, "BTRST-9"), MODERATOR, WHY)
-    with pytest.raises(Refusal, match="There is no proposal “BTRST-1”"):
+    with pytest.raises(Refusal, match=r"There is no proposal “BTRST\\-1”"):
         await town.merging.merge(GuildId(901), (idea.reference, "BTRST-1"), MODERATOR, WHY)
 
 

@@ -62,7 +62,7 @@ async def test_an_unknown_reference_and_one_of_another_server_are_refused(town: 
         await town.records.find(GUILD, "BTRST-2")
     with pytest.raises(Refusal, match="no proposal “9"):
         await town.records.find(GUILD, "9" * 5_000)
-    with pytest.raises(Refusal, match="no proposal “\\?” here"):
+    with pytest.raises(Refusal, match="no proposal “” here"):
         await town.records.find(GUILD, "\ud800")
     assert not await town.records.matching(GUILD, "\udfff")
     with pytest.raises(Refusal, match=r"no proposal “BTRST\\-1” here"):
