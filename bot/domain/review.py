@@ -97,7 +97,7 @@ def check_approval(proposal: Proposal, draft: Draft, review: Review, actor: Acto
     """Refuse an approval by somebody whose own work it would be, or that comes too early.
 
     Raises:
-        Refusal: It is not submitted, or approved by them already.
+        Refusal: It is not submitted, or approved by them or by enough others already.
         Denial: The actor submitted this revision or wrote it.
     """
     if not review.needed:
@@ -116,4 +116,9 @@ def check_approval(proposal: Proposal, draft: Draft, review: Review, actor: Acto
         raise Refusal(
             f"You have approved revision {draft.revision} already "
             f"({len(review.approved_by)} of {review.needed})."
+        )
+    if review.is_approved:
+        raise Refusal(
+            f"Revision {draft.revision} of {proposal.reference} has the approvals it needs "
+            "already: /proposal publish announces its vote."
         )

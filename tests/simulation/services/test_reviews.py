@@ -37,6 +37,16 @@ async def test_a_draft_is_not_published_without_its_approval(town: Town) -> None
     assert await town.heard(NoticeGiven)
 
 
+async def test_who_approves_what_has_its_approvals_is_told_so(town: Town) -> None:
+    idea = await in_draft(town)
+    await town.reviews.submit(GUILD, idea.reference, AUTHOR)
+    await town.reviews.approve(GUILD, idea.reference, MODERATOR, FIRST)
+    before = town.dump()
+    with pytest.raises(Refusal, match="has the approvals it needs already"):
+        await town.reviews.approve(GUILD, idea.reference, ANA, FIRST)
+    assert town.dump() == before
+
+
 async def test_a_review_is_announced_and_on_the_card(town: Town) -> None:
     idea = await in_draft(town)
     await town.reviews.submit(GUILD, idea.reference, AUTHOR)
