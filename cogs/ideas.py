@@ -17,7 +17,7 @@ from bot.domain.lifecycle import CLOSED, DRAFTING, GATHERING, Phase
 from bot.domain.listing import Kind, Listing, Order, Status, topic_code
 from bot.domain.lookalike import Lookalikes
 from bot.domain.policy import Policy
-from bot.domain.proposal import REASON_LIMIT, Actor, Idea, Proposal, thread_link
+from bot.domain.proposal import REASON_LIMIT, Actor, Idea, Proposal, SpokenIdea, thread_link
 from bot.domain.text import bare
 from bot.domain.typed import TypedIdea
 from bot.domain.types import GuildId, UserId
@@ -33,7 +33,6 @@ from bot.interactions import (
     tell,
     topics,
 )
-from bot.services.ideas import SpokenIdea
 from cogs.cards import (
     idea_fields,
     idea_is_out,

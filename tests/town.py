@@ -14,7 +14,7 @@ from bot.domain.checklist import DraftView
 from bot.domain.offchain import OffChainVote
 from bot.domain.outbox import PostState
 from bot.domain.policy import Policy, Step
-from bot.domain.proposal import Community, Idea, Proposal
+from bot.domain.proposal import Community, Idea, Proposal, SpokenIdea
 from bot.domain.revision import HeadEdit, SectionEdit
 from bot.domain.snapshot import SpaceLimits
 from bot.domain.support import Reactor
@@ -24,7 +24,7 @@ from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
-from bot.services.ideas import Ideas, SpokenIdea
+from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing

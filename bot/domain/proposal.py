@@ -86,6 +86,19 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenIdea:
+    """An idea as a member put it, or as it was found in somebody's message."""
+
+    guild_id: GuildId
+    author_id: UserId
+    author_name: str
+    title: str
+    idea: Idea
+    topic: str = ""
+    source: str = ""  # the address of the message it was made of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who asks for something, with the authority they have at this moment."""
 
@@ -103,6 +116,29 @@ def require_administrator(actor: Actor) -> None:
     """
     if not actor.is_administrator:
         raise Denial("Only members who may manage the server (“Manage Server”) can do this.")
+
+
+def begun(idea: SpokenIdea, community: Community, number: int, now: UnixSeconds) -> Proposal:
+    """Begin the record of an idea; it gets its id when it is stored."""
+    return Proposal(
+        id=ProposalId(0),
+        guild_id=idea.guild_id,
+        number=number,
+        reference=f"{community.policy.reference_prefix}-{number}",
+        title=idea.title,
+        idea=idea.idea,
+        topic=idea.topic,
+        source=idea.source,
+        author_id=idea.author_id,
+        author_name=idea.author_name,
+        phase=Phase.IDEA,
+        phase_since=now,
+        move_count=0,
+        created_at=now,
+        reason="",
+        thread_id=None,
+        governor_key=None,
+    )
 
 
 def require_moderator(actor: Actor) -> None:

@@ -1,22 +1,23 @@
 """Posts that members open in a forum of ideas: each becomes an idea, once."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
-from bot.domain.lifecycle import Phase
 from bot.domain.proposal import (
     IDEA_LIMIT,
     Actor,
     Community,
     Idea,
     Proposal,
+    SpokenIdea,
+    begun,
     checked_idea,
     checked_title,
 )
 from bot.domain.tags import topic_of
-from bot.domain.types import ChannelId, GuildId, ProposalId, UnixSeconds, UserId
+from bot.domain.types import ChannelId, GuildId, UnixSeconds, UserId
 from bot.storage.database import Database
 
 SEE_THE_POST = "The post itself says what this is about."
@@ -91,27 +92,18 @@ class ForumPosts:
                 return None
             community = await store.communities.of(post.guild_id)
             number = await store.communities.take_number(post.guild_id)
+            spoken = SpokenIdea(
+                guild_id=post.guild_id,
+                author_id=post.author_id,
+                author_name=post.author_name,
+                title=title,
+                idea=_idea(post.text),
+                topic=topic_of(post.tags, community.policy),
+                source=f"https://discord.com/channels/{post.guild_id}/{post.thread_id}",
+            )
+            idea = begun(spoken, community, number, now)
             proposal = await store.proposals.add(
-                Proposal(
-                    id=ProposalId(0),
-                    guild_id=post.guild_id,
-                    number=number,
-                    reference=f"{community.policy.reference_prefix}-{number}",
-                    title=title,
-                    idea=_idea(post.text),
-                    topic=topic_of(post.tags, community.policy),
-                    source=f"https://discord.com/channels/{post.guild_id}/{post.thread_id}",
-                    author_id=post.author_id,
-                    author_name=post.author_name,
-                    phase=Phase.IDEA,
-                    phase_since=now,
-                    move_count=0,
-                    created_at=now,
-                    reason="",
-                    thread_id=post.thread_id,
-                    is_members_post=True,
-                    governor_key=None,
-                )
+                replace(idea, thread_id=post.thread_id, is_members_post=True)
             )
             await store.note(proposal, now, "spoken as a post in the forum", by=author)
             await store.show(proposal.id, now)

@@ -7,14 +7,15 @@ from bot.clock import Clock
 from bot.domain.admission import check_pace, check_takes_ideas, check_topic
 from bot.domain.draft import first_draft
 from bot.domain.errors import Denial, Refusal
-from bot.domain.lifecycle import GATHERING, Move, Phase, promotion
+from bot.domain.lifecycle import GATHERING, Move, promotion
 from bot.domain.lookalike import Lookalike, Lookalikes
 from bot.domain.policy import DAY, Policy
 from bot.domain.proposal import (
     Actor,
     Community,
-    Idea,
     Proposal,
+    SpokenIdea,
+    begun,
     check_promotion,
     checked_idea,
     checked_reason,
@@ -31,19 +32,6 @@ from bot.storage.database import Database
 from bot.storage.store import Store
 
 _REMEMBERED = 90 * DAY  # what became of an idea since then is told to who repeats it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpokenIdea:
-    """An idea as a member put it, or as it was found in somebody's message."""
-
-    guild_id: GuildId
-    author_id: UserId
-    author_name: str
-    title: str
-    idea: Idea
-    topic: str = ""
-    source: str = ""  # the address of the message it was made of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,27 +196,8 @@ class Ideas:
         now = self._now()
         community = await self._admit(store, idea.guild_id, idea.author_id, spoken_by, idea.topic)
         number = await store.communities.take_number(idea.guild_id)
-        proposal = await store.proposals.add(
-            Proposal(
-                id=ProposalId(0),
-                guild_id=idea.guild_id,
-                number=number,
-                reference=f"{community.policy.reference_prefix}-{number}",
-                title=title,
-                idea=written,
-                topic=idea.topic,
-                source=idea.source,
-                author_id=idea.author_id,
-                author_name=idea.author_name,
-                phase=Phase.IDEA,
-                phase_since=now,
-                move_count=0,
-                created_at=now,
-                reason="",
-                thread_id=None,
-                governor_key=None,
-            )
-        )
+        checked = replace(idea, title=title, idea=written)
+        proposal = await store.proposals.add(begun(checked, community, number, now))
         what = f"made an idea of a message by {idea.author_name}" if idea.source else "spoken"
         await store.note(proposal, now, what, by=spoken_by)
         await store.show(proposal.id, now)

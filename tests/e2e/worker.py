@@ -19,7 +19,7 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.client import GovernanceBot, Services, logged_in
-from bot.domain.proposal import Actor, Idea
+from bot.domain.proposal import Actor, Idea, SpokenIdea
 from bot.domain.support import Reaction, Seen, Stance, Via
 from bot.domain.types import GuildId, ProposalId, UserId
 from bot.log import set_up_logs
@@ -30,7 +30,7 @@ from bot.services.drafts import Drafts
 from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
 from bot.services.guide import Guide
-from bot.services.ideas import Ideas, SpokenIdea
+from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight

@@ -12,10 +12,10 @@ from typing_extensions import override
 from bot.domain.announcement import IdeaJoined, IdeaMerged
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
-from bot.domain.proposal import Actor, Proposal
+from bot.domain.proposal import Actor, Proposal, SpokenIdea
 from bot.domain.support import Reactor
 from bot.domain.types import UnixSeconds, UserId
-from bot.services.ideas import Ideas, SpokenIdea
+from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.support import Support
 from tests import builders

@@ -9,10 +9,9 @@ from bot.domain.errors import IllegalTransitionError, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import PostState
-from bot.domain.proposal import Idea, Proposal
+from bot.domain.proposal import Idea, Proposal, SpokenIdea
 from bot.domain.types import ChannelId, GuildId
 from bot.services.delivery import Delivery
-from bot.services.ideas import SpokenIdea
 from tests.builders import AUTHOR, GUILD, MARA, MEMBER, MODERATOR
 from tests.town import DAY, Town
 

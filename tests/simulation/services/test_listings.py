@@ -6,10 +6,9 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.listing import Kind, Listing, Order, Status, topic_code
-from bot.domain.proposal import Idea
+from bot.domain.proposal import Idea, SpokenIdea
 from bot.domain.types import ChannelId, GuildId, MessageId
 from bot.services.delivery import Delivery
-from bot.services.ideas import SpokenIdea
 from tests import builders
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
 from tests.town import Town

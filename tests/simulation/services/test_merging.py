@@ -8,10 +8,9 @@ from bot.domain.announcement import IdeaJoined, IdeaMerged, PhaseChanged
 from bot.domain.errors import Denial, IllegalTransitionError, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard
-from bot.domain.proposal import Actor, Proposal
+from bot.domain.proposal import Actor, Proposal, SpokenIdea
 from bot.domain.support import Reactor
 from bot.domain.types import GuildId, UserId
-from bot.services.ideas import SpokenIdea
 from tests import builders
 from tests.builders import AUTHOR, GUILD, MARA, MEMBER, MODERATOR
 from tests.town import DAY, Town
