@@ -26,10 +26,15 @@ from cogs.setup.conversation import (
 _SHOWN = 80
 
 
+@app_commands.default_permissions(manage_guild=True)
 class Setup(
     commands.GroupCog, group_name="governance", group_description="Set Assent up in this server"
 ):
-    """What an administrator does; nobody else sees these commands."""
+    """What an administrator does.
+
+    Discord shows `/governance` to who may manage the server, until an administrator opens it to
+    others; what each of its commands takes is checked when it is used.
+    """
 
     def __init__(self, bot: GovernanceBot) -> None:
         self.bot = bot
@@ -41,13 +46,11 @@ class Setup(
         self.bot.add_forms(SpaceForm, GovernorForm)
 
     @app_commands.command()
-    @app_commands.default_permissions(manage_guild=True)
     async def setup(self, interaction: Asked) -> None:
         """Set Assent up, question by question; what you answered before is kept."""
         await begin(interaction)
 
     @app_commands.command()
-    @app_commands.default_permissions(manage_guild=True)
     async def check(self, interaction: Asked) -> None:
         """See how Assent is set up here, what it lacks in which channel, and what is too much."""
         await interaction.response.defer(ephemeral=True, thinking=True)

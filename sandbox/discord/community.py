@@ -155,6 +155,10 @@ class Community:
         role.mentionable = role.mentionable if mentionable is None else mentionable
         self._tell("GUILD_ROLE_UPDATE", {"role": role.payload()})
 
+    def open_command(self, name: str) -> None:
+        """Show a command to everybody, as an administrator can in Server Settings → Integrations."""
+        self.guild.opened_commands.add(name)
+
     def delete_role(self, role: Role) -> None:
         """Take a role away from everybody and delete it."""
         del self.guild.roles[role.id]

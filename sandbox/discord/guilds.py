@@ -142,6 +142,7 @@ class Guild:
     threads: "dict[int, Thread]" = field(default_factory=dict)
     emojis: "dict[int, Emoji]" = field(default_factory=dict)
     scheduled_events: dict[int, ScheduledEvent] = field(default_factory=dict)
+    opened_commands: set[str] = field(default_factory=set)  # to everybody, whatever they need
 
     @property
     def everyone(self) -> Role:

@@ -211,7 +211,8 @@ class Person(Speaker):
             if not anyway:
                 require(self.member, place, P.USE_APPLICATION_COMMANDS)
         needs = P.ADMINISTRATOR if command.needs == 0 else command.needs or 0
-        if not anyway and guild_permissions(self.member) & needs != needs:
+        is_open = command.name in self.member.guild.opened_commands
+        if not anyway and not is_open and guild_permissions(self.member) & needs != needs:
             raise NotAllowedError(f"Discord hides {command.name!r} from {self.name}.")
 
     def _component(self, where: "Message | Reply", name: str) -> "tuple[Message, Json]":

@@ -69,6 +69,7 @@ class Home:
         self.announcements = guild.text_channel("announcements")
         self.moderators = guild.text_channel("moderators")
         self.owner = guild.owner
+        guild.open_command("governance")  # What its commands take is for the bot to check.
         self.mara = guild.member("Mara")
         self.ana = guild.member("Ana", roles=[self.moderator_role])
         self.joel = guild.member("Joel", roles=[self.voter_role])

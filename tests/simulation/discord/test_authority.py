@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 
+import discord
 import pytest
 from discord import app_commands
 
@@ -123,6 +124,15 @@ async def test_every_button_has_its_place_in_this_matrix(assent: Assent) -> None
     assert len(patterns) == len(BUTTONS) + len(OTHERS)
     for button in [*(f"proposal:1:{each}" for each in BUTTONS), *OTHERS]:
         assert any(pattern.fullmatch(button) for pattern in patterns)
+
+
+async def test_discord_shows_administration_to_who_may_manage_the_server(assent: Assent) -> None:
+    shown_to_some = {
+        command.name: command.to_dict(assent.bot.tree)["default_member_permissions"]
+        for command in assent.bot.tree.get_commands()
+        if command.to_dict(assent.bot.tree).get("default_member_permissions") is not None
+    }
+    assert shown_to_some == {"governance": discord.Permissions(manage_guild=True).value}
 
 
 @pytest.mark.parametrize("command", MODERATORS_ONLY)
