@@ -156,7 +156,7 @@ class Community:
         self._tell("GUILD_ROLE_UPDATE", {"role": role.payload()})
 
     def open_command(self, name: str) -> None:
-        """Show a command to everybody, as an administrator can in Server Settings → Integrations."""
+        """Show a command to everybody, as an administrator can under Integrations."""
         self.guild.opened_commands.add(name)
 
     def delete_role(self, role: Role) -> None:
