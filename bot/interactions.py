@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
-from bot.domain.onchain import GovernorProposal
+from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.policy import Step
 from bot.domain.proposal import Actor, require_administrator
 from bot.domain.support import Membership, Reactor

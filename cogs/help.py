@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client import GovernanceBot
 from bot.domain.outlook import tasks
 from bot.interactions import Asked, actor_of, guild_of, tell
-from cogs.cards.help_page import help_page
+from cogs.cards.server.help_page import help_page
 
 
 class Help(commands.Cog):

@@ -10,7 +10,11 @@ from bot.domain.proposal import thread_link
 from bot.domain.typed import TypedIdea
 from bot.domain.types import ProposalId
 from bot.interactions import Asked, Stateful, actor_of, answer_error, guild_of, reactor_of, tell
-from cogs.cards import idea_is_out, text_attachment, written_out
+from cogs.cards import (
+    idea_is_out,
+    text_attachment,
+    written_out,
+)
 
 
 class KeptButton(Stateful, template=r"never:pressed"):

@@ -21,7 +21,12 @@ from bot.interactions import (
 )
 from bot.services.exports import Export
 from bot.services.oversight import Audit
-from cogs.cards import audit_page, channel, data_attachment, status_page
+from cogs.cards import (
+    audit_page,
+    channel,
+    data_attachment,
+    status_page,
+)
 
 _ON = (
     "The dry run is on. What Assent would say is shown in {place}, and nothing is said anywhere "

@@ -7,8 +7,8 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
-from bot.domain.policy_file import FILE_LIMIT
-from bot.domain.policy_values import VALUES, PolicyValue, named
+from bot.domain.policy.file import FILE_LIMIT
+from bot.domain.policy.values import VALUES, PolicyValue, named
 from bot.domain.text import bare
 from bot.interactions import (
     CHOICE_NAME_LIMIT,
@@ -20,7 +20,12 @@ from bot.interactions import (
     tell,
 )
 from bot.services.policies import PolicyChange, PolicyOffer
-from cogs.cards import changes_page, policy_attachment, policy_page, value_page
+from cogs.cards import (
+    changes_page,
+    policy_attachment,
+    policy_page,
+    value_page,
+)
 
 
 async def _done(interaction: Asked, change: PolicyChange) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.domain.announcement import GovernorNews
 from bot.domain.live_card import TallyCard
-from bot.domain.onchain import Moment
+from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Policy
 from bot.domain.proposal import Community

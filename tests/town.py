@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 import httpx
 from sqlalchemy import select
 
-from bot.domain.checklist import DraftView
-from bot.domain.offchain import OffChainVote
+from bot.domain.drafting.checklist import DraftView
+from bot.domain.drafting.revision import HeadEdit, SectionEdit
+from bot.domain.offchain.snapshot import SpaceLimits
+from bot.domain.offchain.vote import OffChainVote
 from bot.domain.outbox import PostState
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Community, Idea, Proposal, SpokenIdea
-from bot.domain.revision import HeadEdit, SectionEdit
-from bot.domain.snapshot import SpaceLimits
 from bot.domain.support import Reactor
 from bot.domain.types import ChainId, UserId
 from bot.gateways.chain.client import ChainClient

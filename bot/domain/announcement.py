@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from bot.domain.governor import DecodedCall, ProposalKey
 from bot.domain.lifecycle import Move, Phase
-from bot.domain.onchain import Moment
+from bot.domain.onchain.governor import DecodedCall, ProposalKey
+from bot.domain.onchain.proposal import Moment
 from bot.domain.policy import Step
 from bot.domain.trouble import TroubleKind
 from bot.domain.types import ProposalId, TransactionHash, UnixSeconds, UserId

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TypedDict
 
 from bot.domain.announcement import Subject, governor_prefix
-from bot.domain.governor import ClockMode, Governor, GovernorState, QuorumRule
 from bot.domain.lifecycle import Phase
 from bot.domain.listing import Listed
 from bot.domain.live_card import (
@@ -16,11 +15,12 @@ from bot.domain.live_card import (
     TallyCard,
     VoteSummary,
 )
-from bot.domain.offchain import OffChainVote, VoteStatus, is_open, outcome, quorum_of
-from bot.domain.onchain import GovernorProposal, expires_at
+from bot.domain.offchain.snapshot import SnapshotProposal
+from bot.domain.offchain.vote import OffChainVote, VoteStatus, is_open, outcome, quorum_of
+from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, QuorumRule
+from bot.domain.onchain.proposal import GovernorProposal, expires_at
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Community, Proposal, promotable_from, thread_link
-from bot.domain.snapshot import SnapshotProposal
 from bot.domain.support import Stance, SupportCount, emojis
 from bot.domain.types import TokenUnits, UnixSeconds
 

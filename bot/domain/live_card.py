@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Literal
 
 from bot.domain.announcement import Subject
-from bot.domain.checklist import Check
-from bot.domain.governor import DecodedCall, GovernorState
+from bot.domain.drafting.checklist import Check
+from bot.domain.drafting.review import Review
 from bot.domain.lifecycle import Phase
+from bot.domain.onchain.governor import DecodedCall, GovernorState
 from bot.domain.policy import NONE, Step
-from bot.domain.review import Review
 from bot.domain.trouble import Trouble
 from bot.domain.types import (
     ChannelId,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.domain.errors import Denial, IllegalTransitionError, Refusal
-from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import Move, Phase, deed, promotion, transition
+from bot.domain.onchain.governor import ProposalKey
 from bot.domain.policy import Policy
 from bot.domain.text import storable
 from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId

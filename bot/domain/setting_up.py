@@ -6,7 +6,7 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from bot.domain.errors import Refusal
-from bot.domain.governor import Governor
+from bot.domain.onchain.governor import Governor
 from bot.domain.policy import BRAINTRUST, Policy, preset
 from bot.domain.proposal import Community
 from bot.domain.text import line

@@ -28,7 +28,7 @@ from bot.domain.announcement import (
     VoteRehearsed,
 )
 from bot.domain.live_card import Board, ProposalCard, TallyCard
-from bot.domain.onchain import Moment
+from bot.domain.onchain.proposal import Moment
 from bot.domain.types import UserId
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import OnChainSummary, ProposalCard
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.policy import Policy
 from bot.domain.text import bare
 

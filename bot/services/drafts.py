@@ -5,11 +5,12 @@ from dataclasses import replace
 from bot.clock import Clock
 from bot.domain.announcement import NoticeGiven, VotePostponed
 from bot.domain.card import subject, vote_round
-from bot.domain.checklist import DraftView, space_checks, space_findings
-from bot.domain.draft import Draft
+from bot.domain.drafting.checklist import DraftView, space_checks, space_findings
+from bot.domain.drafting.draft import Draft
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Move
-from bot.domain.offchain import OffChainVote, VoteStatus
+from bot.domain.offchain.snapshot import Space, network_chain
+from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import (
     COAUTHORS_LIMIT,
@@ -19,7 +20,6 @@ from bot.domain.proposal import (
     checked_reason,
     require_moderator,
 )
-from bot.domain.snapshot import Space, network_chain
 from bot.domain.types import Address, ChainId, GuildId, UserId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.domain.lifecycle import STEP_OF, Phase
-from bot.domain.offchain import OffChainVote
-from bot.domain.onchain import GovernorProposal
+from bot.domain.offchain.vote import OffChainVote
+from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.outbox import Said
 from bot.domain.policy import Step
 from bot.domain.proposal import Actor, Proposal, require_moderator, thread_link

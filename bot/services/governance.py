@@ -7,7 +7,8 @@ from typing import assert_never
 from bot.clock import Clock
 from bot.domain.announcement import governor_prefix
 from bot.domain.card import governor_tally
-from bot.domain.governor import (
+from bot.domain.lifecycle import Move, Phase
+from bot.domain.onchain.governor import (
     Block,
     BlockId,
     Governor,
@@ -23,12 +24,11 @@ from bot.domain.governor import (
     ProposalQueued,
     VoteCast,
 )
-from bot.domain.lifecycle import Move, Phase
-from bot.domain.news import Sighting, carries_out, governor_news
-from bot.domain.onchain import GovernorProposal, folded, is_same, observed
+from bot.domain.onchain.news import Sighting, carries_out, governor_news
+from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
+from bot.domain.onchain.scan import BlockRange, common_ancestor, grown, next_range, shrunk
 from bot.domain.policy import Step
 from bot.domain.proposal import Proposal
-from bot.domain.scan import BlockRange, common_ancestor, grown, next_range, shrunk
 from bot.domain.types import Address, BlockNumber, ChainId, Timepoint, UnixSeconds
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient, LogPage

@@ -1,11 +1,11 @@
 """What is going on in a server, for somebody who asks where it stands and what they can do."""
 
-from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import STEP_OF, VOTING
-from bot.domain.onchain import GovernorProposal
+from bot.domain.offchain.snapshot import SnapshotState
+from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.outlook import LISTED, OpenVote, Outlook, Waiting
 from bot.domain.proposal import Proposal
-from bot.domain.snapshot import SnapshotState
 from bot.domain.types import GuildId
 from bot.storage.database import Database
 from bot.storage.store import Store

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.admission import check_pace, check_takes_ideas, check_topic
-from bot.domain.draft import first_draft
+from bot.domain.drafting.draft import first_draft
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import GATHERING, Move, promotion
 from bot.domain.lookalike import Lookalike, Lookalikes

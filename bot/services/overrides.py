@@ -5,10 +5,10 @@ from dataclasses import replace
 from bot.clock import Clock
 from bot.domain.announcement import StatusSet, VotePostponed
 from bot.domain.card import subject, vote_round
-from bot.domain.draft import first_draft, refined_draft
+from bot.domain.drafting.draft import first_draft, refined_draft
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Phase
 from bot.domain.live_card import TallyCard
-from bot.domain.offchain import OffChainVote, VoteStatus
+from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.override import check_override
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import (

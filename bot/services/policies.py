@@ -6,8 +6,8 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import ENDED, Phase
 from bot.domain.policy import Policy
-from bot.domain.policy_file import read_policy_file
-from bot.domain.policy_values import Difference, changed, differences, fingerprint, named
+from bot.domain.policy.file import read_policy_file
+from bot.domain.policy.values import Difference, changed, differences, fingerprint, named
 from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.text import storable
 from bot.domain.typed import TypedPolicy

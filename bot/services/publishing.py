@@ -13,18 +13,18 @@ from bot.domain.announcement import (
     VoteRehearsed,
 )
 from bot.domain.card import snapshot_tally, vote_round
-from bot.domain.checklist import space_findings
-from bot.domain.draft import Posting, message
+from bot.domain.drafting.checklist import space_findings
+from bot.domain.drafting.draft import Posting, message
 from bot.domain.lifecycle import Move
-from bot.domain.offchain import OffChainVote, VoteStatus
-from bot.domain.proposal import thread_link
-from bot.domain.snapshot import (
+from bot.domain.offchain.snapshot import (
     ProposalMessage,
     SequencerAnswer,
     SnapshotProposal,
     Verdict,
     network_chain,
 )
+from bot.domain.offchain.vote import OffChainVote, VoteStatus
+from bot.domain.proposal import thread_link
 from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient

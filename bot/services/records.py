@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
-from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Move, Phase, transition
 from bot.domain.listing import ListedPage, Listing
 from bot.domain.live_card import ProposalCard
-from bot.domain.onchain import GovernorProposal, is_called
+from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.proposal import GovernorProposal, is_called
 from bot.domain.proposal import (
     REASON_LIMIT,
     Actor,

@@ -3,12 +3,12 @@
 from bot.clock import Clock
 from bot.domain.announcement import DraftApproved, DraftSubmitted
 from bot.domain.card import subject
-from bot.domain.checklist import DraftView
+from bot.domain.drafting.checklist import DraftView
+from bot.domain.drafting.review import ReviewAct, ReviewFact, check_approval, check_submission
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING
 from bot.domain.policy import Step
 from bot.domain.proposal import Actor, require_author, require_moderator
-from bot.domain.review import ReviewAct, ReviewFact, check_approval, check_submission
 from bot.domain.types import GuildId
 from bot.storage.database import Database
 from bot.storage.store import Store

@@ -6,14 +6,10 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.domain.announcement import ReviewVoided
 from bot.domain.card import subject
-from bot.domain.checklist import DraftView
-from bot.domain.draft import Draft, Section, bare_title
-from bot.domain.draft_file import from_file
-from bot.domain.errors import Refusal
-from bot.domain.lifecycle import DRAFTING
-from bot.domain.policy import Step
-from bot.domain.proposal import Actor, Community, Proposal, require_author
-from bot.domain.revision import (
+from bot.domain.drafting.checklist import DraftView
+from bot.domain.drafting.draft import Draft, Section, bare_title
+from bot.domain.drafting.file import from_file
+from bot.domain.drafting.revision import (
     HeadEdit,
     Quotation,
     Revising,
@@ -28,6 +24,10 @@ from bot.domain.revision import (
     with_head,
     written,
 )
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import DRAFTING
+from bot.domain.policy import Step
+from bot.domain.proposal import Actor, Community, Proposal, require_author
 from bot.domain.typed import TypedSection
 from bot.domain.types import ChannelId, GuildId, UnixSeconds, UserId
 from bot.storage.database import Database

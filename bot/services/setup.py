@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
-from bot.domain.governor import BlockId, Governor
+from bot.domain.offchain.snapshot import Space
+from bot.domain.onchain.governor import BlockId, Governor
+from bot.domain.onchain.scan import FIRST_SPAN
 from bot.domain.proposal import Actor, Community, require_administrator
-from bot.domain.scan import FIRST_SPAN
 from bot.domain.setting_up import (
     SetupChoices,
     begun,
@@ -15,7 +16,6 @@ from bot.domain.setting_up import (
     governor_name,
     space_named,
 )
-from bot.domain.snapshot import Space
 from bot.domain.text import line
 from bot.domain.types import Address, BlockNumber, ChainId, GuildId
 from bot.gateways.chain.client import ChainClient

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.domain.announcement import NextStep, VoteClosingSoon, VoteDecided, VoteGone
 from bot.domain.card import snapshot_tally, subject, vote_round
-from bot.domain.draft import bare_title, refined_draft
+from bot.domain.drafting.draft import bare_title, refined_draft
 from bot.domain.lifecycle import Move
-from bot.domain.offchain import OffChainVote, Outcome, VoteStatus, is_open, outcome
+from bot.domain.offchain.snapshot import SnapshotProposal
+from bot.domain.offchain.vote import OffChainVote, Outcome, VoteStatus, is_open, outcome
 from bot.domain.policy import Step
 from bot.domain.proposal import Community, Proposal
-from bot.domain.snapshot import SnapshotProposal
 from bot.domain.types import SnapshotProposalId, SpaceId, UnixSeconds
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.storage.database import Database

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.governor import (
+from bot.domain.onchain.governor import (
     BlockId,
     GovernorEvent,
     OperationCancelled,
@@ -15,8 +15,8 @@ from bot.domain.governor import (
     OperationScheduled,
     ProposalKey,
 )
-from bot.domain.onchain import LIVE, GovernorProposal
-from bot.domain.scan import CHECKPOINTS_KEPT
+from bot.domain.onchain.proposal import LIVE, GovernorProposal
+from bot.domain.onchain.scan import CHECKPOINTS_KEPT
 from bot.domain.types import (
     Address,
     BlockHash,

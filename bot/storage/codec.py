@@ -4,12 +4,12 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter
 
-from bot.domain.draft import Draft
-from bot.domain.governor import Governor, GovernorEvent
-from bot.domain.onchain import GovernorProposal
+from bot.domain.drafting.draft import Draft
+from bot.domain.offchain.snapshot import SnapshotProposal, Space, SpaceLimits
+from bot.domain.onchain.governor import Governor, GovernorEvent
+from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.proposal import Community, Idea
 from bot.domain.setting_up import SetupChoices
-from bot.domain.snapshot import SnapshotProposal, Space, SpaceLimits
 from bot.domain.speech import Speech
 from bot.domain.typed import Typed
 from bot.domain.types import UserId

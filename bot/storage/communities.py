@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Refusal
-from bot.domain.governor import Governor
+from bot.domain.onchain.governor import Governor
 from bot.domain.proposal import Community
 from bot.domain.types import BlockNumber, ChainId, GuildId
 from bot.storage.codec import COMMUNITY, GOVERNOR

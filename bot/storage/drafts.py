@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.draft import Draft
+from bot.domain.drafting.draft import Draft
+from bot.domain.drafting.review import ReviewAct, ReviewFact
 from bot.domain.errors import Refusal
 from bot.domain.policy import Step
-from bot.domain.review import ReviewAct, ReviewFact
 from bot.domain.types import ProposalId, UnixSeconds, UserId
 from bot.storage.codec import DRAFT
 from bot.storage.schema import drafts, reviews

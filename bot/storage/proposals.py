@@ -8,8 +8,8 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Denial, Refusal
-from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import CLOSED, Phase
+from bot.domain.onchain.governor import ProposalKey
 from bot.domain.proposal import Proposal
 from bot.domain.text import line, storable
 from bot.domain.types import (

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.snapshot import Space, SpaceLimits
+from bot.domain.offchain.snapshot import Space, SpaceLimits
 from bot.domain.types import SpaceId, UnixSeconds
 from bot.storage.codec import SPACE, SPACE_LIMITS
 from bot.storage.schema import spaces

@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.announcement import PhaseChanged, TroubleFound
 from bot.domain.calendar import after_business_days
 from bot.domain.card import board, last_board, on_chain_summary, proposal_card, subject
-from bot.domain.checklist import NO_LIMITS, Around, DraftView, checklist
-from bot.domain.draft import Draft
+from bot.domain.drafting.checklist import NO_LIMITS, Around, DraftView, checklist
+from bot.domain.drafting.draft import Draft
+from bot.domain.drafting.review import review
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, PROMOTIONS, STEP_OF, Move
 from bot.domain.listing import MOST_SUPPORTED
 from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard
+from bot.domain.offchain.snapshot import SpaceLimits
 from bot.domain.policy import Step
 from bot.domain.proposal import (
     Actor,
@@ -22,8 +24,6 @@ from bot.domain.proposal import (
     promotable_from,
     thread_link,
 )
-from bot.domain.review import review
-from bot.domain.snapshot import SpaceLimits
 from bot.domain.trouble import Trouble
 from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.chain import ChainRecords

@@ -7,9 +7,9 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.offchain import OffChainVote, VoteStatus
+from bot.domain.offchain.snapshot import SignedEnvelope
+from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.policy import Step
-from bot.domain.snapshot import SignedEnvelope
 from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds
 from bot.storage.codec import SNAPSHOT_PROPOSAL
 from bot.storage.schema import votes

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 from typing_extensions import override
 
-from bot.domain.draft import Draft
+from bot.domain.drafting.draft import Draft
 
 _FILE_LIMIT = 8 * 1024 * 1024  # bytes; every server takes as much
 

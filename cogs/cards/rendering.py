@@ -26,20 +26,16 @@ from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Card, Speech, is_live
 from bot.domain.types import ChannelId
-from cogs.cards import (
-    announcements,
-    board,
-    governor_news,
-    proposal_card,
-    review_news,
-    tally_card,
-    troubles,
-    vote_news,
-)
 from cogs.cards.attachments import TextFile
 from cogs.cards.buttons import view
+from cogs.cards.chain import news as governor_news
+from cogs.cards.drafts import review_news
 from cogs.cards.fitting import Colour, Page, cut, embed
 from cogs.cards.markup import channel, member, role
+from cogs.cards.proposals import announcements, board, proposal_card
+from cogs.cards.server import troubles
+from cogs.cards.votes import news as vote_news
+from cogs.cards.votes import tally as tally_card
 
 _STRUCK_TITLE = 200
 _SAID_AGAIN = "Said again at a moderator's wish; this is no news."

@@ -7,7 +7,11 @@ import discord
 from bot.domain.text import bare
 from bot.interactions import Asked, tell
 from bot.services.revisions import Collision
-from cogs.cards import compared, section_label, text_file
+from cogs.cards import (
+    compared,
+    section_label,
+    text_file,
+)
 from cogs.cards.buttons import LABEL_LIMIT
 
 ACTS = {"mine": "Use mine", "theirs": "Keep theirs", "again": "Open the form again with mine"}

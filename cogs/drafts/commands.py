@@ -6,9 +6,9 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
+from bot.domain.drafting.revision import SECTION_NAME_LIMIT, Quotation
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED, VOTING
-from bot.domain.revision import SECTION_NAME_LIMIT, Quotation
 from bot.domain.types import ChannelId, UserId
 from bot.interactions import Asked, actor_of, guild_of, references, tell
 from cogs.cards import section_label

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.domain.draft_file import UploadedFile, as_file, check_file, decoded
+from bot.domain.drafting.file import UploadedFile, as_file, check_file, decoded
 from bot.domain.text import bare
 from bot.interactions import Asked, actor_of, guild_of, tell
 from cogs.cards import text_file

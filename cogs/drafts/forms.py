@@ -7,19 +7,23 @@ from typing import Any, Self
 import discord
 from typing_extensions import override
 
-from bot.domain.checklist import DraftView
-from bot.domain.draft import bare_title, parse_choices
+from bot.domain.drafting.checklist import DraftView
+from bot.domain.drafting.draft import bare_title, parse_choices
+from bot.domain.drafting.revision import SECTION_NAME_LIMIT, HeadEdit, SectionEdit
 from bot.domain.errors import Refusal
+from bot.domain.offchain.snapshot import VotingType
 from bot.domain.policy import Step
 from bot.domain.proposal import TITLE_LIMIT
-from bot.domain.revision import SECTION_NAME_LIMIT, HeadEdit, SectionEdit
-from bot.domain.snapshot import VotingType
 from bot.domain.text import bare
 from bot.domain.types import ProposalId
 from bot.interactions import Asked, Form, actor_of, answer_error, guild_of, tell
 from bot.services.revisions import Collision
-from cogs.cards import section_label, text_attachment, text_file
-from cogs.cards.draft_parts import VOTING_TYPES
+from cogs.cards import (
+    section_label,
+    text_attachment,
+    text_file,
+)
+from cogs.cards.drafts.parts import VOTING_TYPES
 from cogs.drafts.collisions import settle
 from cogs.drafts.reading import STEPS, preview
 

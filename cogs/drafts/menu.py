@@ -3,11 +3,11 @@
 import discord
 from typing_extensions import override
 
-from bot.domain.checklist import DraftView
-from bot.domain.revision import known_section
+from bot.domain.drafting.checklist import DraftView
+from bot.domain.drafting.revision import known_section
 from bot.interactions import Asked, ProposalButton, actor_of, guild_of, tell, values_of
 from cogs.cards import text_file
-from cogs.cards.draft_parts import HEAD, SECTION, part_options
+from cogs.cards.drafts.parts import HEAD, SECTION, part_options
 from cogs.drafts.forms import FIELD_LIMIT, HeadForm, SectionForm
 
 

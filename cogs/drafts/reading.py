@@ -6,9 +6,9 @@ from typing import Any
 import discord
 from typing_extensions import override
 
-from bot.domain.checklist import DraftView
-from bot.domain.draft import Draft
-from bot.domain.draft_file import as_file
+from bot.domain.drafting.checklist import DraftView
+from bot.domain.drafting.draft import Draft
+from bot.domain.drafting.file import as_file
 from bot.domain.policy import Step
 from bot.interactions import Asked, ProposalButton, guild_of, tell
 from cogs.cards import (
@@ -21,8 +21,8 @@ from cogs.cards import (
     text_file,
 )
 from cogs.cards.buttons import Button, view
-from cogs.cards.difference import unified
-from cogs.cards.drafts import turning
+from cogs.cards.drafts.difference import unified
+from cogs.cards.drafts.draft import turning
 
 STEPS = "|".join(Step)
 

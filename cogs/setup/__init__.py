@@ -10,9 +10,9 @@ from bot.domain.proposal import Community
 from bot.domain.text import line
 from bot.interactions import Asked, administrator_of, guild_of, tell
 from cogs.cards import setup_page
-from cogs.cards.followed import hibernated, not_an_author
-from cogs.cards.permissions import Missing, Obstacle, excessive_here, missing_here
-from cogs.cards.setting_up import button
+from cogs.cards.server.followed import hibernated, not_an_author
+from cogs.cards.server.permissions import Missing, Obstacle, excessive_here, missing_here
+from cogs.cards.server.setting_up import button
 from cogs.setup.channels import ChannelMaker, guild_here
 from cogs.setup.conversation import (
     GovernorForm,

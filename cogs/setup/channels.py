@@ -14,7 +14,7 @@ from bot.domain.setting_up import Place, SetupChoices, channel_for, with_channel
 from bot.domain.text import line
 from bot.domain.types import ChannelId, GuildId
 from bot.interactions import Asked
-from cogs.cards.setting_up import CHANNEL_NAMES
+from cogs.cards.server.setting_up import CHANNEL_NAMES
 
 _SHOWN = 80
 

@@ -9,8 +9,9 @@ from typing import Self
 import discord
 from typing_extensions import override
 
-from bot.domain.chains import chain_name
 from bot.domain.errors import Refusal
+from bot.domain.offchain.snapshot import Space
+from bot.domain.onchain.chains import chain_name
 from bot.domain.policy import preset
 from bot.domain.proposal import Actor
 from bot.domain.setting_up import (
@@ -26,12 +27,11 @@ from bot.domain.setting_up import (
     with_role,
     without_governor,
 )
-from bot.domain.snapshot import Space
 from bot.domain.types import ChainId, ChannelId, RoleId
 from bot.interactions import Asked, Form, Stateful, administrator_of, guild_of, values_of
 from cogs.cards import setup_page
-from cogs.cards.permissions import excessive_here, missing_here
-from cogs.cards.setting_up import IDEAS_IN, SPOKEN_IN, Surroundings, asking
+from cogs.cards.server.permissions import excessive_here, missing_here
+from cogs.cards.server.setting_up import IDEAS_IN, SPOKEN_IN, Surroundings, asking
 from cogs.setup.channels import ChannelMaker, guild_here, require_may_make
 
 _MOST_OPTIONS = 25  # of a menu, by Discord's word

@@ -6,7 +6,7 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from bot.domain.snapshot import SignedEnvelope
+from bot.domain.offchain.snapshot import SignedEnvelope
 from bot.gateways.snapshot import typed_data
 from bot.gateways.snapshot.signer import Signer
 from sandbox.snapshot import ballots

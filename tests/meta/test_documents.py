@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot import __version__
-from cogs.cards import permissions
+from cogs.cards.server import permissions
 from tests.meta import tree, written
 
 README = written.README.read_text()
@@ -56,7 +56,7 @@ def test_the_tree_in_the_guide_names_what_is_there_and_all_of_it() -> None:
     block = CONTRIBUTING[CONTRIBUTING.index("\nbot/  ") : CONTRIBUTING.index("tests/      ")]
     modules = set(re.findall(r"(?<!\S)([a-z_]+\.py)", block))
     there = {file.name for file in (tree.ROOT / "bot").glob("*.py")}
-    there |= {file.name for file in (tree.ROOT / "bot" / "domain").glob("*.py")}
+    there |= {file.name for file in (tree.ROOT / "bot" / "domain").rglob("*.py")}
     there -= {"__init__.py", "types.py", "errors.py", "calendar.py"}
     assert there <= modules | {"__main__.py"}
     assert modules <= there | {"announcements.py", "signer.py", "__main__.py"}

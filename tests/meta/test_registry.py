@@ -26,8 +26,8 @@ from bot.domain.speech import Speech
 from bot.domain.types import ProposalId, RoleId, UnixSeconds, UserId
 from bot.interactions import ProposalButton
 from bot.reference import command_reference
-from cogs.cards import proposal_card
 from cogs.cards.buttons import Action
+from cogs.cards.proposals import proposal_card
 from tests.meta import tree
 
 CUSTOM_ID_LIMIT = 100

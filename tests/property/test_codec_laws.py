@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.draft import Draft
-from bot.domain.governor import Governor, GovernorEvent
-from bot.domain.onchain import GovernorProposal
+from bot.domain.drafting.draft import Draft
+from bot.domain.offchain.snapshot import SnapshotProposal
+from bot.domain.onchain.governor import Governor, GovernorEvent
+from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.proposal import Community
-from bot.domain.snapshot import SnapshotProposal
 from bot.domain.speech import Speech
 from bot.storage import codec
 from bot.storage.codec import Codec

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.difference import CONTEXT, compare, hunks
 from bot.domain.text import utf16_units
-from cogs.cards.difference import NOTHING, difference_block, unified
+from cogs.cards.drafts.difference import NOTHING, difference_block, unified
 
 LAWS = settings(max_examples=200)
 _LINES = ("", "a", "b", "the fee is 10 %", "the fee is 8 %", "```", "``` x ```", "@everyone", "\r")

@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.draft import QUESTION, Draft, Section, first_draft
-from bot.domain.draft_file import as_file, decoded, from_file
+from bot.domain.drafting.draft import QUESTION, Draft, Section, first_draft
+from bot.domain.drafting.file import as_file, decoded, from_file
+from bot.domain.drafting.question import doubts
+from bot.domain.drafting.revision import Quotation, quoted_in, written
 from bot.domain.policy import BRAINTRUST, SECTIONS
-from bot.domain.question import doubts
-from bot.domain.revision import Quotation, quoted_in, written
 from bot.domain.types import UnixSeconds
 from cogs.cards.markdown import markdown_pages
 from tests import builders

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import Refusal
 from bot.domain.policy import BRAINTRUST, PRESETS, Policy, StepPolicy
-from bot.domain.policy_file import policy_file, read_policy_file
-from bot.domain.policy_values import (
+from bot.domain.policy.file import policy_file, read_policy_file
+from bot.domain.policy.kinds import Duration, Kind, OneOf, Quorum, WholeNumber, YesNo
+from bot.domain.policy.text_kinds import Emoji, Pattern, Role, Several, Words
+from bot.domain.policy.values import (
     VALUES,
     PolicyValue,
     changed,
@@ -20,9 +22,7 @@ from bot.domain.policy_values import (
     fingerprint,
     problems,
 )
-from bot.domain.text_kinds import Emoji, Pattern, Role, Several, Words
 from bot.domain.types import RoleId
-from bot.domain.value_kinds import Duration, Kind, OneOf, Quorum, WholeNumber, YesNo
 
 VISIBLE = st.characters(exclude_categories=["C", "Z"]) | st.sampled_from([" ", '"', ",", "\\"])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.onchain import Moment
+from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from tests.following import CONFIRMATIONS, Follower, Said
 from tests.forkable_chain import Act, ForkableChain

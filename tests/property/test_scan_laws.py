@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import ReorgTooDeepError
-from bot.domain.governor import BlockId
-from bot.domain.scan import MOST_SPAN, common_ancestor, grown, next_range, shrunk
+from bot.domain.onchain.governor import BlockId
+from bot.domain.onchain.scan import MOST_SPAN, common_ancestor, grown, next_range, shrunk
 from bot.domain.types import BlockHash, BlockNumber
 
 NUMBERS = st.integers(0, 10_000).map(BlockNumber)

@@ -7,7 +7,8 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.governor import Governor
+from bot.domain.offchain.snapshot import Space
+from bot.domain.onchain.governor import Governor
 from bot.domain.outlook import Outlook, tasks
 from bot.domain.proposal import Actor
 from bot.domain.setting_up import (
@@ -18,12 +19,11 @@ from bot.domain.setting_up import (
     governor_name,
     missing,
 )
-from bot.domain.snapshot import Space
 from bot.domain.types import Address, ChainId, SpaceId, UserId
 from bot.storage.codec import SETUP_CHOICES
 from cogs.cards import setup_page
-from cogs.cards.help_page import help_page
-from cogs.cards.setting_up import Surroundings, asking
+from cogs.cards.server.help_page import help_page
+from cogs.cards.server.setting_up import Surroundings, asking
 from tests import builders
 from tests.property.test_card_laws import _ESCAPE, _THEIRS, LAWS, check_limits, texts, values_of
 

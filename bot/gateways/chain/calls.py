@@ -11,7 +11,7 @@ from eth_abi.grammar import TupleType, parse
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from bot.domain.governor import Call, DecodedCall
+from bot.domain.onchain.governor import Call, DecodedCall
 from bot.gateways.chain.codec import UndecodableDataError, decode, encode
 from bot.gateways.chain.decode import octets
 from bot.gateways.chain.signatures import known_signatures

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.governor import Block, BlockId, Governor, GovernorEvent, Observation, ProposalKey
+from bot.domain.onchain.governor import (
+    Block,
+    BlockId,
+    Governor,
+    GovernorEvent,
+    Observation,
+    ProposalKey,
+)
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, Timepoint, UnixSeconds
 from bot.gateways.chain.decode import RawLog, decode_log, octets
 from bot.gateways.chain.endpoint import (

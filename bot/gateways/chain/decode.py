@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from bot.domain.governor import BlockId, GovernorEvent, Position
+from bot.domain.onchain.governor import BlockId, GovernorEvent, Position
 from bot.domain.types import BlockHash, BlockNumber, TransactionHash, UnixSeconds
 from bot.gateways.chain.codec import UndecodableDataError, decode
 from bot.gateways.chain.errors import UndecodableLogError

@@ -7,7 +7,7 @@ from typing import Any, Final
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from bot.domain.governor import (
+from bot.domain.onchain.governor import (
     Call,
     GovernorEvent,
     OperationCancelled,

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from bot.domain.snapshot import (
+from bot.domain.offchain.snapshot import (
     SequencerAnswer,
     SignedEnvelope,
     SnapshotProposal,

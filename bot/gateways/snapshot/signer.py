@@ -11,7 +11,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from typing_extensions import override
 
-from bot.domain.snapshot import ProposalMessage, SignedEnvelope
+from bot.domain.offchain.snapshot import ProposalMessage, SignedEnvelope
 from bot.domain.types import Address
 from bot.gateways.snapshot.typed_data import (
     PROPOSAL_TYPES,

@@ -10,7 +10,7 @@ from typing import Any
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_utils.crypto import keccak
 
-from bot.domain.snapshot import ProposalMessage
+from bot.domain.offchain.snapshot import ProposalMessage
 from bot.domain.types import SnapshotProposalId
 
 TypeList = dict[str, list[dict[str, str]]]

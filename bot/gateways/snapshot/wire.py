@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from bot.domain.snapshot import (
+from bot.domain.offchain.snapshot import (
     Label,
     SnapshotProposal,
     SnapshotState,

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from bot.domain.governor import Block, ProposalCreated, ProposalKey, VoteCast
+from bot.domain.onchain.governor import Block, ProposalCreated, ProposalKey, VoteCast
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, GovernorProposalId, Timepoint
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import open_web3

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.governor import (
+from bot.domain.onchain.governor import (
     Governor,
     GovernorEvent,
     GovernorState,

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.governor import ClockMode, Flavour, QuorumRule, TimelockKind
+from bot.domain.onchain.governor import ClockMode, Flavour, QuorumRule, TimelockKind
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
 from bot.gateways.chain.recognise import recognise

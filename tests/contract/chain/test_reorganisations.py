@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from bot.domain.governor import ProposalCreated, ProposalKey, VoteCast
+from bot.domain.onchain.governor import ProposalCreated, ProposalKey, VoteCast
 from bot.domain.types import Address, BlockNumber, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.recognise import recognise

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from eth_account import Account
 
-from bot.domain.snapshot import ProposalMessage, SignedEnvelope, Space, VotingType
+from bot.domain.offchain.snapshot import ProposalMessage, SignedEnvelope, Space, VotingType
 from bot.domain.types import BlockNumber, SpaceId, UnixSeconds
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer

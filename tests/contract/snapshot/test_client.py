@@ -6,7 +6,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from bot.domain.snapshot import (
+from bot.domain.offchain.snapshot import (
     Label,
     ProposalMessage,
     SequencerAnswer,

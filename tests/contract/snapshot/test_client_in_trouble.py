@@ -8,7 +8,7 @@ import httpx
 import pytest
 from eth_account import Account
 
-from bot.domain.snapshot import (
+from bot.domain.offchain.snapshot import (
     ProposalMessage,
     SequencerAnswer,
     SignedEnvelope,

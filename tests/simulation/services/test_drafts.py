@@ -9,10 +9,10 @@ from bot.domain.announcement import NoticeGiven
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard
-from bot.domain.offchain import VoteStatus
+from bot.domain.offchain.snapshot import VotingType
+from bot.domain.offchain.vote import VoteStatus
 from bot.domain.outbox import PostState
 from bot.domain.policy import BRAINTRUST, Step
-from bot.domain.snapshot import VotingType
 from tests import builders
 from tests.builders import ANNOUNCED_TO, AUTHOR, GUILD, MODERATOR
 from tests.town import DAY, Town

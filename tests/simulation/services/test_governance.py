@@ -11,7 +11,7 @@ from bot.domain.announcement import GovernorNews
 from bot.domain.errors import ReorgTooDeepError
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard, TallyCard
-from bot.domain.onchain import Moment
+from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
 from bot.domain.types import (

@@ -11,8 +11,8 @@ from web3 import AsyncWeb3
 from web3.providers.rpc import AsyncHTTPProvider
 
 from bot.domain.announcement import GovernorNews
-from bot.domain.governor import Flavour
-from bot.domain.onchain import Moment
+from bot.domain.onchain.governor import Flavour
+from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.types import ChainId, Seconds
 from bot.gateways.chain.client import ChainClient

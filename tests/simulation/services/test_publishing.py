@@ -17,7 +17,7 @@ from bot.domain.announcement import (
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import TallyCard
-from bot.domain.offchain import VoteStatus
+from bot.domain.offchain.vote import VoteStatus
 from bot.domain.policy import Step
 from bot.domain.types import ChannelId, SpaceId
 from bot.gateways.snapshot.wire import SnapshotError

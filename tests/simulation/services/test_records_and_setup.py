@@ -6,9 +6,9 @@ import pytest
 
 from bot.domain.announcement import PhaseChanged
 from bot.domain.errors import IllegalTransitionError, Refusal
-from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
-from bot.domain.onchain import GovernorProposal
+from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.policy import preset
 from bot.domain.types import Address, ChainId, ChannelId, GuildId, MessageId, ProposalId
 from bot.services.delivery import Delivery

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.draft import DISCUSSION
-from bot.domain.draft_file import as_file
+from bot.domain.drafting.draft import DISCUSSION
+from bot.domain.drafting.file import as_file
+from bot.domain.drafting.revision import Quotation, SectionEdit
 from bot.domain.errors import Denial, Refusal
 from bot.domain.live_card import ProposalCard
+from bot.domain.offchain.snapshot import VotingType
 from bot.domain.policy import Step
 from bot.domain.proposal import COAUTHORS_LIMIT, Proposal
-from bot.domain.revision import Quotation, SectionEdit
-from bot.domain.snapshot import VotingType
 from bot.domain.types import ChannelId, UserId
 from bot.services.delivery import Delivery
 from bot.services.revisions import Collision

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from bot.domain.announcement import NextStep, VoteClosingSoon, VoteDecided, VoteGone
-from bot.domain.draft import Section
+from bot.domain.drafting.draft import Section
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import TallyCard
-from bot.domain.offchain import VoteStatus
+from bot.domain.offchain.vote import VoteStatus
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
 from bot.gateways.snapshot.wire import SnapshotError

@@ -10,10 +10,10 @@ import discord
 import pytest
 
 from bot.domain.announcement import GovernorNews, Subject
-from bot.domain.governor import DecodedCall, GovernorState, ProposalKey
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import OnChainSummary, ProposalCard, TallyCard, VoteSummary
-from bot.domain.onchain import Moment
+from bot.domain.onchain.governor import DecodedCall, GovernorState, ProposalKey
+from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.policy import Step
 from bot.domain.speech import Speech

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.governor import DecodedCall
+from bot.domain.onchain.governor import DecodedCall
 from bot.domain.types import Wei
 from cogs.cards import call_lines
 

@@ -1,6 +1,6 @@
 """What changed between two revisions, as people read it."""
 
-from cogs.cards.difference import NOTHING, difference_block, unified
+from cogs.cards.drafts.difference import NOTHING, difference_block, unified
 
 OLD = "Fee\n\nThe fee is 10 % now.\n" + "\n".join(f"Line {n}" for n in range(1, 21)) + "\nEnd ```"
 NEW = OLD.replace("10 %", "8 %").replace("End", "Finis")

@@ -5,16 +5,16 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.domain.checklist import NO_LIMITS, Around, DraftView, checklist
-from bot.domain.draft import Section, first_draft
+from bot.domain.drafting.checklist import NO_LIMITS, Around, DraftView, checklist
+from bot.domain.drafting.draft import Section, first_draft
+from bot.domain.drafting.review import Review, ReviewAct, ReviewFact, review
 from bot.domain.lifecycle import Phase
 from bot.domain.policy import BRAINTRUST
 from bot.domain.proposal import Idea
-from bot.domain.review import Review, ReviewAct, ReviewFact, review
 from bot.domain.types import UnixSeconds, UserId
-from cogs.cards.difference import NOTHING
-from cogs.cards.draft_parts import part_options
-from cogs.cards.drafts import compared, draft_page, draft_pages, page_buttons, revision_list
+from cogs.cards.drafts.difference import NOTHING
+from cogs.cards.drafts.draft import compared, draft_page, draft_pages, page_buttons, revision_list
+from cogs.cards.drafts.parts import part_options
 from tests import builders
 from tests.builders import MARA
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.announcement import GovernorNews
-from bot.domain.governor import ProposalKey
-from bot.domain.onchain import Moment
+from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.proposal import Moment
 from bot.domain.types import ChainId, TransactionHash
 
 Read = Callable[..., Any]

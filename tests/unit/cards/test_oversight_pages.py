@@ -9,7 +9,7 @@ from bot.domain.announcement import IdeaReady, Subject
 from bot.domain.lifecycle import Phase
 from bot.domain.outbox import PostState, Said
 from bot.domain.policy import BRAINTRUST
-from bot.domain.policy_values import VALUES, differences
+from bot.domain.policy.values import VALUES, differences
 from bot.domain.types import BlockNumber, ChainId, ChannelId, GuildId, MessageId, UnixSeconds
 from bot.scheduler import Turn
 from bot.services.oversight import ChainStanding, ServerStatus

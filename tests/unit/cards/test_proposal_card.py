@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.checklist import Check, CheckState
-from bot.domain.governor import GovernorState
+from bot.domain.drafting.checklist import Check, CheckState
+from bot.domain.drafting.review import Review
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard, VoteSummary
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.policy import Step
-from bot.domain.review import Review
 from bot.domain.types import ChannelId, RoleId, Seconds, TransactionHash, UnixSeconds, UserId
 from cogs.cards import shown as shown_card
 from cogs.cards import thread_name

@@ -24,8 +24,8 @@ from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId
 from cogs.cards import render
-from cogs.cards.review_news import ReviewSpeech
-from cogs.cards.vote_news import VoteSpeech
+from cogs.cards.drafts.review_news import ReviewSpeech
+from cogs.cards.votes.news import VoteSpeech
 
 Read = Callable[..., Any]
 ROLE = RoleId(77)

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.domain.governor import ClockMode, Flavour, Governor, QuorumRule, TimelockKind
+from bot.domain.onchain.governor import ClockMode, Flavour, Governor, QuorumRule, TimelockKind
 from bot.domain.types import (
     Address,
     ChainId,
@@ -13,7 +13,11 @@ from bot.domain.types import (
     Timepoint,
     TokenUnits,
 )
-from cogs.cards import MissingPermission, MissingRole, setup_page
+from cogs.cards import (
+    MissingPermission,
+    MissingRole,
+    setup_page,
+)
 from tests import builders
 
 GOVERNOR = Governor(

@@ -6,7 +6,7 @@ from eth_utils.crypto import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.governor import Call, DecodedCall
+from bot.domain.onchain.governor import Call, DecodedCall
 from bot.domain.types import Address, Wei
 from bot.gateways.chain.calls import MOST_DATA, MOST_ITEMS, MOST_TEXT, describe
 from bot.gateways.chain.signatures import known_signatures

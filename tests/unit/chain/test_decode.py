@@ -8,7 +8,7 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.governor import (
+from bot.domain.onchain.governor import (
     BlockId,
     Call,
     GovernorEvent,

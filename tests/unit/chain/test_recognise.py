@@ -8,7 +8,7 @@ from web3 import AsyncWeb3
 from web3.providers.async_base import AsyncBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from bot.domain.governor import Flavour, Governor, QuorumRule, TimelockKind
+from bot.domain.onchain.governor import Flavour, Governor, QuorumRule, TimelockKind
 from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.checklist import (
+from bot.domain.drafting.checklist import (
     NO_LIMITS,
     Around,
     Check,
@@ -13,10 +13,10 @@ from bot.domain.checklist import (
     findings,
     space_checks,
 )
-from bot.domain.draft import Draft, Section, first_draft, refined_draft
+from bot.domain.drafting.draft import Draft, Section, first_draft, refined_draft
+from bot.domain.drafting.review import Review
 from bot.domain.policy import BRAINTRUST, SINGLE_VOTE, Policy
 from bot.domain.proposal import Idea
-from bot.domain.review import Review
 from bot.domain.types import UnixSeconds, UserId
 from tests import builders
 from tests.builders import MARA

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.checklist import Around, checklist, space_findings
-from bot.domain.checklist import findings as missing
-from bot.domain.draft import (
+from bot.domain.drafting.checklist import Around, checklist, space_findings
+from bot.domain.drafting.checklist import findings as missing
+from bot.domain.drafting.draft import (
     Draft,
     Posting,
     Section,
@@ -16,9 +16,9 @@ from bot.domain.draft import (
     parse_choices,
     refined_draft,
 )
+from bot.domain.drafting.review import Review
+from bot.domain.offchain.snapshot import Label, Space, SpaceLimits, VotingType
 from bot.domain.policy import BRAINTRUST, Policy
-from bot.domain.review import Review
-from bot.domain.snapshot import Label, Space, SpaceLimits, VotingType
 from bot.domain.types import Address, BlockNumber, Seconds, SpaceId, UnixSeconds
 from tests import builders
 from tests.builders import MARA

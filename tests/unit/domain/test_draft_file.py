@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.draft import Section
-from bot.domain.draft_file import UploadedFile, as_file, check_file, decoded, from_file
+from bot.domain.drafting.draft import Section
+from bot.domain.drafting.file import UploadedFile, as_file, check_file, decoded, from_file
 from bot.domain.errors import Refusal
 
 SECTIONS = (

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.offchain import Outcome, is_open, outcome, quorum_of
+from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
+from bot.domain.offchain.vote import Outcome, is_open, outcome, quorum_of
 from bot.domain.policy import BRAINTRUST, Policy, Step
-from bot.domain.snapshot import SnapshotProposal, SnapshotState
 from bot.domain.types import BlockNumber, SnapshotProposalId, SpaceId, UnixSeconds
 from tests import builders
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.card import governor_tally, on_chain_summary, whole
-from bot.domain.draft import first_draft, refined_draft
-from bot.domain.governor import (
+from bot.domain.drafting.draft import first_draft, refined_draft
+from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
+from bot.domain.onchain.governor import (
     Block,
     BlockId,
     ClockMode,
@@ -24,8 +25,8 @@ from bot.domain.governor import (
     QuorumRule,
     TimelockKind,
 )
-from bot.domain.news import Sighting, carries_out, governor_news
-from bot.domain.onchain import (
+from bot.domain.onchain.news import Sighting, carries_out, governor_news
+from bot.domain.onchain.proposal import (
     GovernorProposal,
     Moment,
     about,
@@ -39,7 +40,6 @@ from bot.domain.onchain import (
     title_of,
 )
 from bot.domain.policy import BRAINTRUST
-from bot.domain.snapshot import SnapshotProposal, SnapshotState
 from bot.domain.types import (
     Address,
     BlockHash,

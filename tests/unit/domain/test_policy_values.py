@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import Refusal
+from bot.domain.offchain.snapshot import VotingType
 from bot.domain.policy import BRAINTRUST, DAY, HOUR, Policy, Step
-from bot.domain.policy_conflicts import conflicts
-from bot.domain.policy_file import policy_file, read_policy_file
-from bot.domain.policy_values import changed, named, problems
-from bot.domain.snapshot import VotingType
+from bot.domain.policy.conflicts import conflicts
+from bot.domain.policy.file import policy_file, read_policy_file
+from bot.domain.policy.values import changed, named, problems
 
 
 def step(name: str, **changes: Any) -> Policy:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.question import doubts
+from bot.domain.drafting.question import doubts
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.draft import Draft, first_draft
-from bot.domain.errors import Denial, Refusal
-from bot.domain.policy import BRAINTRUST
-from bot.domain.proposal import Actor
-from bot.domain.review import (
+from bot.domain.drafting.draft import Draft, first_draft
+from bot.domain.drafting.review import (
     Review,
     ReviewAct,
     ReviewFact,
@@ -16,6 +13,9 @@ from bot.domain.review import (
     check_submission,
     review,
 )
+from bot.domain.errors import Denial, Refusal
+from bot.domain.policy import BRAINTRUST
+from bot.domain.proposal import Actor
 from bot.domain.types import UnixSeconds, UserId
 from tests import builders
 from tests.builders import MARA, MODERATOR

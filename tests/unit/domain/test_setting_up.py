@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.chains import chain_name
 from bot.domain.errors import Refusal
+from bot.domain.onchain.chains import chain_name
 from bot.domain.policy import BRAINTRUST, WATCH_ONLY
 from bot.domain.setting_up import (
     MOST_GOVERNORS,

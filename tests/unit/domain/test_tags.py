@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.card import proposal_card
-from bot.domain.governor import GovernorState
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import OnChainSummary
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.support import SupportCount
 from bot.domain.tags import STATUS_TAGS, forum_tags, lacking, post_tags, tagged, topic_of
 from bot.domain.types import UnixSeconds

@@ -3,7 +3,7 @@
 import pytest
 from eth_account import Account
 
-from bot.domain.snapshot import ProposalMessage, VotingType
+from bot.domain.offchain.snapshot import ProposalMessage, VotingType
 from bot.domain.types import Address, BlockNumber, SpaceId, UnixSeconds
 from bot.gateways.snapshot.signer import Signer
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from eth_account import Account
 
-from bot.domain.snapshot import ProposalMessage
+from bot.domain.offchain.snapshot import ProposalMessage
 from bot.gateways.snapshot.signer import Signer, SignerError
 
 PASSWORD = "correct horse"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.snapshot import ProposalMessage, VotingType
+from bot.domain.offchain.snapshot import ProposalMessage, VotingType
 from bot.domain.types import Address
 from bot.gateways.snapshot import typed_data
 from bot.gateways.snapshot.signer import Signer, SignerError

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.governor import (
+from bot.domain.onchain.governor import (
     BlockId,
     GovernorState,
     OperationCancelled,
@@ -15,8 +15,8 @@ from bot.domain.governor import (
     ProposalKey,
     VoteCast,
 )
-from bot.domain.onchain import GovernorProposal, folded
-from bot.domain.scan import CHECKPOINTS_KEPT
+from bot.domain.onchain.proposal import GovernorProposal, folded
+from bot.domain.onchain.scan import CHECKPOINTS_KEPT
 from bot.domain.types import (
     Address,
     BlockHash,

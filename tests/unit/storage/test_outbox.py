@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.announcement import GovernorNews, IdeaReady, PhaseChanged, governor_prefix
-from bot.domain.governor import ProposalKey
 from bot.domain.lifecycle import Phase
-from bot.domain.onchain import Moment
+from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.proposal import Community
 from bot.domain.speech import Speech

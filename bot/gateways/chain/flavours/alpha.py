@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain.governor import Flavour, Governor, Observation, ProposalKey, QuorumRule
+from bot.domain.onchain.governor import Flavour, Governor, Observation, ProposalKey, QuorumRule
 from bot.domain.types import Timepoint, TokenUnits, UnixSeconds
 from bot.gateways.chain.flavours.description import (
     Answers,

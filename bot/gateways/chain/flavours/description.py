@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.domain.governor import (
+from bot.domain.onchain.governor import (
     STATE_BY_NUMBER,
     Flavour,
     Governor,

@@ -1,0 +1,1 @@
+"""Votes on Snapshot: its own values, and what they mean here."""

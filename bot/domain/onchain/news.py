@@ -1,0 +1,92 @@
+"""What is said of an on-chain proposal, made from the facts."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain.announcement import GovernorNews
+from bot.domain.card import whole
+from bot.domain.drafting.draft import Draft, bare_title
+from bot.domain.offchain.snapshot import SnapshotProposal
+from bot.domain.onchain.governor import Block, ClockMode, Governor, GovernorState
+from bot.domain.onchain.proposal import GovernorProposal, Moment, expires_at, moments, same_title
+from bot.domain.policy import Policy
+from bot.domain.types import TokenUnits, UnixSeconds
+
+_CLOCKS_DIFFER_BY = 15 * 60  # seconds, at most: a chain's clock and Snapshot's
+_LOST = frozenset({GovernorState.CANCELED, GovernorState.DEFEATED, GovernorState.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A proposal of a governor as it was seen at a block."""
+
+    proposal: GovernorProposal
+    governor: Governor
+    head: Block
+
+
+def governor_news(seen: Sighting, policy: Policy, reference: str) -> dict[GovernorNews, bool]:
+    """Give everything the facts imply, each with whether it is still news."""
+    implied = moments(
+        seen.proposal,
+        seen.governor,
+        seen.head,
+        closing_lead=policy.closing_soon_lead,
+        grace_lead=policy.grace_ending_lead,
+    )
+    return {_news(seen, moment, reference): is_news for moment, is_news in implied.items()}
+
+
+def _news(seen: Sighting, moment: Moment, reference: str) -> GovernorNews:
+    proposal, governor = seen.proposal, seen.governor
+    happened = {
+        Moment.CREATED: proposal.created,
+        Moment.QUEUED: proposal.queued,
+        Moment.EXECUTED: proposal.executed,
+        Moment.CANCELED: proposal.canceled,
+    }.get(moment)
+
+    def tokens(units: TokenUnits | None) -> Decimal | None:
+        return None if units is None else whole(units, governor)
+
+    return GovernorNews(
+        moment=moment,
+        governor_key=proposal.key,
+        governor_name=governor.name,
+        title=proposal.title,
+        reference=reference,
+        proposer=proposal.proposer,
+        calls=proposal.described,
+        vote_starts_at=proposal.vote_starts_at or UnixSeconds(0),
+        vote_ends_at=proposal.vote_ends_at or UnixSeconds(0),
+        times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
+        for_votes=tokens(proposal.for_votes),
+        against_votes=tokens(proposal.against_votes),
+        abstain_votes=tokens(proposal.abstain_votes),
+        quorum=tokens(proposal.quorum),
+        unit=governor.token_symbol,
+        eta=proposal.eta,
+        expires_at=expires_at(proposal, governor),
+        transaction_hash=happened.transaction_hash if happened else None,
+        at=happened.block_time if happened else seen.head.timestamp,
+    )
+
+
+def carries_out(
+    proposal: GovernorProposal,
+    draft: Draft,
+    vote: SnapshotProposal,
+    policy: Policy,
+) -> bool:
+    """Say whether an on-chain proposal carries out what `vote` decided off chain.
+
+    By Braintrust's rule it bears the title without the step's prefix, and is made once the vote is
+    over: an earlier one of the same title is about something else. A description that names the
+    Snapshot proposal's id says so too; that may be written as soon as the vote is there.
+    """
+    made_at = proposal.created.block_time + _CLOCKS_DIFFER_BY
+    if proposal.state in _LOST:
+        return False
+    if vote.id in proposal.description:
+        return made_at >= vote.start
+    return made_at >= vote.end and same_title(proposal.title, bare_title(draft.title, policy))

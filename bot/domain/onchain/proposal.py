@@ -1,0 +1,314 @@
+"""An on-chain proposal as stored facts, and the moments those facts imply.
+
+Half of a governor's transitions raise no event, so the state is asked; everything we announce is a
+pure function of what is known now, so looking twice announces nothing twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.domain.onchain.governor import (
+    Block,
+    Call,
+    ClockMode,
+    DecodedCall,
+    Governor,
+    GovernorEvent,
+    GovernorState,
+    Observation,
+    Position,
+    ProposalCanceled,
+    ProposalCreated,
+    ProposalExecuted,
+    ProposalKey,
+    ProposalQueued,
+)
+from bot.domain.text import bare, clean
+from bot.domain.types import Address, Seconds, Timepoint, TokenUnits, UnixSeconds
+
+TITLE_CAP = 256
+_DEFAULT_BLOCK_TIME = 12  # seconds; only until two blocks of the chain are known
+
+
+class Moment(StrEnum):
+    """A step of an on-chain proposal's life that people are told of, in the order of a life."""
+
+    CREATED = "created"
+    VOTING_OPEN = "voting open"
+    CLOSING_SOON = "closing soon"
+    SUCCEEDED = "succeeded"
+    DEFEATED = "defeated"
+    CANCELED = "canceled"
+    QUEUED = "queued"
+    EXECUTABLE = "executable"
+    GRACE_ENDING = "grace period ending"
+    EXPIRED = "expired"
+    EXECUTED = "executed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GovernorProposal:
+    """Everything known about one proposal of a governor. Unknown numbers are `None`, never zero."""
+
+    key: ProposalKey
+    proposer: Address
+    calls: tuple[Call, ...]
+    described: tuple[DecodedCall, ...] = ()  # parallel to `calls`
+    vote_start: Timepoint
+    vote_end: Timepoint
+    title: str
+    description: str
+    created: Position
+    queued: Position | None = None
+    executed: Position | None = None
+    canceled: Position | None = None
+    eta: UnixSeconds | None = None
+    state: GovernorState = GovernorState.UNKNOWN
+    for_votes: TokenUnits | None = None
+    against_votes: TokenUnits | None = None
+    abstain_votes: TokenUnits | None = None
+    quorum: TokenUnits | None = None
+    vote_starts_at: UnixSeconds | None = None  # an estimate where the governor counts blocks
+    vote_ends_at: UnixSeconds | None = None
+
+
+LIVE = frozenset(
+    {
+        GovernorState.PENDING,
+        GovernorState.ACTIVE,
+        GovernorState.SUCCEEDED,
+        GovernorState.QUEUED,
+        GovernorState.UNKNOWN,
+    }
+)
+_WON = frozenset(
+    {
+        GovernorState.SUCCEEDED,
+        GovernorState.QUEUED,
+        GovernorState.EXPIRED,
+        GovernorState.EXECUTED,
+    }
+)
+
+
+def same_title(one: str, other: str) -> bool:
+    """Say whether two titles read the same but for case, white space and heading marks.
+
+    A title that begins with a number sign of its own loses it where it is a heading.
+    """
+    titles = [_as_read(title) for title in (one, other)]
+    return titles[0] == titles[1] != ""
+
+
+def _as_read(title: str) -> str:
+    return bare(title, TITLE_CAP * 2).casefold().lstrip("# ")
+
+
+def is_called(proposal: GovernorProposal, name: str) -> bool:
+    """Say whether people mean this proposal: by its id, or `<end of the governor's address>:<id>`.
+
+    The end is the last eight hex digits; governors may have proposals of the same id.
+    """
+    governor, _, proposal_id = name.rpartition(":")
+    if governor and governor.strip().casefold() != proposal.key.governor[-8:].casefold():
+        return False
+    return proposal_id.strip().lstrip("#") == str(proposal.key.id)
+
+
+def is_same(one: GovernorProposal, other: GovernorProposal) -> bool:
+    """Say whether two proposals of one id ask for the same: a fork may give an id to another."""
+    asked = [(each.proposer, each.calls, each.description) for each in (one, other)]
+    return asked[0] == asked[1]
+
+
+def title_of(description: str) -> str:
+    """Give the first line with text, without Markdown's heading marks."""
+    for row in clean(description, TITLE_CAP * 8).splitlines():
+        if title := row.strip().lstrip("#").strip():
+            return title[:TITLE_CAP]
+    return "(no title)"
+
+
+def folded(key: ProposalKey, events: Sequence[GovernorEvent]) -> GovernorProposal | None:
+    """Make the proposal from its events, oldest first; `None` without its creation."""
+    proposal: GovernorProposal | None = None
+    for event in events:
+        match event:
+            case ProposalCreated():
+                proposal = _created(key, event)
+            case ProposalQueued() if proposal:
+                proposal = replace(proposal, queued=event.position, eta=event.eta)
+            case ProposalExecuted() if proposal:
+                proposal = replace(proposal, executed=event.position)
+            case ProposalCanceled() if proposal:
+                proposal = replace(proposal, canceled=event.position)
+            case _:
+                pass
+    return proposal
+
+
+def _created(key: ProposalKey, event: ProposalCreated) -> GovernorProposal:
+    return GovernorProposal(
+        key=key,
+        proposer=event.proposer,
+        calls=event.calls,
+        vote_start=event.vote_start,
+        vote_end=event.vote_end,
+        title=title_of(event.description),
+        description=event.description,
+        created=event.position,
+    )
+
+
+def observed(
+    proposal: GovernorProposal, observation: Observation, governor: Governor, head: Block
+) -> GovernorProposal:
+    """Add what the governor answered at `head`; what it did not tell stays as it was known."""
+    told = {
+        name: value
+        for name in (
+            "for_votes",
+            "against_votes",
+            "abstain_votes",
+            "quorum",
+            "vote_start",
+            "vote_end",
+            "eta",
+        )
+        if (value := getattr(observation, name)) is not None
+    }
+    known = replace(proposal, state=observation.state, **told)
+    starts_at = about(known.vote_start, known, governor, head)
+    ends_at = about(known.vote_end, known, governor, head)
+    has_moved = (known.vote_start, known.vote_end) != (proposal.vote_start, proposal.vote_end)
+    if governor.clock_mode is ClockMode.BLOCK_NUMBER and not has_moved:
+        starts_at = _steady(proposal.vote_starts_at, starts_at, head)
+        ends_at = _steady(proposal.vote_ends_at, ends_at, head)
+    return replace(known, vote_starts_at=starts_at, vote_ends_at=ends_at)
+
+
+def _steady(before: UnixSeconds | None, after: UnixSeconds, head: Block) -> UnixSeconds:
+    """Keep an estimate until a better one differs by a twentieth of what is left.
+
+    A chain's rate is never the same twice, and a card must not be edited for that.
+    """
+    if before is None or abs(after - before) > abs(after - head.timestamp) / 20:
+        return after
+    return before
+
+
+def seconds_per_block(proposal: GovernorProposal, head: Block) -> float:
+    """Measure the chain's rate since the proposal's creation; good for an "about", no more."""
+    blocks = head.id.number - proposal.created.block.number
+    elapsed = head.timestamp - proposal.created.block_time
+    return elapsed / blocks if blocks > 0 and elapsed > 0 else _DEFAULT_BLOCK_TIME
+
+
+def expires_at(proposal: GovernorProposal, governor: Governor) -> UnixSeconds | None:
+    """Say until when a queued proposal may be executed; `None`: without end, or not queued."""
+    if proposal.eta is None or governor.grace_period is None:
+        return None
+    return UnixSeconds(proposal.eta + governor.grace_period)
+
+
+def clock_at(head: Block, governor: Governor) -> Timepoint:
+    """Give the governor's own time at this block."""
+    blocks = governor.clock_mode is ClockMode.BLOCK_NUMBER
+    return Timepoint(head.id.number if blocks else head.timestamp)
+
+
+def about(
+    timepoint: Timepoint, proposal: GovernorProposal, governor: Governor, head: Block
+) -> UnixSeconds:
+    """Estimate when the governor's clock shows `timepoint`.
+
+    Exact for a clock of seconds. For blocks the estimate is rounded, so that a card that shows it
+    is not edited at every block.
+    """
+    if governor.clock_mode is ClockMode.TIMESTAMP:
+        return UnixSeconds(timepoint)
+    rate = seconds_per_block(proposal, head)
+    moment = head.timestamp + (timepoint - head.id.number) * rate
+    step = 900 if (proposal.vote_end - proposal.vote_start) * rate > 6 * 3600 else 60
+    return UnixSeconds(round(moment / step) * step)
+
+
+def moments(
+    proposal: GovernorProposal,
+    governor: Governor,
+    head: Block,
+    *,
+    closing_lead: Seconds,
+    grace_lead: Seconds,
+) -> dict[Moment, bool]:
+    """Give the moments the facts imply at `head`, each with whether it is still news.
+
+    A moment that is no news any more (voting opened, but it is over) is recorded and not said.
+    """
+    state = proposal.state
+    implied = {Moment.CREATED: True}
+    clock = clock_at(head, governor)
+    canceled_at = _canceled_clock(proposal, governor)
+    voting = state is GovernorState.ACTIVE
+    if clock > proposal.vote_start and not canceled_at <= proposal.vote_start:
+        implied[Moment.VOTING_OPEN] = voting
+    closing_from = _closing_from(proposal, governor, head, closing_lead)
+    if clock >= closing_from and not canceled_at < closing_from:
+        implied[Moment.CLOSING_SOON] = voting
+    if state in _WON or proposal.queued:
+        implied[Moment.SUCCEEDED] = True
+    if proposal.queued:
+        implied[Moment.QUEUED] = True
+    for moment, ending in _ENDINGS.items():
+        if state is ending:
+            implied[moment] = True
+    return implied | _timelock_moments(proposal, governor, head, grace_lead)
+
+
+_ENDINGS = {
+    Moment.DEFEATED: GovernorState.DEFEATED,
+    Moment.CANCELED: GovernorState.CANCELED,
+    Moment.EXPIRED: GovernorState.EXPIRED,
+    Moment.EXECUTED: GovernorState.EXECUTED,
+}
+
+
+def _timelock_moments(
+    proposal: GovernorProposal, governor: Governor, head: Block, grace_lead: Seconds
+) -> dict[Moment, bool]:
+    if proposal.eta is None or not proposal.queued:
+        return {}
+    ended = [end.block_time for end in (proposal.executed, proposal.canceled) if end]
+    if not ended and proposal.state in (GovernorState.CANCELED, GovernorState.EXECUTED):
+        return {}  # It ended without an event, so nobody knows when.
+    until = min([head.timestamp, *ended])
+    waiting = proposal.state is GovernorState.QUEUED
+    implied = {}
+    if until >= proposal.eta:
+        implied[Moment.EXECUTABLE] = waiting
+    if governor.grace_period is not None:
+        lead = min(grace_lead, governor.grace_period // 2)
+        if until >= proposal.eta + governor.grace_period - lead:
+            implied[Moment.GRACE_ENDING] = waiting
+    return implied
+
+
+def _closing_from(
+    proposal: GovernorProposal, governor: Governor, head: Block, lead: Seconds
+) -> float:
+    """Give the governor's time from which the vote closes soon: never before half of it is over."""
+    rate = seconds_per_block(proposal, head) if _counts_blocks(governor) else 1
+    half = (proposal.vote_end - proposal.vote_start) / 2
+    return proposal.vote_end - min(lead / rate, half)
+
+
+def _canceled_clock(proposal: GovernorProposal, governor: Governor) -> float:
+    if proposal.canceled is None:
+        return float("inf")
+    position = proposal.canceled
+    return position.block.number if _counts_blocks(governor) else position.block_time
+
+
+def _counts_blocks(governor: Governor) -> bool:
+    return governor.clock_mode is ClockMode.BLOCK_NUMBER

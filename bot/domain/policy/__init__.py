@@ -1,0 +1,166 @@
+"""A community's policy: every number and rule that a community may decide for itself."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.errors import Refusal
+from bot.domain.offchain.snapshot import VotingType
+from bot.domain.types import RoleId, Seconds
+
+HOUR = Seconds(3_600)
+DAY = Seconds(86_400)
+NONE = Seconds(0)
+
+
+class Step(StrEnum):
+    """The two votes off chain."""
+
+    TEMPERATURE = "temperature"
+    CONSENSUS = "consensus"
+
+
+class PassRule(StrEnum):
+    """How the scores of a vote become a result. A tie never passes."""
+
+    MAJORITY = "majority"  # the first choice (yes) has more than all others together
+    MOST_VOTES = "most votes"  # a choice other than "no change" has more than every other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPolicy:
+    """What a community wants of one vote off chain."""
+
+    name: str
+    title_prefix: str
+    voting_type: VotingType
+    choices: tuple[str, ...]  # what a new draft starts with
+    choices_are_fixed: bool
+    voting_period: Seconds
+    notice_business_days: int
+    pass_rule: PassRule
+    quorum: Decimal | None  # in the unit of scores; `None`: what the space says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a community has decided; one value, stored and read as a whole."""
+
+    preset: str
+    reference_prefix: str
+
+    takes_ideas: bool = True  # `False`: it only watches what others propose
+    topics: tuple[str, ...] = ()  # what an idea may be about; empty: nobody is asked
+    forum_posts_are_ideas: bool = False  # every new post in a forum of ideas is one
+    idea_cooldown: Seconds = NONE  # between two ideas of one member
+    open_ideas_limit: int = 0  # ideas of one member that gather support at a time; 0: no limit
+    board_size: int = 10  # ideas on the pinned board; 0: there is no board
+
+    support_emoji: str  # a character, or a custom emoji as Discord writes it
+    opposition_emoji: str = ""  # counted beside it, decides nothing; `""`: there is none
+    support_threshold: int  # members
+    author_counts: bool
+    supporter_roles: tuple[RoleId, ...] = ()  # one of them is needed to count; empty: none is
+    minimum_membership: Seconds = NONE  # how long a member has been here to count
+    minimum_discussion: Seconds
+    author_is_called: bool = True  # mentioned in the thread when the status changes
+
+    sections: tuple[str, ...] = ()  # of a draft, in order
+    approvers: int = 0  # moderators who have to approve a draft before it is published
+
+    steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes off chain there are
+    temperature: StepPolicy
+    consensus: StepPolicy
+    no_change_choice: str
+    closing_soon_lead: Seconds  # before a vote ends
+    grace_ending_lead: Seconds  # before the grace period ends
+    time_zone: str
+    confirmations: int  # blocks on top of a block before it is believed
+
+    def step(self, step: Step) -> StepPolicy:
+        """Say what this community wants of the given vote."""
+        return self.temperature if step is Step.TEMPERATURE else self.consensus
+
+
+NO_CHANGE = "Make no change"
+TOPICS = ("fees", "categories", "disputes", "platform rules", "treasury", "other")
+SECTIONS = (
+    "Summary",
+    "Motivation",
+    "Specification",
+    "Arguments for",
+    "Arguments against",
+    "Cost",
+    "Links",
+)
+
+BRAINTRUST = Policy(
+    preset="braintrust",
+    reference_prefix="BTRST",
+    topics=TOPICS,
+    support_emoji="👍",
+    support_threshold=10,
+    author_counts=False,
+    minimum_discussion=Seconds(2 * DAY),
+    sections=SECTIONS,
+    temperature=StepPolicy(
+        name="Temperature Check",
+        title_prefix="[Temperature Check] - ",
+        voting_type=VotingType.SINGLE_CHOICE,
+        choices=("Yes", "No"),
+        choices_are_fixed=True,
+        voting_period=Seconds(3 * DAY),
+        notice_business_days=2,
+        pass_rule=PassRule.MAJORITY,
+        quorum=None,
+    ),
+    consensus=StepPolicy(
+        name="Consensus Check",
+        title_prefix="[Consensus Check] - ",
+        voting_type=VotingType.SINGLE_CHOICE,
+        choices=("Make the change", NO_CHANGE),
+        choices_are_fixed=False,
+        voting_period=Seconds(7 * DAY),
+        notice_business_days=2,
+        pass_rule=PassRule.MOST_VOTES,
+        quorum=None,
+    ),
+    no_change_choice=NO_CHANGE,
+    closing_soon_lead=DAY,
+    grace_ending_lead=Seconds(3 * DAY),
+    time_zone="UTC",
+    confirmations=12,
+)
+
+SINGLE_VOTE = replace(
+    BRAINTRUST,
+    preset="single-vote",
+    reference_prefix="GOV",
+    steps=(Step.CONSENSUS,),
+    consensus=replace(
+        BRAINTRUST.consensus,
+        name="Vote",
+        title_prefix="",
+        choices=("For", "Against"),
+        pass_rule=PassRule.MAJORITY,
+    ),
+    no_change_choice="Against",
+)
+ONCHAIN_ONLY = replace(BRAINTRUST, preset="onchain-only", reference_prefix="GOV", steps=())
+WATCH_ONLY = replace(
+    BRAINTRUST, preset="watch-only", reference_prefix="GOV", steps=(), takes_ideas=False
+)
+PRESETS: dict[str, Policy] = {
+    policy.preset: policy for policy in (BRAINTRUST, SINGLE_VOTE, ONCHAIN_ONLY, WATCH_ONLY)
+}
+
+
+def preset(name: str) -> Policy:
+    """Give the preset of that name.
+
+    Raises:
+        Refusal: There is none; the message names those there are.
+    """
+    if name not in PRESETS:
+        raise Refusal(f"There is no preset “{name}”. There is: {', '.join(sorted(PRESETS))}.")
+    return PRESETS[name]

@@ -1,0 +1,1 @@
+"""Governors and their proposals as people read them."""

@@ -1,0 +1,1 @@
+"""Proposals and ideas as people read them."""

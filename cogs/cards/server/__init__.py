@@ -1,0 +1,1 @@
+"""A server, its set-up and its rules as people read them."""

@@ -1,0 +1,121 @@
+"""What a server follows, as it was read: a space and its rules, governors and their parameters."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from bot.domain.offchain.snapshot import Space
+from bot.domain.onchain.chains import chain_name
+from bot.domain.onchain.governor import ClockMode, Governor, QuorumRule
+from bot.domain.policy import DAY
+from bot.domain.text import line
+from bot.domain.types import Address, SpaceId, Timepoint, TokenUnits
+from cogs.cards.amounts import amount
+from cogs.cards.server.way import days
+
+NAME_SHOWN = 80
+_SYMBOL_SHOWN = 32
+_LARGEST_SPAN = 100_000 * DAY
+
+
+def followed(space: SpaceId | None, governors: Sequence[Governor]) -> list[str]:
+    """Name the space and the governors, a row for each."""
+    name = line(space or "", NAME_SHOWN)
+    rows = [f"✔ Snapshot space {name}" if name else "○ no Snapshot space yet"]
+    rows += [governor_row(governor) for governor in governors]
+    return rows if governors else [*rows, "○ no governor yet"]
+
+
+def governor_row(governor: Governor) -> str:
+    """Name a governor with what matters most of it."""
+    delay = governor.timelock_delay
+    timelock = "" if delay is None else f", timelock {days(delay)}"
+    return (
+        f"✔ {line(governor.name, NAME_SHOWN)} ({governor.flavour}) on chain {governor.chain_id}: "
+        f"`{governor.address}`\nvoting period {_span(governor, governor.voting_period)}, "
+        f"proposal threshold {_tokens(governor, governor.proposal_threshold)}{timelock}"
+    )
+
+
+def governor_facts(governor: Governor) -> tuple[str, ...]:
+    """List a governor's parameters, for somebody to say whether it is the one."""
+    token = line(governor.token_symbol, _SYMBOL_SHOWN) or "a token without a name"
+    at = f" `{governor.token_address}`" if governor.token_address else ""
+    rule = "for" if governor.quorum_rule is QuorumRule.FOR else "for and abstain"
+    quorum = "the contract does not say"
+    if governor.quorum is not None:
+        quorum = f"{_tokens(governor, governor.quorum)} ({rule} votes count towards it)"
+    delay = governor.timelock_delay
+    timelock = "none" if delay is None else f"{governor.timelock_kind}, waits {days(delay)}"
+    return (
+        f"**{line(governor.name, NAME_SHOWN)}**, a {governor.flavour}",
+        f"`{governor.address}` on {chain_name(governor.chain_id)}",
+        f"Token: {token}{at}",
+        f"Voting delay: {_span(governor, governor.voting_delay)}",
+        f"Voting period: {_span(governor, governor.voting_period)}",
+        f"Proposal threshold: {_tokens(governor, governor.proposal_threshold)}",
+        f"Quorum: {quorum}",
+        f"Timelock: {timelock}",
+    )
+
+
+def _span(governor: Governor, span: Timepoint) -> str:
+    if governor.clock_mode is ClockMode.BLOCK_NUMBER:
+        return f"{span:,} block" if span == 1 else f"{span:,} blocks"
+    return days(span) if span <= _LARGEST_SPAN else f"{span:,} s"
+
+
+def _tokens(governor: Governor, units: TokenUnits) -> str:
+    return amount(Decimal(units).scaleb(-governor.token_decimals), governor.token_symbol)
+
+
+def space_rules(space: Space, author: Address | None) -> tuple[str, ...]:
+    """List a space's rules as far as they bind what Assent posts; `author` is our key's address."""
+    return (
+        f"**{line(space.name, NAME_SHOWN)}** · {line(space.id, NAME_SHOWN)}",
+        *_proposing(space, author),
+        *_rules(space),
+    )
+
+
+def _proposing(space: Space, author: Address | None) -> Iterator[str]:
+    is_author = author in {*space.members, *space.moderators, *space.admins}
+    who = "its authors only" if space.only_members else "whom its own rules let"
+    yield f"May propose: {who}"
+    if author is None:
+        yield (
+            "○ Assent has no key, so it cannot post here. The operator sets SNAPSHOT_KEYSTORE or "
+            "SNAPSHOT_KEY_FILE; everything else works without."
+        )
+    elif is_author:
+        yield f"✔ Assent's key `{author}` may propose here."
+    else:
+        yield not_an_author(space, author)
+
+
+def not_an_author(space: Space, author: Address) -> str:
+    """Say which address has to be added where."""
+    name = line(space.id, NAME_SHOWN)
+    return (
+        f"✖ Assent's key may not propose in {name} yet: an admin of the space adds `{author}` as "
+        "an **author** (on Snapshot: the space → Settings → Members)."
+    )
+
+
+def hibernated(space: Space) -> str:
+    """Say that nobody can propose there."""
+    name = line(space.id, NAME_SHOWN)
+    return f"✖ {name} is hibernated: one of its admins has to reactivate it on Snapshot."
+
+
+def _rules(space: Space) -> Iterator[str]:
+    if space.hibernated:
+        yield hibernated(space)
+    free = "each proposal says"
+    delay, period = space.voting_delay, space.voting_period
+    yield f"Voting delay: {free if delay is None else days(delay)}"
+    yield f"Voting period: {free if period is None else days(period)}"
+    yield f"Type of vote: {space.voting_type or free}"
+    quorum = "none" if space.quorum is None else amount(space.quorum, space.symbol)
+    yield f"Quorum: {quorum}"
+    is_open = space.privacy in ("", "any")
+    yield "Votes: open" if is_open else f"Votes: {line(space.privacy, _SYMBOL_SHOWN)}, hidden first"

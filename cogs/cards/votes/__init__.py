@@ -1,0 +1,1 @@
+"""Votes off chain as people read them."""
