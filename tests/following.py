@@ -32,7 +32,7 @@ def policy(**changes: Any) -> Policy:
     """Make a policy whose leads fit the quick chain."""
     quick = {
         "confirmations": CONFIRMATIONS,
-        "closing_soon_lead": Seconds(2 * BLOCK_SECONDS),
+        "closing_soon_leads": (Seconds(2 * BLOCK_SECONDS),),
         "grace_ending_lead": Seconds(3 * BLOCK_SECONDS),
     }
     return builders.policy(**{**quick, **changes})

@@ -18,7 +18,7 @@ from bot.domain.outbox import PostState
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Community, Idea, Proposal, SpokenIdea
 from bot.domain.support import Reactor
-from bot.domain.types import ChainId, UserId
+from bot.domain.types import ChainId, UnixSeconds, UserId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
@@ -204,6 +204,13 @@ class Town:
         """Give the newest round of the newest step."""
         async with self.database.reading() as store:
             return (await store.votes.of(idea.id))[-1]
+
+    async def missing_since(self, idea: Proposal) -> UnixSeconds | None:
+        """Give since when the hub shows its newest vote no more."""
+        vote = await self.vote(idea)
+        assert vote.snapshot_id is not None
+        async with self.database.reading() as store:
+            return await store.hub.missing_since(vote.snapshot_id)
 
     async def record(self, idea: Proposal) -> ProposalRecord:
         """Give the proposal as Snapshot has it."""

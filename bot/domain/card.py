@@ -15,7 +15,7 @@ from bot.domain.live_card import (
     TallyCard,
     VoteSummary,
 )
-from bot.domain.offchain.snapshot import SnapshotProposal
+from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.vote import OffChainVote, VoteStatus, is_open, outcome, quorum_of
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, QuorumRule
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
@@ -126,29 +126,23 @@ def on_chain_summary(proposal: GovernorProposal, governor: Governor) -> OnChainS
     )
 
 
-def snapshot_tally(
-    proposal: Proposal,
-    vote: OffChainVote,
-    seen: SnapshotProposal,
-    policy: Policy,
-    unit: str,
-    now: UnixSeconds,
-) -> TallyCard:
+def snapshot_tally(sighting: VoteSighting) -> TallyCard:
     """Make the live tally of a vote on Snapshot."""
-    judged = outcome(seen, policy, vote.step)
+    seen, policy = sighting.seen, sighting.community.policy
+    judged = outcome(seen, policy, sighting.step) if sighting.step else None
     return TallyCard(
-        tally_key=f"proposal:{proposal.id}:{vote.step}:{vote.round}:tally",
-        reference=proposal.reference,
-        heading=policy.step(vote.step).name,
+        tally_key=f"{sighting.followed.news_key}:tally",
+        reference=sighting.proposal.reference if sighting.proposal else "",
+        heading=sighting.step_name,
         title=seen.title,
         source="Snapshot",
         choices=seen.choices,
         scores=seen.scores if len(seen.scores) == len(seen.choices) else (),
         scores_total=seen.scores_total,
         votes=seen.votes,
-        quorum=quorum_of(seen, policy, vote.step),
+        quorum=quorum_of(seen, policy, sighting.step),
         quorum_counted=seen.scores_total,
-        unit=unit,
+        unit=sighting.unit,
         start=seen.start,
         end=seen.end,
         times_are_estimates=False,
@@ -158,7 +152,7 @@ def snapshot_tally(
         passed=judged.passed if judged else None,
         why=judged.why if judged else "",
         link=seen.link,
-        seen_at=now,
+        seen_at=sighting.now,
     )
 
 

@@ -13,21 +13,25 @@ from bot.domain.announcement import (
     IdeaMerged,
     IdeaReady,
     NextStep,
-    NoticeGiven,
     PhaseChanged,
-    PublishingDelayed,
-    PublishingRefused,
     ReviewVoided,
     StatusSet,
     TroubleFound,
+)
+from bot.domain.live_card import Board, ProposalCard, TallyCard
+from bot.domain.offchain.announcement import (
+    NoticeGiven,
+    PublishingDelayed,
+    PublishingRefused,
     VoteClosingSoon,
     VoteDecided,
+    VoteEdited,
     VoteGone,
     VoteOpened,
+    VotePosted,
     VotePostponed,
     VoteRehearsed,
 )
-from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.onchain.proposal import Moment
 from bot.domain.types import UserId
 
@@ -54,8 +58,10 @@ Announcement = (
     | NoticeGiven
     | VotePostponed
     | PublishingDelayed
+    | VotePosted
     | VoteOpened
     | VoteClosingSoon
+    | VoteEdited
     | VoteDecided
     | VoteGone
     | PublishingRefused
@@ -97,8 +103,10 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     VotePostponed: _PUBLIC,
     PublishingDelayed: _MODERATED,
     PublishingRefused: (*_PUBLIC, Audience.MODERATORS),
+    VotePosted: _PUBLIC,
     VoteOpened: _PUBLIC,
     VoteClosingSoon: _PUBLIC,
+    VoteEdited: _PUBLIC,
     VoteDecided: _PUBLIC,
     VoteGone: _PUBLIC,
     VoteRehearsed: (Audience.MODERATORS,),

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from bot.clock import Clock
-from bot.domain.announcement import NoticeGiven, VotePostponed
 from bot.domain.card import subject, vote_round
 from bot.domain.drafting.checklist import DraftView, space_checks, space_findings
 from bot.domain.drafting.draft import Draft
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Move
+from bot.domain.offchain.announcement import NoticeGiven, VotePostponed
 from bot.domain.offchain.snapshot import Space, network_chain
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.policy import Policy, Step
@@ -113,7 +113,6 @@ class Drafts:
             status=VoteStatus.NOTICED,
             opens_at=view.opens_at,
             envelope=None,
-            observed=None,
         )
         await store.votes.save(vote)
         notice = NoticeGiven(

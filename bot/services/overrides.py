@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from bot.clock import Clock
-from bot.domain.announcement import StatusSet, VotePostponed
+from bot.domain.announcement import StatusSet
 from bot.domain.card import subject, vote_round
 from bot.domain.drafting.draft import first_draft, refined_draft
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Phase
 from bot.domain.live_card import TallyCard
+from bot.domain.offchain.announcement import VotePostponed
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.override import check_override
 from bot.domain.policy import Policy, Step

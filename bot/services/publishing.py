@@ -6,19 +6,17 @@ from dataclasses import replace
 import structlog
 
 from bot.clock import Clock
-from bot.domain.announcement import (
-    PublishingDelayed,
-    PublishingRefused,
-    VoteOpened,
-    VoteRehearsed,
-)
-from bot.domain.card import snapshot_tally, vote_round
+from bot.domain.card import vote_round
 from bot.domain.drafting.checklist import space_findings
 from bot.domain.drafting.draft import Posting, message
 from bot.domain.lifecycle import Move
+from bot.domain.offchain.announcement import PublishingDelayed, PublishingRefused, VoteRehearsed
+from bot.domain.offchain.followed import FollowedVote, FollowStatus, news_key
+from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import (
     ProposalMessage,
     SequencerAnswer,
+    SignedEnvelope,
     SnapshotProposal,
     Verdict,
     network_chain,
@@ -100,7 +98,7 @@ class Publishing:
         async with self._database.transaction() as store:
             current = await store.votes.current(vote.proposal_id, vote.step)
             if current == vote:  # Else it was postponed meanwhile.
-                await store.votes.save(replace(vote, status=VoteStatus.SIGNED, envelope=envelope))
+                await store.votes.save(_signed(vote, envelope))
 
     async def _rehearse(self, vote: OffChainVote) -> None:
         """Show moderators what would be signed, and take the proposal back to its draft."""
@@ -194,17 +192,26 @@ class Publishing:
             community = await store.communities.of(proposal.guild_id)
             posted = replace(vote, status=VoteStatus.POSTED, observed=seen)
             await store.votes.save(posted)
-            opened = VoteOpened(
-                **vote_round(community, proposal, vote),
-                vote_title=seen.title,
-                choices=seen.choices,
-                start=seen.start,
-                end=seen.end,
-                link=seen.link,
+            await store.hub.save(seen, now)
+            followed = FollowedVote(
+                guild_id=community.guild_id,
+                snapshot_id=seen.id,
+                since=now,
+                status=FollowStatus.OPEN,
+                news_key=news_key(seen.id),
+                is_quiet=False,
             )
-            tally = snapshot_tally(proposal, posted, seen, community.policy, unit, now)
-            await store.outbox.say(community, opened, now, proposal_id=proposal.id)
-            await store.outbox.say(community, tally, now, proposal_id=proposal.id)
+            await store.follows.save_vote(followed)
+            sighting = VoteSighting(
+                community=community,
+                followed=followed,
+                seen=seen,
+                unit=unit,
+                now=now,
+                proposal=proposal,
+                vote=posted,
+            )
+            await store.tell(sighting)
             await store.move(proposal, Move.OPEN_VOTE, now)
 
     async def _refuse(self, vote: OffChainVote, text: str, plain_words: str) -> None:
@@ -223,6 +230,10 @@ class Publishing:
             )
             await store.outbox.say(community, refused, now, proposal_id=proposal.id)
             await store.move(proposal, Move.POSTPONE, now)
+
+
+def _signed(vote: OffChainVote, envelope: SignedEnvelope) -> OffChainVote:
+    return replace(vote, status=VoteStatus.SIGNED, envelope=envelope, snapshot_id=envelope.id)
 
 
 async def _is_rehearsed(store: Store, vote: OffChainVote) -> bool:

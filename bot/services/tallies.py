@@ -1,17 +1,19 @@
 """Mirrors the votes on Snapshot: their scores while open, their result when it is final."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.clock import Clock
-from bot.domain.announcement import NextStep, VoteClosingSoon, VoteDecided, VoteGone
-from bot.domain.card import snapshot_tally, subject, vote_round
+from bot.domain.announcement import NextStep
+from bot.domain.card import snapshot_tally, subject
 from bot.domain.drafting.draft import bare_title, refined_draft
 from bot.domain.lifecycle import Move
+from bot.domain.offchain.announcement import VoteDecided, VoteGone
+from bot.domain.offchain.followed import FollowStatus
+from bot.domain.offchain.sighting import VoteSighting, named
 from bot.domain.offchain.snapshot import SnapshotProposal
-from bot.domain.offchain.vote import OffChainVote, Outcome, VoteStatus, is_open, outcome
+from bot.domain.offchain.vote import OffChainVote, Outcome, VoteStatus, outcome
 from bot.domain.policy import Step
-from bot.domain.proposal import Community, Proposal
 from bot.domain.types import SnapshotProposalId, SpaceId, UnixSeconds
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.storage.database import Database
@@ -22,18 +24,6 @@ _PAGE = 100  # ids in one query; the hub takes no more
 # long has deleted it. Nobody can vote meanwhile, so nothing is lost by the wait.
 _MISSED_FOR_GOOD = 3_600  # seconds
 _PATIENCE = 300  # seconds after the end, and between two requests, before scores are asked for
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """One look at one vote, and whose it is."""
-
-    community: Community
-    proposal: Proposal
-    vote: OffChainVote
-    seen: SnapshotProposal
-    unit: str
-    now: UnixSeconds
 
 
 class Tallies:
@@ -54,7 +44,7 @@ class Tallies:
             await self._mirror(posted[first : first + _PAGE])
 
     async def _mirror(self, votes: Sequence[OffChainVote]) -> None:
-        by_id = {vote.envelope.id: vote for vote in votes if vote.envelope}
+        by_id = {vote.snapshot_id: vote for vote in votes if vote.snapshot_id}
         found = {seen.id: seen for seen in await self._snapshot.proposals(list(by_id))}
         for snapshot_id, vote in by_id.items():
             if snapshot_id in found:
@@ -64,12 +54,11 @@ class Tallies:
 
     async def _missed(self, vote: OffChainVote) -> None:
         """Note since when the hub shows a vote no more; only a long absence is a deletion."""
+        assert vote.snapshot_id is not None, "what is on Snapshot has an id"
         now = self._now()
-        if vote.missing_since is None:
-            async with self._database.transaction() as store:
-                if await store.votes.current(vote.proposal_id, vote.step) == vote:
-                    await store.votes.save(replace(vote, missing_since=now))
-        elif now - vote.missing_since >= _MISSED_FOR_GOOD:
+        async with self._database.transaction() as store:
+            since = await store.hub.miss(vote.snapshot_id, now)
+        if now - since >= _MISSED_FOR_GOOD:
             await self._gone(vote)
 
     async def _unit(self, space_id: SpaceId) -> str:
@@ -85,21 +74,13 @@ class Tallies:
             current = await store.votes.current(vote.proposal_id, vote.step)
             if current is None or current.status is not VoteStatus.POSTED:
                 return
-            proposal = await store.proposals.of(vote.proposal_id)
-            look = _Look(
-                community=await store.communities.of(proposal.guild_id),
-                proposal=proposal,
-                vote=replace(current, observed=seen, missing_since=None),
-                seen=seen,
-                unit=unit,
-                now=self._now(),
-            )
-            await store.votes.save(look.vote)
-            await self._show(store, look)
-            await self._remind(store, look)
-            judged = outcome(seen, look.community.policy, vote.step)
+            now = self._now()
+            await store.hub.save(seen, now)
+            sighting = await _sighting(store, replace(current, observed=seen), seen, unit, now)
+            await store.tell(sighting)
+            judged = outcome(seen, sighting.community.policy, vote.step)
             if judged and judged.is_final:
-                await self._decide(store, look, judged)
+                await self._decide(store, sighting, judged)
 
     async def _rehearses(self, vote: OffChainVote) -> bool:
         async with self._database.reading() as store:
@@ -114,31 +95,14 @@ class Tallies:
             self._asked_at[seen.id] = now
             await self._snapshot.ask_for_scores(seen.id)
 
-    async def _show(self, store: Store, look: _Look) -> None:
-        policy = look.community.policy
-        tally = snapshot_tally(look.proposal, look.vote, look.seen, policy, look.unit, look.now)
-        await store.outbox.say(look.community, tally, look.now, proposal_id=look.proposal.id)
-
-    async def _remind(self, store: Store, look: _Look) -> None:
-        """Say once that the vote closes soon; too late for that is recorded and not said."""
-        seen = look.seen
-        lead = min(look.community.policy.closing_soon_lead, (seen.end - seen.start) // 2)
-        if look.now < seen.end - lead:
-            return
-        news = vote_round(look.community, look.proposal, look.vote)
-        await store.outbox.say(
-            look.community,
-            VoteClosingSoon(**news, end=seen.end, link=seen.link),
-            look.now,
-            proposal_id=look.proposal.id,
-            is_news=is_open(seen),
-        )
-
-    async def _decide(self, store: Store, look: _Look, judged: Outcome) -> None:
-        seen = look.seen
-        await store.votes.save(replace(look.vote, status=VoteStatus.DECIDED))
+    async def _decide(self, store: Store, look: VoteSighting, judged: Outcome) -> None:
+        seen, proposal, vote = look.seen, look.proposal, look.vote
+        assert proposal is not None, "a vote of ours is decided"
+        assert vote is not None, "a vote of ours is decided"
+        await store.votes.save(replace(vote, status=VoteStatus.DECIDED))
+        await store.follows.save_vote(replace(look.followed, status=FollowStatus.DECIDED))
         decided = VoteDecided(
-            **vote_round(look.community, look.proposal, look.vote),
+            **named(look),
             passed=judged.passed,
             why=judged.why,
             choices=seen.choices,
@@ -148,12 +112,12 @@ class Tallies:
             unit=look.unit,
             link=seen.link,
         )
-        await store.outbox.say(look.community, decided, look.now, proposal_id=look.proposal.id)
+        await store.outbox.say(look.community, decided, look.now, proposal_id=proposal.id)
         if not judged.passed:
-            await store.move(look.proposal, Move.FAIL, look.now)
+            await store.move(proposal, Move.FAIL, look.now)
             return
-        title = await self._prepare_next(store, look, judged)
-        moved = await store.move(look.proposal, Move.PASS, look.now)
+        title = await self._prepare_next(store, look, vote, judged)
+        moved = await store.move(proposal, Move.PASS, look.now)
         step = NextStep(
             subject=subject(moved),
             phase=moved.phase,
@@ -162,14 +126,16 @@ class Tallies:
         )
         await store.outbox.say(look.community, step, look.now, proposal_id=moved.id)
 
-    async def _prepare_next(self, store: Store, look: _Look, judged: Outcome) -> str:
+    async def _prepare_next(
+        self, store: Store, look: VoteSighting, vote: OffChainVote, judged: Outcome
+    ) -> str:
         """Write the consensus draft, or give the title the on-chain proposal has to bear."""
         policy = look.community.policy
-        if look.vote.step is Step.CONSENSUS:
+        if vote.step is Step.CONSENSUS:
             return bare_title(look.seen.title, policy)
-        draft = await store.drafts.newest(look.proposal.id, Step.TEMPERATURE)
+        draft = await store.drafts.newest(vote.proposal_id, Step.TEMPERATURE)
         assert draft is not None, "a vote is made of a draft"
-        earlier = await store.drafts.newest(look.proposal.id, Step.CONSENSUS)
+        earlier = await store.drafts.newest(vote.proposal_id, Step.CONSENSUS)
         if earlier is None:
             result = f"Passed: {judged.why}. {look.seen.link}"
             await store.drafts.save(refined_draft(draft, policy, result, look.now))
@@ -178,20 +144,36 @@ class Tallies:
     async def _gone(self, vote: OffChainVote) -> None:
         """Record that the vote was deleted on Snapshot; its draft can be announced again."""
         now = self._now()
-        unit = await self._unit(vote.observed.space) if vote.observed else ""
         async with self._database.transaction() as store:
             current = await store.votes.current(vote.proposal_id, vote.step)
             if current is None or current.status is not VoteStatus.POSTED:
                 return
+            assert current.observed is not None, "what was posted was read back"
+            unit = self._units.get(current.observed.space, "VP")
+            look = await _sighting(store, current, current.observed, unit, now)
             proposal = await store.proposals.of(vote.proposal_id)
-            community = await store.communities.of(proposal.guild_id)
             await store.votes.save(replace(current, status=VoteStatus.DELETED))
-            if current.observed is not None:
-                tally = snapshot_tally(
-                    proposal, current, current.observed, community.policy, unit, now
-                )
-                shut = replace(tally, is_gone=True, is_open=False, passed=None)
-                await store.outbox.say(community, shut, now, proposal_id=proposal.id)
-            gone = VoteGone(**vote_round(community, proposal, vote))
-            await store.outbox.say(community, gone, now, proposal_id=proposal.id)
+            await store.follows.save_vote(replace(look.followed, status=FollowStatus.GONE))
+            tally = snapshot_tally(look)
+            shut = replace(tally, is_gone=True, is_open=False, passed=None)
+            await store.outbox.say(look.community, shut, now, proposal_id=proposal.id)
+            gone = VoteGone(**named(look))
+            await store.outbox.say(look.community, gone, now, proposal_id=proposal.id)
             await store.move(proposal, Move.POSTPONE, now)
+
+
+async def _sighting(
+    store: Store, vote: OffChainVote, seen: SnapshotProposal, unit: str, now: UnixSeconds
+) -> VoteSighting:
+    proposal = await store.proposals.of(vote.proposal_id)
+    followed = await store.follows.vote(proposal.guild_id, seen.id)
+    assert followed is not None, "a vote of ours is followed from its read-back on"
+    return VoteSighting(
+        community=await store.communities.of(proposal.guild_id),
+        followed=followed,
+        seen=seen,
+        unit=unit,
+        now=now,
+        proposal=proposal,
+        vote=vote,
+    )

@@ -5,7 +5,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, TypeAdapter
 
 from bot.domain.drafting.draft import Draft
-from bot.domain.offchain.snapshot import SnapshotProposal, Space, SpaceLimits
+from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal, Space, SpaceLimits
 from bot.domain.onchain.governor import Governor, GovernorEvent
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.proposal import Community, Idea
@@ -41,6 +41,7 @@ GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(
 )
 GOVERNOR_PROPOSAL: Codec[GovernorProposal] = Codec(TypeAdapter(GovernorProposal))
 IDEA: Codec[Idea] = Codec(TypeAdapter(Idea))
+SCORE_POINT: Codec[ScorePoint] = Codec(TypeAdapter(ScorePoint))
 SETUP_CHOICES: Codec[SetupChoices] = Codec(TypeAdapter(SetupChoices))
 SNAPSHOT_PROPOSAL: Codec[SnapshotProposal] = Codec(TypeAdapter(SnapshotProposal))
 SPACE: Codec[Space] = Codec(TypeAdapter(Space))

@@ -107,8 +107,101 @@ votes = Table(
     Column("opens_at", BigInteger, nullable=False),
     Column("snapshot_id", Text, unique=True),
     Column("envelope", Text),  # the exact text that is posted
-    Column("observed", Text),  # SnapshotProposal
-    Column("missing_since", BigInteger),
+)
+
+# Proposals on Snapshot as the hub last showed them, whoever made them.
+snapshot_proposals = Table(
+    "snapshot_proposals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("space", Text, nullable=False, index=True),
+    Column("body", Text, nullable=False),  # SnapshotProposal
+    Column("seen_at", BigInteger, nullable=False),  # when it was last seen to differ
+    Column("missing_since", BigInteger),  # the hub, which had it, shows it no more since
+    Column("supply", Text),  # of its token at its block, in the unit of scores
+)
+
+# Its scores over time, one row for each change, for the picture of the vote.
+score_points = Table(
+    "score_points",
+    metadata,
+    Column("snapshot_id", ForeignKey("snapshot_proposals.id"), primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),  # ScorePoint
+)
+
+followed_spaces = Table(
+    "followed_spaces",
+    metadata,
+    Column("guild_id", ForeignKey("communities.guild_id"), primary_key=True),
+    Column("space", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+    Column("is_own", Boolean, nullable=False),
+)
+
+followed_votes = Table(
+    "followed_votes",
+    metadata,
+    Column("guild_id", ForeignKey("communities.guild_id"), primary_key=True),
+    Column("snapshot_id", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("news_key", Text, nullable=False),
+    Column("is_quiet", Boolean, nullable=False),
+    Index(None, "snapshot_id"),
+)
+
+# Signed messages that are no proposals: edits, deletions, aliases. Stored before they are sent.
+snapshot_messages = Table(
+    "snapshot_messages",
+    metadata,
+    Column("id", Text, primary_key=True),  # the EIP-712 digest
+    Column("kind", Text, nullable=False),
+    Column("guild_id", ForeignKey("communities.guild_id"), nullable=False),
+    Column("snapshot_id", Text),  # the proposal it is about; `None`: an alias
+    Column("user_id", BigInteger, nullable=False),  # whose wish it is
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("envelope", Text, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("answer", Text, nullable=False, server_default=""),  # the sequencer's last words
+)
+
+# The right to propose for somebody: a wallet that lets our key sign for it, for thirty days.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("guild_id", ForeignKey("communities.guild_id"), primary_key=True),
+    Column("principal", Text, nullable=False),
+    Column("alias", Text, nullable=False),
+    Column("user_id", BigInteger, nullable=False),  # the member whose wallet it is
+    Column("signed_at", BigInteger, nullable=False),
+    Column("is_known", Boolean, nullable=False),  # read back from the hub
+)
+
+wallets = Table(
+    "wallets",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("address", Text, primary_key=True),
+    Column("chain_id", BigInteger, nullable=False),  # on which it was proven
+    Column("linked_at", BigInteger, nullable=False),
+    Index(None, "guild_id", "address"),
+)
+
+# Links to the page on which members sign. The secret in the link is not stored, only its hash.
+page_links = Table(
+    "page_links",
+    metadata,
+    Column("secret_hash", Text, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # PageErrand
+    Column("nonce", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
 )
 
 governors = Table(

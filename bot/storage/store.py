@@ -6,7 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.announcement import PhaseChanged, TroubleFound
 from bot.domain.calendar import after_business_days
-from bot.domain.card import board, last_board, on_chain_summary, proposal_card, subject
+from bot.domain.card import (
+    board,
+    last_board,
+    on_chain_summary,
+    proposal_card,
+    snapshot_tally,
+    subject,
+)
 from bot.domain.drafting.checklist import NO_LIMITS, Around, DraftView, checklist
 from bot.domain.drafting.draft import Draft
 from bot.domain.drafting.review import review
@@ -14,6 +21,8 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, PROMOTIONS, STEP_OF, Move
 from bot.domain.listing import MOST_SUPPORTED
 from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard
+from bot.domain.offchain.news import vote_news
+from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import SpaceLimits
 from bot.domain.policy import Step
 from bot.domain.proposal import (
@@ -30,7 +39,9 @@ from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
 from bot.storage.deliveries import Deliveries
 from bot.storage.drafts import DraftRecords
+from bot.storage.follows import Follows
 from bot.storage.history import History, HistoryEntry
+from bot.storage.hub import HubRecords
 from bot.storage.listings import Listings
 from bot.storage.outbox import Outbox
 from bot.storage.preferences import Preferences
@@ -42,6 +53,7 @@ from bot.storage.spaces import Spaces
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
+from bot.storage.wallets import Wallets
 
 # Announcements of their own say these: of the vote to more people, of a merger in two threads.
 _SAID_OTHERWISE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE, Move.MERGE})
@@ -58,6 +70,8 @@ class Store:
         self.drafts = DraftRecords(connection)
         self.votes = Votes(connection)
         self.spaces = Spaces(connection)
+        self.hub = HubRecords(connection)
+        self.follows = Follows(connection)
         self.chain = ChainRecords(connection)
         self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
@@ -68,6 +82,7 @@ class Store:
         self.typed = TypedTexts(connection)
         self.troubles = Troubles(connection)
         self.listings = Listings(connection)
+        self.wallets = Wallets(connection)
 
     async def move(
         self,
@@ -113,6 +128,15 @@ class Store:
             await self.outbox.say(community, speech, now, proposal_id=moved.id)
         await self.show(moved.id, now)
         return moved
+
+    async def tell(self, sighting: VoteSighting) -> None:
+        """Say everything that a look at a vote on Snapshot implies, and keep its tally true."""
+        proposal_id = sighting.proposal.id if sighting.proposal else None
+        community, now = sighting.community, sighting.now
+        for news, is_news in vote_news(sighting).items():
+            await self.outbox.say(community, news, now, proposal_id=proposal_id, is_news=is_news)
+        tally = snapshot_tally(sighting)
+        await self.outbox.say(community, tally, now, proposal_id=proposal_id)
 
     async def note(
         self, proposal: Proposal, now: UnixSeconds, what: str, *, by: Actor | None = None

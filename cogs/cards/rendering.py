@@ -19,10 +19,10 @@ from bot.domain.announcement import (
     ReviewVoided,
     StatusSet,
     TroubleFound,
-    VoteRehearsed,
 )
 from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import Board, ProposalCard, TallyCard
+from bot.domain.offchain.announcement import VoteRehearsed
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Card, Speech, is_live
 from bot.domain.types import ChannelId

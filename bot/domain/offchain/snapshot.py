@@ -118,6 +118,7 @@ class Space:
     verified: bool
     turbo: bool
     labels: tuple[Label, ...] = ()
+    quorum_type: str = ""  # `rejection`: the quorum is one of votes against; else `default` or `""`
 
 
 def labels_of(space: Space, topic: str) -> tuple[str, ...]:
@@ -158,6 +159,16 @@ class SnapshotState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """One way to weigh a vote; the weights of all of them are added up by Snapshot."""
+
+    name: str  # such as `erc20-balance-of`
+    network: str  # a chain id, as text
+    token: str = ""  # the address that its parameters name, or `""`
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotProposal:
     """A proposal as the hub shows it. Scores are exact decimals in the space's voting unit.
 
@@ -186,3 +197,19 @@ class SnapshotProposal:
     flagged: bool
     privacy: str
     link: str
+    updated: UnixSeconds | None = None  # when its author last changed it; `None`: never
+    scores_updated: UnixSeconds | None = None  # when the scores were last computed
+    scores_by_strategy: tuple[tuple[Decimal, ...], ...] = ()  # by choice, then by strategy
+    strategies: tuple[Strategy, ...] = ()  # what voting power is made of
+    network: str = ""  # the chain id on which it is weighed, as text
+    quorum_type: str = ""  # `rejection`: the quorum is one of votes against; else `default` or `""`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePoint:
+    """The scores of a vote as they were at one moment; `scores` is empty where none were shown."""
+
+    at: UnixSeconds
+    scores: tuple[Decimal, ...]
+    scores_total: Decimal
+    votes: int

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.offchain.snapshot import SignedEnvelope, SnapshotProposal, SnapshotState
 from bot.domain.policy import PassRule, Policy, Step
-from bot.domain.types import ProposalId, UnixSeconds
+from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds
 
 
 class VoteStatus(StrEnum):
@@ -32,9 +32,9 @@ class OffChainVote:
     round: int  # from 1
     status: VoteStatus
     opens_at: UnixSeconds  # when the notice is over
-    envelope: SignedEnvelope | None
-    observed: SnapshotProposal | None  # as the hub last showed it
-    missing_since: UnixSeconds | None = None  # the hub, which had it, shows it no more since
+    envelope: SignedEnvelope | None  # `None`: not signed yet, or made outside of Assent
+    snapshot_id: SnapshotProposalId | None = None  # known as soon as it is signed, or adopted
+    observed: SnapshotProposal | None = None  # as the hub last showed it; kept by its id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +49,12 @@ class Outcome:
 _EXACT_DIGITS = 100  # Decimal's own 28 would round the sum of large scores
 
 
-def quorum_of(observed: SnapshotProposal, policy: Policy, step: Step) -> Decimal | None:
-    """Give the quorum that counts, in the unit of scores; `None` where there is none."""
-    own = policy.step(step).quorum
+def quorum_of(observed: SnapshotProposal, policy: Policy, step: Step | None) -> Decimal | None:
+    """Give the quorum that counts, in the unit of scores; `None` where there is none.
+
+    A vote that is none of the community's own (`step` is `None`) has its space's.
+    """
+    own = policy.step(step).quorum if step else None
     quorum = observed.quorum if own is None else own
     return quorum if quorum > 0 else None
 

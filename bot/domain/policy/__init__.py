@@ -8,6 +8,7 @@ from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import VotingType
 from bot.domain.types import RoleId, Seconds
 
+MINUTE = Seconds(60)
 HOUR = Seconds(3_600)
 DAY = Seconds(86_400)
 NONE = Seconds(0)
@@ -25,6 +26,17 @@ class PassRule(StrEnum):
 
     MAJORITY = "majority"  # the first choice (yes) has more than all others together
     MOST_VOTES = "most votes"  # a choice other than "no change" has more than every other
+
+
+class VoteMoment(StrEnum):
+    """A moment in the life of a vote off chain that people are told of."""
+
+    POSTED = "posted"  # on Snapshot, and not open yet
+    OPENED = "opened"
+    REMINDER = "reminder"
+    CLOSED = "closed"
+    EDITED = "edited"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +81,20 @@ class Policy:
     approvers: int = 0  # moderators who have to approve a draft before it is published
 
     steps: tuple[Step, ...] = (Step.TEMPERATURE, Step.CONSENSUS)  # the votes off chain there are
+    adopts_votes: bool = True  # votes made in the space outside of Assent are told about as well
+    silent_news: tuple[VoteMoment, ...] = ()  # moments of a vote that are not announced
     temperature: StepPolicy
     consensus: StepPolicy
     no_change_choice: str
-    closing_soon_lead: Seconds  # before a vote ends
+    closing_soon_leads: tuple[Seconds, ...]  # before a vote ends, the longest first
     grace_ending_lead: Seconds  # before the grace period ends
     time_zone: str
     confirmations: int  # blocks on top of a block before it is believed
+
+    @property
+    def closing_soon_lead(self) -> Seconds:
+        """How long before its end people are first reminded of a vote."""
+        return max(self.closing_soon_leads, default=NONE)
 
     def step(self, step: Step) -> StepPolicy:
         """Say what this community wants of the given vote."""
@@ -126,7 +145,7 @@ BRAINTRUST = Policy(
         quorum=None,
     ),
     no_change_choice=NO_CHANGE,
-    closing_soon_lead=DAY,
+    closing_soon_leads=(DAY,),
     grace_ending_lead=Seconds(3 * DAY),
     time_zone="UTC",
     confirmations=12,

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import CHOICE_LIMIT, VotingType
-from bot.domain.policy import DAY, HOUR, NONE, PRESETS, PassRule, Policy, Step
+from bot.domain.policy import DAY, HOUR, MINUTE, NONE, PRESETS, PassRule, Policy, Step, VoteMoment
 from bot.domain.policy.conflicts import conflicts
 from bot.domain.policy.kinds import Duration, Kind, OneOf, Quorum, WholeNumber, YesNo
 from bot.domain.policy.text_kinds import Emoji, Pattern, Role, Several, Words
@@ -249,9 +249,21 @@ VALUES: tuple[PolicyValue, ...] = (
     ),
     _row(
         "votes.closing_soon",
-        "closing_soon_lead",
-        "How long before its end people are reminded of a vote.",
-        Duration(NONE, Seconds(30 * DAY)),
+        "closing_soon_leads",
+        "How long before its end people are reminded of a vote; several times, if several.",
+        Several(Duration(MINUTE, Seconds(30 * DAY)), 0, 4),
+    ),
+    _row(
+        "votes.adopted",
+        "adopts_votes",
+        "Whether votes that are made in your Snapshot space outside of Assent are told about here.",
+        YesNo(),
+    ),
+    _row(
+        "votes.silent",
+        "silent_news",
+        "Which moments of a vote off chain are not announced; its tally shows them all the same.",
+        Several(OneOf({each.value: each for each in VoteMoment}), 0, len(VoteMoment)),
     ),
     _row(
         "chain.grace_ending",

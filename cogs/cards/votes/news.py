@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.domain.announcement import (
+from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
+    SnapshotNews,
     VoteClosingSoon,
     VoteDecided,
+    VoteEdited,
     VoteGone,
     VoteOpened,
+    VotePosted,
     VotePostponed,
     VoteRehearsed,
 )
@@ -19,7 +22,7 @@ from bot.domain.text import line
 from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, member, quoted, when
-from cogs.cards.proposals.announcements import TITLE_SHOWN, named
+from cogs.cards.proposals.announcements import NO_TITLE, TITLE_SHOWN, named
 from cogs.cards.votes.scores import score_lines
 
 STEP_NAME_SHOWN = 50
@@ -32,8 +35,10 @@ VoteSpeech = (
     NoticeGiven
     | VotePostponed
     | PublishingDelayed
+    | VotePosted
     | VoteOpened
     | VoteClosingSoon
+    | VoteEdited
     | VoteDecided
     | VoteGone
     | PublishingRefused
@@ -103,8 +108,23 @@ def _publishing_delayed(news: PublishingDelayed) -> Page:
     )
 
 
+def _vote_posted(news: VotePosted) -> Page:
+    reference, title = _named(news)
+    return Page(
+        title=f"📌 On Snapshot: {title}",
+        lines=(
+            f"The {_step(news)} of {reference} can be read on Snapshot. Voting opens later.",
+            f"Voting opens {when(news.start)}, and ends {when(news.end)}.",
+        ),
+        next_step="Everybody: read it, and be ready when voting opens.",
+        source=_source(news),
+        colour=Colour.WAIT,
+        buttons=(_link("Read it on Snapshot", news.link),),
+    )
+
+
 def _vote_opened(news: VoteOpened) -> Page:
-    reference, _ = named(news.subject)
+    reference, _ = _named(news)
     shown = [f"**{line(choice, _CHOICE_LIMIT)}**" for choice in news.choices[:_CHOICES_SHOWN]]
     more = len(news.choices) - _CHOICES_SHOWN
     choices = " · ".join(shown + ([f"and {more} more"] if more > 0 else []))
@@ -118,14 +138,14 @@ def _vote_opened(news: VoteOpened) -> Page:
             f"Choices: {choices}",
         ),
         next_step=f"Everybody with voting power: vote by {when(news.end)}.",
-        source=news.subject.reference,
+        source=_source(news),
         colour=Colour.VOTE,
         buttons=(_link("Vote on Snapshot", news.link),),
     )
 
 
 def _vote_closing_soon(news: VoteClosingSoon) -> Page:
-    reference, title = named(news.subject)
+    reference, title = _named(news)
     return Page(
         title=f"⏳ Voting ends soon: {title}",
         lines=(f"The {_step(news)} of {reference} is in its last hours. Every vote counts still.",),
@@ -133,14 +153,14 @@ def _vote_closing_soon(news: VoteClosingSoon) -> Page:
             f"If you have not voted yet, vote by {when(news.end)}. "
             "If you have, you may change your vote until then."
         ),
-        source=news.subject.reference,
+        source=_source(news),
         colour=Colour.WAIT,
         buttons=(_link("Vote on Snapshot", news.link),),
     )
 
 
 def _vote_decided(news: VoteDecided) -> Page:
-    reference, title = named(news.subject)
+    reference, title = _named(news)
     result = "has passed" if news.passed else "has not passed"
     scores = score_lines(news.choices, news.scores, news.scores_total, news.unit)
     return Page(
@@ -154,7 +174,7 @@ def _vote_decided(news: VoteDecided) -> Page:
             *(scores if news.scores else ()),
         ),
         next_step=_after(news, reference),
-        source=news.subject.reference,
+        source=_source(news),
         colour=Colour.GOOD if news.passed else Colour.BAD,
         buttons=(_link("See it on Snapshot", news.link),),
     )
@@ -177,8 +197,24 @@ def _after(news: VoteDecided, reference: str) -> str:
     )
 
 
+def _vote_edited(news: VoteEdited) -> Page:
+    reference, title = _named(news)
+    whose = f"{member(news.by)} has changed" if news.by else "Somebody has changed"
+    return Page(
+        title=f"✎ The vote was changed: {title}",
+        lines=(
+            f"{whose} the text of the {_step(news)} of {reference} on Snapshot before it opened.",
+            line(news.change, _QUOTE_LIMIT),
+        ),
+        next_step=f"Everybody: read it again before you vote; voting opens {when(news.start)}.",
+        source=_source(news),
+        colour=Colour.WAIT,
+        buttons=(_link("Read it on Snapshot", news.link),),
+    )
+
+
 def _vote_gone(news: VoteGone) -> Page:
-    reference, title = named(news.subject)
+    reference, title = _named(news)
     return Page(
         title=f"✖ The vote was deleted: {title}",
         lines=(
@@ -191,7 +227,7 @@ def _vote_gone(news: VoteGone) -> Page:
             "A moderator finds out why, then gives notice again with `/proposal publish`. "
             "Who has voted will have to vote again."
         ),
-        source=news.subject.reference,
+        source=_source(news),
         colour=Colour.BAD,
     )
 
@@ -243,8 +279,10 @@ _WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
     NoticeGiven: _notice_given,
     VotePostponed: _vote_postponed,
     PublishingDelayed: _publishing_delayed,
+    VotePosted: _vote_posted,
     VoteOpened: _vote_opened,
     VoteClosingSoon: _vote_closing_soon,
+    VoteEdited: _vote_edited,
     VoteDecided: _vote_decided,
     VoteGone: _vote_gone,
     PublishingRefused: _publishing_refused,
@@ -255,6 +293,18 @@ _WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
 def page(news: VoteSpeech) -> Page:
     """Write the announcement."""
     return _WRITERS[type(news)](news)
+
+
+def _named(news: SnapshotNews) -> tuple[str, str]:
+    """Give what the vote is called in a sentence, and its title."""
+    if news.subject is not None:
+        return named(news.subject)
+    where = f" in {line(news.space, STEP_NAME_SHOWN)}" if news.space else ""
+    return f"a proposal{where}", line(news.vote_title, TITLE_SHOWN) or NO_TITLE
+
+
+def _source(news: SnapshotNews) -> str:
+    return news.subject.reference if news.subject else news.space or "Snapshot"
 
 
 def _step(news: VoteSpeech) -> str:

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import update
 
-from bot.domain.announcement import NoticeGiven
 from bot.domain.errors import Denial, Refusal
+from bot.domain.offchain.announcement import NoticeGiven
 from bot.domain.outbox import PostState, Said
 from bot.domain.types import ChannelId, GuildId
 from bot.services.announced import Announced

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.announcement import NoticeGiven
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard
+from bot.domain.offchain.announcement import NoticeGiven
 from bot.domain.offchain.snapshot import VotingType
 from bot.domain.offchain.vote import VoteStatus
 from bot.domain.outbox import PostState

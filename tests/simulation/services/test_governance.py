@@ -594,7 +594,11 @@ async def test_two_proposals_that_fit_are_left_to_a_moderator(
         assert vote is not None
         assert vote.envelope is not None
         envelope = replace(vote.envelope, id=SnapshotProposalId("0x" + "ab" * 32))
-        await store.votes.save(replace(vote, proposal_id=twin.id, envelope=envelope))
+        await store.votes.save(
+            replace(vote, proposal_id=twin.id, envelope=envelope, snapshot_id=envelope.id)
+        )
+        assert vote.observed is not None
+        await store.hub.save(replace(vote.observed, id=envelope.id), town.clock())
     town.chain.act(Act.PROPOSE)
     town.chain.mine(CONFIRMATIONS)
     await governance.tick(CHAIN)

@@ -73,7 +73,7 @@ def setup(world: ChainWorld, client: ChainClient, database: WatchedDatabase) -> 
 async def watch(setup: Setup, dao: Dao) -> None:
     policy = builders.policy(
         confirmations=CONFIRMATIONS,
-        closing_soon_lead=Seconds(60),
+        closing_soon_leads=(Seconds(60),),
         grace_ending_lead=Seconds(3 * DAY),
     )
     await setup.set_up(replace(builders.community(), policy=policy), MODERATOR)

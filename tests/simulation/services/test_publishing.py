@@ -7,16 +7,16 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from bot.domain.announcement import (
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import Phase
+from bot.domain.live_card import TallyCard
+from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
     VoteOpened,
     VotePostponed,
 )
-from bot.domain.errors import Refusal
-from bot.domain.lifecycle import Phase
-from bot.domain.live_card import TallyCard
 from bot.domain.offchain.vote import VoteStatus
 from bot.domain.policy import Step
 from bot.domain.types import ChannelId, SpaceId

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.announcement import DraftApproved, DraftSubmitted, NoticeGiven, ReviewVoided
+from bot.domain.announcement import DraftApproved, DraftSubmitted, ReviewVoided
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard
+from bot.domain.offchain.announcement import NoticeGiven
 from bot.domain.policy import SINGLE_VOTE, Step
 from bot.domain.proposal import Proposal
 from bot.domain.types import UserId

@@ -6,10 +6,11 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from bot.domain.announcement import NextStep, VoteClosingSoon, VoteDecided, VoteGone
+from bot.domain.announcement import NextStep
 from bot.domain.drafting.draft import Section
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import TallyCard
+from bot.domain.offchain.announcement import VoteClosingSoon, VoteDecided, VoteGone
 from bot.domain.offchain.vote import VoteStatus
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
@@ -181,11 +182,11 @@ async def test_a_hub_that_lags_for_a_while_has_deleted_nothing(town: Town) -> No
     snapshot_id = (await town.record(idea)).id
     record = town.world.ledger.proposals.pop(snapshot_id)
     await town.tallies.tick()
-    assert (await town.vote(idea)).missing_since is not None
+    assert await town.missing_since(idea) is not None
     town.clock.wait(600)
     town.world.ledger.proposals[snapshot_id] = record
     await town.tallies.tick()
-    assert (await town.vote(idea)).missing_since is None
+    assert await town.missing_since(idea) is None
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
     assert not await town.heard(VoteGone)
 

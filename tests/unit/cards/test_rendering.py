@@ -16,10 +16,10 @@ from bot.domain.announcement import (
     StatusSet,
     Subject,
     TroubleFound,
-    VoteRehearsed,
 )
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import Board, ProposalCard, TallyCard
+from bot.domain.offchain.announcement import VoteRehearsed
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId

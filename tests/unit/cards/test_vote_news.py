@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.announcement import (
+from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,

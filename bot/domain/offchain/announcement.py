@@ -1,0 +1,195 @@
+"""What is said once of a vote off chain: before it is on Snapshot, and of what is there."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from typing_extensions import override
+
+from bot.domain.announcement import Subject
+from bot.domain.policy import Step
+from bot.domain.types import Seconds, UnixSeconds, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteNews:
+    """What all news of one round of a vote of ours carry, until it is on Snapshot."""
+
+    subject: Subject
+    step: Step
+    step_name: str
+    round: int
+
+    what: ClassVar[str]  # what there is one of in each round
+
+    @property
+    def key(self) -> str:
+        """The natural key: one of each kind a round."""
+        return f"proposal:{self.subject.proposal_id}:{self.step}:{self.round}:{self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGiven(VoteNews):
+    """A vote is announced; it opens when the notice is over."""
+
+    kind: Literal["notice given"] = "notice given"
+    what: ClassVar[str] = "notice"
+    vote_title: str
+    opens_at: UnixSeconds
+    business_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VotePostponed(VoteNews):
+    """A moderator called an announced vote off, so that its draft can be mended."""
+
+    kind: Literal["vote postponed"] = "vote postponed"
+    what: ClassVar[str] = "postponed"
+    by: UserId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishingDelayed(VoteNews):
+    """A vote that should be open is not on Snapshot yet; it is tried again and again."""
+
+    kind: Literal["publishing delayed"] = "publishing delayed"
+    what: ClassVar[str] = "delayed"
+    opens_at: UnixSeconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotNews:
+    """What all news of a vote on Snapshot carry, whoever made it."""
+
+    subject: Subject | None  # `None`: it belongs to no proposal of ours
+    step: Step | None
+    step_name: str  # what the vote is called: `Consensus Check`, or `Vote`
+    round: int = 0
+    vote_key: str = ""  # what the keys of its news begin with; `""`: said before votes had one
+    space: str = ""  # the Snapshot space, named where it is not the community's own
+    vote_title: str = ""
+    is_ours: bool = True  # posted by Assent
+
+    what: ClassVar[str]  # what there is one of for each vote
+
+    @property
+    def key(self) -> str:
+        """The natural key: one of each kind a vote."""
+        return f"{self._prefix}:{self.what}"
+
+    @property
+    def _prefix(self) -> str:
+        if self.vote_key or self.subject is None:
+            return self.vote_key
+        return f"proposal:{self.subject.proposal_id}:{self.step}:{self.round}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VotePosted(SnapshotNews):
+    """The proposal is on Snapshot, read back from there; its voting opens later."""
+
+    kind: Literal["vote posted"] = "vote posted"
+    what: ClassVar[str] = "posted"
+    start: UnixSeconds
+    end: UnixSeconds
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteOpened(SnapshotNews):
+    """Voting is open, as the hub shows it."""
+
+    kind: Literal["vote opened"] = "vote opened"
+    what: ClassVar[str] = "opened"
+    choices: tuple[str, ...]
+    start: UnixSeconds
+    end: UnixSeconds
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteClosingSoon(SnapshotNews):
+    """The vote ends soon."""
+
+    kind: Literal["vote closing soon"] = "vote closing soon"
+    what: ClassVar[str] = "closing-soon"
+    end: UnixSeconds
+    link: str
+    lead: Seconds | None = None  # how long before the end; `None`: the one reminder there was
+    quorum_missing: Decimal | None = None  # at the last reminder, what the quorum still lacks
+    unit: str = ""
+
+    @property
+    @override
+    def key(self) -> str:
+        """One for each lead time."""
+        lead = "" if self.lead is None else f"-{self.lead}"
+        return f"{self._prefix}:{self.what}{lead}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteDecided(SnapshotNews):
+    """The scores are final and the community's rule has spoken."""
+
+    kind: Literal["vote decided"] = "vote decided"
+    what: ClassVar[str] = "decided"
+    passed: bool
+    why: str
+    choices: tuple[str, ...]
+    scores: tuple[Decimal, ...]  # parallel to `choices`, or empty when nobody voted
+    scores_total: Decimal
+    votes: int
+    unit: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteEdited(SnapshotNews):
+    """The text of the vote was changed on Snapshot before it opened."""
+
+    kind: Literal["vote edited"] = "vote edited"
+    what: ClassVar[str] = "edited"
+    updated: UnixSeconds
+    change: str  # what differs now, in a few words
+    by: UserId | None  # who changed it through Assent; `None`: it was done elsewhere
+    start: UnixSeconds
+    link: str
+
+    @property
+    @override
+    def key(self) -> str:
+        """One for each edit."""
+        return f"{self._prefix}:{self.what}-{self.updated}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteGone(SnapshotNews):
+    """The vote was deleted on Snapshot before it was decided."""
+
+    kind: Literal["vote gone"] = "vote gone"
+    what: ClassVar[str] = "gone"
+    by: UserId | None = None  # who deleted it through Assent; `None`: it was done elsewhere
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishingRefused(VoteNews):
+    """Snapshot refused the vote for good, or it cannot be signed: moderators have to act."""
+
+    kind: Literal["publishing refused"] = "publishing refused"
+    what: ClassVar[str] = "refused"
+    text: str  # the sequencer's own words, or ours
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteRehearsed(VoteNews):
+    """In a dry run: what would have been signed and sent to Snapshot, to the letter."""
+
+    kind: Literal["vote rehearsed"] = "vote rehearsed"
+    what: ClassVar[str] = "rehearsed"
+    vote_title: str
+    start: UnixSeconds
+    end: UnixSeconds
+    typed_data: str  # as JSON

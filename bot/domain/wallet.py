@@ -1,0 +1,16 @@
+"""A member's wallet: an address that they have shown to be theirs."""
+
+from dataclasses import dataclass
+
+from bot.domain.types import Address, ChainId, GuildId, UnixSeconds, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wallet:
+    """An address linked to a member in one server; a member may have several."""
+
+    guild_id: GuildId
+    user_id: UserId
+    address: Address
+    chain_id: ChainId  # on which it was proven
+    linked_at: UnixSeconds
