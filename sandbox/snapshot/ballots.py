@@ -1,33 +1,24 @@
-"""The voting systems: which choice is one, and what the votes add up to."""
+"""The votes on a proposal: which choice is taken, and what the proposal shows of them."""
 
 import json
 from decimal import Decimal
 from typing import Any
 
+from sandbox.snapshot import shutter, voting
 from sandbox.snapshot.ledger import ProposalRecord, VoteRecord
+from sandbox.snapshot.voting import Ballot
 
-ONE_CHOICE = {"single-choice", "basic"}
-RANKINGS = {"ranked-choice", "copeland"}
-SHARES = {"weighted", "quadratic"}
-TYPES = ONE_CHOICE | RANKINGS | SHARES | {"approval", "custom"}
 
-# Counted here; of the other systems the votes and their total are kept, but no scores.
-COUNTED = ONE_CHOICE | {"approval"}
-
-SHUTTER = "shutter"
+def is_sealed(proposal: ProposalRecord) -> bool:
+    """Tell whether the choices made here cannot be read, or not yet."""
+    return proposal.privacy == shutter.PRIVACY and not proposal.is_unsealed
 
 
 def is_valid(proposal: ProposalRecord, choice: Any) -> bool:
-    """Tell whether a choice fits the proposal's voting system; choices count from 1."""
-    if proposal.privacy == SHUTTER:
-        return isinstance(choice, str) and choice.startswith("0x")
-    if proposal.type in ONE_CHOICE:
-        return _is_option(choice, len(proposal.choices))
-    if proposal.type in SHARES:
-        return _are_shares(choice, len(proposal.choices))
-    if not _are_options(choice, len(proposal.choices)):
-        return False
-    return proposal.type == "approval" or len(choice) == len(proposal.choices)
+    """Tell whether a choice may be cast: a ciphertext where votes are shielded, else a choice."""
+    if proposal.privacy == shutter.PRIVACY:
+        return shutter.is_ciphertext(choice)
+    return voting.fits(proposal.type, choice, len(proposal.choices))
 
 
 def parsed(kind: str, choice: Any, *, is_private: bool) -> Any:
@@ -40,50 +31,39 @@ def parsed(kind: str, choice: Any, *, is_private: bool) -> Any:
 
 
 def count(proposal: ProposalRecord, votes: list[VoteRecord]) -> None:
-    """Write what the votes add up to into the proposal."""
+    """Write what the votes add up to into the proposal.
+
+    The total is of all votes, but in a Copeland vote of those that can be read. Before the key of
+    a shielded vote is released, none can: all scores are nought.
+    """
+    valid = [vote for vote in votes if _is_readable(proposal, vote)]
+    totalled = valid if proposal.type == "copeland" and not is_sealed(proposal) else votes
+    found = voting.scores(
+        proposal.type,
+        len(proposal.choices),
+        len(proposal.strategies),
+        [
+            Ballot(choice=vote.choice, power=vote.vp, by_strategy=vote.vp_by_strategy)
+            for vote in valid
+        ],
+    )
     proposal.votes = len(votes)
-    proposal.scores_total = sum((vote.vp for vote in votes), Decimal(0))
-    if proposal.privacy == SHUTTER:
-        proposal.scores_by_strategy = _zeros(proposal)
-    elif proposal.type in COUNTED:
-        proposal.scores_by_strategy = _scores_by_strategy(proposal, votes)
-    else:
-        return
-    proposal.scores = [sum(row, Decimal(0)) for row in proposal.scores_by_strategy]
+    proposal.scores = found.scores
+    proposal.scores_by_strategy = found.by_strategy
+    proposal.scores_total = sum((vote.vp for vote in totalled), Decimal(0))
 
 
-def _scores_by_strategy(proposal: ProposalRecord, votes: list[VoteRecord]) -> list[list[Decimal]]:
-    rows = _zeros(proposal)
+def unseal(proposal: ProposalRecord, votes: list[VoteRecord]) -> None:
+    """Open shielded votes for good; what was no ciphertext stays as it is, and counts for none."""
+    proposal.is_unsealed = True
     for vote in votes:
-        picked = [vote.choice] if proposal.type in ONE_CHOICE else vote.choice
-        for option in picked:
-            row = rows[option - 1]
-            for index, power in enumerate(vote.vp_by_strategy):
-                row[index] += power
-    return rows
+        try:
+            vote.choice = shutter.decrypt(proposal.id, vote.choice)
+        except ValueError:
+            continue
 
 
-def _zeros(proposal: ProposalRecord) -> list[list[Decimal]]:
-    return [[Decimal(0)] * len(proposal.strategies) for _ in proposal.choices]
-
-
-def _is_option(value: Any, count_: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= count_
-
-
-def _are_options(values: Any, count_: int) -> bool:
-    if not isinstance(values, list):
-        return False
-    return all(_is_option(value, count_) for value in values) and len(set(values)) == len(values)
-
-
-def _are_shares(shares: Any, count_: int) -> bool:
-    if not isinstance(shares, dict) or not shares:
-        return False
-    options = {str(option) for option in range(1, count_ + 1)}
-    weights = list(shares.values())
-    return (
-        shares.keys() <= options
-        and all(isinstance(weight, int | float) and weight >= 0 for weight in weights)
-        and sum(weights) > 0
+def _is_readable(proposal: ProposalRecord, vote: VoteRecord) -> bool:
+    return not is_sealed(proposal) and voting.fits(
+        proposal.type, vote.choice, len(proposal.choices)
     )

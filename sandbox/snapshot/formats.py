@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.snapshot.ballots import TYPES
+from sandbox.snapshot.voting import SYSTEMS
 
 _TEXT_LIMIT = 256
 _APP_LIMIT = 24
@@ -20,7 +20,7 @@ def is_proposal(message: Mapping[str, Any]) -> bool:
     """Tell whether a new proposal's fields have the right form."""
     return (
         _is_written(message)
-        and message["type"] in TYPES
+        and message["type"] in SYSTEMS
         and all(_is_short(choice) for choice in message["choices"])
         and _is_moment(message["start"])
         and _is_moment(message["end"])
@@ -31,7 +31,7 @@ def is_proposal(message: Mapping[str, Any]) -> bool:
 
 def is_update(message: Mapping[str, Any]) -> bool:
     """Tell whether an edit's fields have the right form; it knows no `copeland`."""
-    return _is_written(message) and message["type"] in TYPES - {"copeland"}
+    return _is_written(message) and message["type"] in SYSTEMS - {"copeland"}
 
 
 def _is_written(message: Mapping[str, Any]) -> bool:

@@ -99,6 +99,7 @@ class ProposalRecord:
     quorum: Decimal
     quorum_type: str
     flagged: bool
+    is_unsealed: bool = False  # whether the key of its shielded votes was released
     updated: int | None = None
     scores: list[Decimal] = field(default_factory=list)
     scores_by_strategy: list[list[Decimal]] = field(default_factory=list)

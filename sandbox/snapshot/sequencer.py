@@ -159,9 +159,9 @@ class Sequencer:
 
 
 def settle(ledger: Ledger, proposal: ProposalRecord, moment: int) -> None:
-    """Count a proposal's votes, for good if it has ended; private votes stay unopened here."""
+    """Count a proposal's votes, for good if it has ended; sealed votes have no end."""
     votes = ledger.votes_of(proposal.id)
-    is_over = moment > proposal.end and proposal.privacy != ballots.SHUTTER
+    is_over = moment > proposal.end and not ballots.is_sealed(proposal)
     if votes or is_over:
         ballots.count(proposal, votes)
         proposal.scores_updated = moment

@@ -9,7 +9,7 @@ from eth_utils.crypto import keccak
 from bot.domain.offchain.snapshot import SignedEnvelope
 from bot.gateways.snapshot import typed_data
 from bot.gateways.snapshot.signer import Signer
-from sandbox.snapshot import ballots
+from sandbox.snapshot import shutter
 from sandbox.snapshot.envelope import javascript
 from sandbox.snapshot.exchange import RefusedError, Reply
 from sandbox.snapshot.ledger import ProposalRecord
@@ -86,8 +86,11 @@ class Wallet:
 
 def _ballot(proposal: ProposalRecord, choice: Any) -> tuple[typed_data.TypeList, Any]:
     """Pick the type list for a choice, and write the choice as it is signed."""
-    if proposal.privacy == ballots.SHUTTER:
-        return typed_data.VOTE_STRING_TYPES, choice
+    if proposal.privacy == shutter.PRIVACY:
+        sealed = shutter.is_ciphertext(choice)
+        return typed_data.VOTE_STRING_TYPES, (
+            choice if sealed else shutter.encrypt(proposal.id, choice)
+        )
     if isinstance(choice, dict):
         return typed_data.VOTE_STRING_TYPES, javascript(choice)
     if isinstance(choice, list):

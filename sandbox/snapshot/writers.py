@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sandbox.snapshot import ballots, formats, power
+from sandbox.snapshot import ballots, formats, power, shutter
 from sandbox.snapshot.exchange import RefusedError
 from sandbox.snapshot.ledger import (
     AliasRecord,
@@ -211,7 +211,7 @@ def _write_vote(entry: Entry) -> Effect:
 
 
 def _choice(entry: Entry, proposal: ProposalRecord) -> Any:
-    is_private = proposal.privacy == ballots.SHUTTER
+    is_private = proposal.privacy == shutter.PRIVACY
     try:
         return ballots.parsed(entry.kind, entry.message["choice"], is_private=is_private)
     except ValueError as error:
@@ -224,7 +224,7 @@ def _vote_refusal(entry: Entry, proposal: ProposalRecord, choice: Any) -> str | 
         proposal.start <= moment <= proposal.end for moment in (message["timestamp"], entry.now)
     ):
         return "not in voting window"
-    if proposal.privacy == ballots.SHUTTER and message["reason"]:
+    if proposal.privacy == shutter.PRIVACY and message["reason"]:
         return "reason not allowed with shutter"
     if not ballots.is_valid(proposal, choice):
         return "invalid choice"
