@@ -17,8 +17,19 @@ class RefusedError(Exception):
         self.status = status
 
 
+class BrokenError(Exception):
+    """An exception escaped in the service: it says nothing but that."""
+
+
 class LostAnswerError(Exception):
-    """The effect happened, the answer will not arrive."""
+    """No answer will arrive; whether there was an effect, a client cannot tell.
+
+    The connection breaks, or, if not `in_time`, the client loses patience.
+    """
+
+    def __init__(self, *, in_time: bool = True) -> None:
+        super().__init__()
+        self.in_time = in_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,14 @@ class Reply:
     def json(self) -> Any:
         """The body, read as JSON."""
         return json.loads(self.body)
+
+    @property
+    def refusal(self) -> str:
+        """What a service said against the request, or the body where it said nothing proper."""
+        try:
+            return str(self.json["error_description"])
+        except (ValueError, LookupError, TypeError):
+            return self.body.decode(errors="replace")
 
 
 def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:

@@ -1,6 +1,5 @@
 """The hub: reads the ledger out over GraphQL, with the real one's limits and ways to fail."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +10,6 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
-    OperationDefinitionNode,
     execute_sync,
     parse,
     validate,
@@ -19,6 +17,7 @@ from graphql import (
 
 from sandbox.snapshot import power, rows
 from sandbox.snapshot.exchange import Reply, Request, html_reply, json_reply
+from sandbox.snapshot.kinds import question, root_fields
 from sandbox.snapshot.ledger import Ledger
 from sandbox.snapshot.paging import Row, page
 from sandbox.snapshot.schema import hub_schema
@@ -37,7 +36,7 @@ class Hub:
         """Answer one request."""
         if request.path != "/graphql":
             return html_reply(404)
-        query, variables = _question(request)
+        query, variables = question(request)
         try:
             document = parse(query)
         except GraphQLError as error:
@@ -45,7 +44,7 @@ class Hub:
         problems = validate(self.schema, document)
         if problems:
             return _errors(problems, 400)
-        if _root_count(document) > _ROOT_LIMIT:
+        if len(root_fields(document)) > _ROOT_LIMIT:
             text = f"' exceeds the maximum number of root selections: {_ROOT_LIMIT}"
             return json_reply({"errors": [{"message": text}]}, 500)
         return self._execute(document, variables)
@@ -146,21 +145,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, float | Decimal):
         return int(value) if value == int(value) else float(value)
     return value
-
-
-def _question(request: Request) -> tuple[str, dict[str, Any] | None]:
-    if request.method == "GET":
-        return request.query.get("query", ""), json.loads(request.query.get("variables", "null"))
-    body = json.loads(request.body)
-    return str(body.get("query", "")), body.get("variables")
-
-
-def _root_count(document: DocumentNode) -> int:
-    return sum(
-        len(definition.selection_set.selections)
-        for definition in document.definitions
-        if isinstance(definition, OperationDefinitionNode)
-    )
 
 
 def _errors(errors: list[GraphQLError], status: int) -> Reply:

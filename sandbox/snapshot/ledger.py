@@ -6,6 +6,7 @@ from typing import Any
 
 DAY_SECONDS = 86_400
 ALIAS_SECONDS = 30 * DAY_SECONDS
+SWEEPING_SECONDS = 60  # how long the votes on a deleted proposal are still listed
 
 # The documented limits; the live ones are a table of the service's.
 OPTIONS = {
@@ -173,6 +174,7 @@ class Ledger:
     options: dict[str, str] = field(default_factory=lambda: dict(OPTIONS))
     power: dict[tuple[str, str], int] = field(default_factory=dict)
     flagged_links: set[str] = field(default_factory=set)
+    deleted: dict[str, int] = field(default_factory=dict)  # when; only while votes are kept
 
     def space(self, space_id: str) -> SpaceRecord | None:
         """Find a space that is not deleted; like the real database, whatever the case."""
@@ -188,10 +190,17 @@ class Ledger:
         """List the votes on one proposal, in the order in which the voters first voted."""
         return [vote for (on, _), vote in self.votes.items() if on == proposal_id]
 
-    def delete(self, proposal_id: str) -> None:
-        """Forget a proposal and its votes; the messages stay."""
+    def delete(self, proposal_id: str, now: int) -> None:
+        """Forget a proposal; its votes are swept up later, and the messages stay."""
         self.proposals.pop(proposal_id, None)
-        self.votes = {key: vote for key, vote in self.votes.items() if key[0] != proposal_id}
+        self.deleted[proposal_id] = now
+
+    def sweep(self, now: int) -> None:
+        """Forget the votes on proposals that were deleted long enough ago."""
+        over = {key for key, since in self.deleted.items() if now >= since + SWEEPING_SECONDS}
+        if over:
+            self.votes = {key: vote for key, vote in self.votes.items() if key[0] not in over}
+            self.deleted = {key: since for key, since in self.deleted.items() if key not in over}
 
     def limit(self, name: str) -> int:
         """Read a limit; the real service reads a missing one as nought."""

@@ -25,7 +25,6 @@ class Candidate:
     now: int
     block_number: int
     first_block: int
-    reach_chain: Callable[[], None]
 
     @property
     def is_of_team(self) -> bool:
@@ -131,7 +130,6 @@ def _snapshot(candidate: Candidate) -> str | None:
     block = candidate.message["snapshot"]
     if block < candidate.first_block:
         return "proposal snapshot must be after network start"
-    candidate.reach_chain()
     return None if block <= candidate.block_number else "invalid snapshot block"
 
 

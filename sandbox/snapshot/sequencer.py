@@ -18,7 +18,14 @@ from sandbox.snapshot.envelope import (
     require_space_id,
     verified_id,
 )
-from sandbox.snapshot.exchange import RefusedError, Reply, Request, html_reply, json_reply
+from sandbox.snapshot.exchange import (
+    BrokenError,
+    RefusedError,
+    Reply,
+    Request,
+    html_reply,
+    json_reply,
+)
 from sandbox.snapshot.faults import Faults
 from sandbox.snapshot.ledger import Ledger, MessageRecord, ProposalRecord
 
@@ -64,6 +71,7 @@ class Sequencer:
                 {"name": "snapshot-sequencer", "version": "0.1.4", "relayer": _RELAYER.address}
             )
         if request.path.startswith("/scores/"):
+            await self.faults.linger(request)
             return json_reply({"result": self._recount(request.path.removeprefix("/scores/"))})
         return html_reply(404)
 
@@ -77,14 +85,32 @@ class Sequencer:
             return _refused(RefusedError("request already being processed", 425))
         self._in_flight.add(fingerprint)
         try:
-            await self.faults.linger("sequencer")
-            return json_reply(self._ingest(body))
+            await self.faults.linger(request)
+            return json_reply(self._ingest(request, body))
         except RefusedError as refusal:
             return _refused(refusal)
+        except BrokenError:
+            return json_reply({"error": "server_error", "error_description": {}}, 500)
         finally:
             self._in_flight.discard(fingerprint)
 
-    def _ingest(self, body: Any) -> dict[str, Any]:
+    def _ingest(self, request: Request, body: Any) -> dict[str, Any]:
+        try:
+            envelope, message_id, effect = self._checked(body)
+        except RefusedError as refusal:
+            self.faults.trip(request, refusal)
+            raise
+        self.faults.trip(request)
+        ipfs = ipfs_address(envelope.pin(message_id))
+        effect(ipfs)
+        self.ledger.pins[ipfs] = envelope.pin(message_id)
+        receipt = _receipt(envelope.sig)
+        self._remember(envelope, message_id, ipfs, receipt)
+        relayer = {"address": _RELAYER.address, "receipt": receipt}
+        return {"id": message_id, "ipfs": ipfs, "relayer": relayer}
+
+    def _checked(self, body: Any) -> tuple[Envelope, str, writers.Effect]:
+        """Apply all checks, in their order; give the message, its id and its effect."""
         if self.is_in_maintenance:
             raise RefusedError("update in progress, try later", 503)
         now = self.now()
@@ -94,15 +120,7 @@ class Sequencer:
         message_id = verified_id(envelope)
         if message_id in self.ledger.messages:
             raise RefusedError("duplicate message")
-        effect = writers.write(self._entry(envelope, message_id, now))
-        self.faults.trip("pinning failed")
-        ipfs = ipfs_address(envelope.pin(message_id))
-        effect(ipfs)
-        self.ledger.pins[ipfs] = envelope.pin(message_id)
-        receipt = _receipt(envelope.sig)
-        self._remember(envelope, message_id, ipfs, receipt)
-        relayer = {"address": _RELAYER.address, "receipt": receipt}
-        return {"id": message_id, "ipfs": ipfs, "relayer": relayer}
+        return envelope, message_id, writers.write(self._entry(envelope, message_id, now))
 
     def _require_known_space(self, envelope: Envelope) -> None:
         if envelope.kind in _SPACELESS:
@@ -130,7 +148,6 @@ class Sequencer:
             now=now,
             block_number=self.block_number(),
             first_block=self.first_block,
-            reach_chain=lambda: self.faults.trip("unable to fetch block"),
         )
 
     def _remember(self, envelope: Envelope, message_id: str, ipfs: str, receipt: str) -> None:

@@ -64,6 +64,8 @@ def mock_transport(handler: Handler) -> httpx.MockTransport:
         try:
             reply = await handler(plain)
         except LostAnswerError as error:
+            if not error.in_time:
+                raise httpx.ReadTimeout("", request=request) from error
             text = "Server disconnected without sending a response."
             raise httpx.RemoteProtocolError(text, request=request) from error
         headers = {**reply.headers, "content-type": reply.content_type}

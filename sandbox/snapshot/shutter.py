@@ -14,6 +14,7 @@ PRIVACY = "shutter"
 
 _MARK = b"\x03"
 _SALT_BYTES = 16
+_CHECK_BYTES = 8
 _BLOCK_BYTES = 32
 
 
@@ -26,7 +27,8 @@ def encrypt(proposal_id: str, choice: Any) -> str:
     """Hide a choice; the same choice never looks the same twice."""
     salt = secrets.token_bytes(_SALT_BYTES)
     plain = json.dumps(choice, separators=(",", ":")).encode()
-    return "0x" + (_MARK + salt + _masked(plain, proposal_id, salt)).hex()
+    checked = keccak(plain)[:_CHECK_BYTES] + plain
+    return "0x" + (_MARK + salt + _masked(checked, proposal_id, salt)).hex()
 
 
 def decrypt(proposal_id: str, ciphertext: str) -> Any:
@@ -39,7 +41,11 @@ def decrypt(proposal_id: str, ciphertext: str) -> Any:
     head = len(_MARK) + _SALT_BYTES
     if not sealed.startswith(_MARK) or len(sealed) <= head:
         raise ValueError("no ciphertext")
-    return json.loads(_masked(sealed[head:], proposal_id, sealed[len(_MARK) : head]))
+    checked = _masked(sealed[head:], proposal_id, sealed[len(_MARK) : head])
+    plain = checked[_CHECK_BYTES:]
+    if keccak(plain)[:_CHECK_BYTES] != checked[:_CHECK_BYTES]:
+        raise ValueError("another proposal's ciphertext")
+    return json.loads(plain)
 
 
 def _masked(text: bytes, proposal_id: str, salt: bytes) -> bytes:

@@ -3,13 +3,16 @@
 import copy
 import ssl
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from email.utils import formatdate
 from typing import Any, Self
 
 import httpx
 from eth_account import Account
 
 from bot.gateways.snapshot.signer import Signer
-from sandbox.snapshot.exchange import LostAnswerError, Reply, Request, json_reply
+from sandbox.snapshot import ballots
+from sandbox.snapshot.exchange import Reply, Request, json_reply
 from sandbox.snapshot.faults import Faults
 from sandbox.snapshot.hub import Hub
 from sandbox.snapshot.ledger import Ledger, ProposalRecord, SpaceRecord, VoteRecord
@@ -17,7 +20,7 @@ from sandbox.snapshot.limiter import Limiter
 from sandbox.snapshot.power import EVERYWHERE
 from sandbox.snapshot.sequencer import SETTLING_SECONDS, Sequencer, settle
 from sandbox.snapshot.server import Server, mock_transport
-from sandbox.snapshot.wallet import Wallet, key_of
+from sandbox.snapshot.wallet import Surroundings, Wallet, key_of
 
 _ANY: Mapping[str, Any] = {"name": "any", "params": {}}
 
@@ -98,20 +101,20 @@ class SnapshotWorld:
         """Answer one request to either service.
 
         Raises:
-            LostAnswerError: The effect happened; the connection is to break.
+            LostAnswerError: No answer is to arrive.
         """
         self.requests.append(request)
-        armed = self.faults.early_reply(request.service) or self._gate(request)
-        if armed is not None:
-            return armed
-        if request.service == "hub":
-            await self.faults.linger("hub")
-            reply = await self._hub.answer(request)
-        else:
-            reply = await self.sequencer.answer(request)
-        if self.faults.loses_answer(request.service):
-            raise LostAnswerError
-        return reply
+        reply = self.faults.early_reply(request) or self._gate(request)
+        if reply is None:
+            reply = self.faults.spoilt(request, await self._true_answer(request))
+        date = formatdate(self.now() + self.faults.skew(request.service), usegmt=True)
+        return replace(reply, headers={"Date": date, **reply.headers})
+
+    async def _true_answer(self, request: Request) -> Reply:
+        if request.service == "sequencer":
+            return await self.sequencer.answer(request)
+        await self.faults.linger(request)
+        return await self._hub.answer(request)
 
     def _gate(self, request: Request) -> Reply | None:
         """Turn away those with a wrong API key, and those without one who ask too often."""
@@ -189,9 +192,15 @@ class SnapshotWorld:
             power: Voting power in all spaces, or by space.
         """
         key = key_of(name)
-        signer = Signer(Account.from_key(key))
+        surroundings = Surroundings(
+            now=self.now,
+            head=self._newest_block,
+            space=self.ledger.space,
+            proposal=self.proposal,
+            send=self._send,
+        )
         wallet = Wallet(
-            name=name, key=key, signer=signer, now=self.now, find=self.proposal, send=self._send
+            name=name, key=key, signer=Signer(Account.from_key(key)), world=surroundings
         )
         powers = power if isinstance(power, Mapping) else {EVERYWHERE: power}
         for space_id, held in powers.items():
@@ -215,7 +224,20 @@ class SnapshotWorld:
 
     def delete(self, proposal_id: str) -> None:
         """Let a proposal vanish, as if its author had deleted it."""
-        self.ledger.delete(proposal_id)
+        self.ledger.delete(proposal_id, self.now())
+
+    def release_key(self, proposal_id: str) -> bool:
+        """Release the key of a shielded vote: its choices can be read, and its scores are final.
+
+        Returns:
+            Whether that had an effect: there is such a proposal, and it has ended.
+        """
+        proposal = self.proposal(proposal_id)
+        if proposal is None or not ballots.is_sealed(proposal) or self.now() <= proposal.end:
+            return False
+        ballots.unseal(proposal, self.votes(proposal_id))
+        settle(self.ledger, proposal, self.now())
+        return True
 
     def freeze_hub(self) -> None:
         """Let the hub show the world as it is at this moment, and nothing that comes later."""
@@ -226,6 +248,9 @@ class SnapshotWorld:
         """Let the hub catch up."""
         self._frozen = None
 
+    def _newest_block(self) -> int:
+        return self.chain_head()
+
     def _view(self) -> tuple[Ledger, int]:
         if self._frozen is not None:
             return self._frozen
@@ -233,6 +258,7 @@ class SnapshotWorld:
         return self.ledger, self.now()
 
     def _settle_due(self) -> None:
+        self.ledger.sweep(self.now())
         if self.finalises_after is None:
             return
         for proposal in self.ledger.proposals.values():

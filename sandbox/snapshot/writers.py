@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.snapshot import ballots, formats, power, shutter
-from sandbox.snapshot.exchange import RefusedError
+from sandbox.snapshot.exchange import BrokenError, RefusedError
 from sandbox.snapshot.ledger import (
     AliasRecord,
     Ledger,
@@ -36,7 +36,6 @@ class Entry:
     now: int
     block_number: int
     first_block: int
-    reach_chain: Callable[[], None]
 
     @property
     def space(self) -> SpaceRecord:
@@ -76,7 +75,6 @@ def _write_proposal(entry: Entry) -> Effect:
             now=entry.now,
             block_number=entry.block_number,
             first_block=entry.first_block,
-            reach_chain=entry.reach_chain,
         )
     )
 
@@ -167,7 +165,7 @@ def _write_deletion(entry: Entry) -> Effect:
         raise RefusedError("not authorized to archive proposal")
 
     def delete(_ipfs: str) -> None:
-        entry.ledger.delete(proposal.id)
+        entry.ledger.delete(proposal.id, entry.now)
 
     return delete
 
@@ -190,6 +188,8 @@ def _write_vote(entry: Entry) -> Effect:
     if len(message["metadata"]) > _METADATA_LIMIT:
         raise RefusedError("too large metadata")
     proposal = entry.proposal
+    if proposal.type == "custom":
+        raise BrokenError("nobody can vote on this")
     choice = _choice(entry, proposal)
     if len(message["reason"]) > _REASON_LIMIT or len(message["app"]) > _APP_LIMIT:
         raise RefusedError("wrong vote format")
