@@ -15,11 +15,12 @@ from graphql import (
     validate,
 )
 
-from sandbox.snapshot import power, rows
+from sandbox.snapshot import power
 from sandbox.snapshot.exchange import Reply, Request, html_reply, json_reply
 from sandbox.snapshot.kinds import question, root_fields
 from sandbox.snapshot.ledger import Ledger
-from sandbox.snapshot.paging import Row, page
+from sandbox.snapshot.paging import ALIASES, MESSAGES, PROPOSALS, SPACES, VOTES, page
+from sandbox.snapshot.rows import Row, Rows, plain
 from sandbox.snapshot.schema import hub_schema
 
 _ROOT_LIMIT = 5
@@ -51,9 +52,9 @@ class Hub:
 
     def _execute(self, document: DocumentNode, variables: dict[str, Any] | None) -> Reply:
         ledger, now = self.view()
-        root = Reader(ledger=ledger, now=now)
+        root = Reader(ledger=ledger, rows=Rows(ledger=ledger, now=now))
         result = execute_sync(self.schema, document, root_value=root, variable_values=variables)
-        answer = {"data": plain(result.data)}
+        answer = {"data": in_json(result.data)}
         if result.errors:
             answer = {"errors": [error.formatted for error in result.errors], **answer}
         return json_reply(answer)
@@ -64,49 +65,50 @@ class Reader:
     """The root of every query: one method for each root field, called by its name."""
 
     ledger: Ledger
-    now: int
+    rows: Rows
 
     def space(self, _info: Any, id: str = "") -> Row | None:  # noqa: A002 - the hub's argument
         """Read one space."""
         found = self.ledger.space(id)
-        return rows.space(self.ledger, found, self.now) if found else None
+        return self.rows.space(found) if found else None
 
     def spaces(self, _info: Any, **arguments: Any) -> list[Row]:
         """List spaces."""
         found = [space for space in self.ledger.spaces.values() if not space.deleted]
-        listed = [rows.space(self.ledger, space, self.now) for space in found]
-        return page(listed, ["created"], arguments)
+        return page([self.rows.space(each) for each in found], SPACES, arguments)
 
     def proposal(self, _info: Any, id: str = "") -> Row | None:  # noqa: A002 - the hub's argument
         """Read one proposal."""
         found = self.ledger.proposals.get(id)
-        return rows.proposal(self.ledger, found, self.now) if found else None
+        return self.rows.proposal(found) if found else None
 
     def proposals(self, _info: Any, **arguments: Any) -> list[Row]:
         """List proposals."""
         found = self.ledger.proposals.values()
-        listed = [rows.proposal(self.ledger, proposal, self.now) for proposal in found]
-        return page(listed, ["created", "updated", "start", "end", "votes"], arguments)
+        return page([self.rows.proposal(each) for each in found], PROPOSALS, arguments)
 
     def vote(self, _info: Any, id: str = "") -> Row | None:  # noqa: A002 - the hub's argument
         """Read one vote."""
         found = next((vote for vote in self.ledger.votes.values() if vote.id == id), None)
-        return rows.vote(self.ledger, found, self.now) if found else None
+        return self._shown(self.rows.vote(found)) if found else None
 
     def votes(self, _info: Any, **arguments: Any) -> list[Row]:
         """List votes."""
-        found = self.ledger.votes.values()
-        listed = [rows.vote(self.ledger, vote, self.now) for vote in found]
-        return page(listed, ["created", "vp"], arguments)
+        listed = [self.rows.vote(each) for each in self.ledger.votes.values()]
+        return [self._shown(row) for row in page(listed, VOTES, arguments)]
+
+    def _shown(self, vote: Row) -> Row:
+        """Show the vote's proposal, if that is asked for; one that was deleted is null."""
+        proposal_id = vote["proposal"]["id"]
+        return {**vote, "proposal": lambda info: self.proposal(info, proposal_id)}
 
     def aliases(self, _info: Any, **arguments: Any) -> list[Row]:
         """List aliases."""
-        return page([rows.plain(alias) for alias in self.ledger.aliases], ["created"], arguments)
+        return page([plain(each) for each in self.ledger.aliases], ALIASES, arguments)
 
     def messages(self, _info: Any, **arguments: Any) -> list[Row]:
         """List accepted messages."""
-        listed = [rows.plain(message) for message in self.ledger.messages.values()]
-        return page(listed, ["timestamp", "mci"], arguments, ties_follow=True)
+        return page([plain(each) for each in self.ledger.messages.values()], MESSAGES, arguments)
 
     def options(self, _info: Any) -> list[Row]:
         """List the service's limits."""
@@ -136,12 +138,12 @@ class Reader:
         return home.strategies
 
 
-def plain(value: Any) -> Any:
+def in_json(value: Any) -> Any:
     """Turn exact numbers into JSON's, whole ones without a point, as JavaScript writes them."""
     if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
+        return {key: in_json(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [plain(inner) for inner in value]
+        return [in_json(inner) for inner in value]
     if isinstance(value, float | Decimal):
         return int(value) if value == int(value) else float(value)
     return value

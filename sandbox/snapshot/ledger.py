@@ -105,6 +105,7 @@ class ProposalRecord:
     scores: list[Decimal] = field(default_factory=list)
     scores_by_strategy: list[list[Decimal]] = field(default_factory=list)
     scores_total: Decimal = Decimal(0)
+    scores_total_value: Decimal = Decimal(0)  # in dollars
     scores_state: str = "pending"
     scores_updated: int = 0
     votes: int = 0

@@ -1,25 +1,44 @@
 """The hub's lists: filter, order and page as its arguments say, within its limits."""
 
+import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
 
-FIRST_LIMIT = 1000
-SKIP_LIMIT = 5000
-IN_LIMIT = 100
-SPACE_IN_LIMIT = 10_000
-_FIRST = 20
+from sandbox.snapshot.rows import Row
 
-Row = Mapping[str, Any]
+FIRST_LIMIT = 1000
+IN_LIMIT = 100
+_FIRST = 20
 
 _STATES = {"pending", "active", "closed"}
 
 
-def _contains_all(value: Sequence[str], wanted: Sequence[str]) -> bool:
-    return set(wanted) <= set(value)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """One of the hub's lists: what it may be ordered by, and how far it can be read.
 
+    The first of `orders` is meant when a client names anything else. Equal rows are by id,
+    rising; where `ties_follow`, in the direction of the order.
+    """
+
+    orders: tuple[str, ...]
+    skip_limit: int = 5000
+    space_limit: int = IN_LIMIT  # of spaces in `space_in`
+    ties_follow: bool = False
+
+
+SPACES = List(orders=("created",), skip_limit=100_000)
+PROPOSALS = List(
+    orders=("created", "updated", "start", "end", "votes", "scores_total_value"),
+    space_limit=10_000,
+)
+VOTES = List(orders=("created", "vp"))
+ALIASES = List(orders=("created",))
+MESSAGES = List(orders=("timestamp", "mci"), ties_follow=True)
 
 # The longest suffix is tried first: `app_not_in` is no `_in` of a field `app_not`.
 _COMPARISONS: tuple[tuple[str, Callable[[Any, Any], bool]], ...] = (
@@ -34,20 +53,13 @@ _COMPARISONS: tuple[tuple[str, Callable[[Any, Any], bool]], ...] = (
 )
 
 
-def page(
-    rows: Sequence[Row],
-    orders: Sequence[str],
-    arguments: Mapping[str, Any],
-    *,
-    ties_follow: bool = False,
-) -> list[Row]:
+def page(rows: Sequence[Row], listed: List, arguments: Mapping[str, Any]) -> list[Row]:
     """Give one page of rows.
 
     Args:
         rows: All there are; a nested object is compared by its `id`.
-        orders: What may be ordered by; the first is meant when the argument is anything else.
+        listed: The list they are of.
         arguments: `first`, `skip`, `where`, `orderBy`, `orderDirection`, as the client gave them.
-        ties_follow: Equal rows are by id, rising; or, if true, in the direction of the order.
 
     Raises:
         GraphQLError: An argument is over the hub's limit.
@@ -56,18 +68,26 @@ def page(
     first = arguments.get("first", _FIRST)
     skip = arguments.get("skip", 0)
     _require_at_most("first", first, FIRST_LIMIT)
-    _require_at_most("skip", skip, SKIP_LIMIT)
+    _require_at_most("skip", skip, listed.skip_limit)
     for name, wanted in where.items():
-        if name.endswith("_in"):
-            limit = SPACE_IN_LIMIT if name == "space_in" else IN_LIMIT
+        if name.endswith("_in") and wanted is not None:
+            limit = listed.space_limit if name == "space_in" else IN_LIMIT
             _require_at_most(name, len(wanted), limit)
     found = [row for row in rows if _matches(row, where)]
+    return _ordered(found, listed, arguments)[skip : skip + first]
+
+
+def _ordered(rows: list[Row], listed: List, arguments: Mapping[str, Any]) -> list[Row]:
     order = arguments.get("orderBy")
-    key = order if order in orders else orders[0]
+    key = order if order in listed.orders else listed.orders[0]
     falls = arguments.get("orderDirection") != "asc"
-    found.sort(key=operator.itemgetter("id"), reverse=falls and ties_follow)
-    found.sort(key=operator.itemgetter(key), reverse=falls)
-    return found[skip : skip + first]
+    by_id = sorted(rows, key=operator.itemgetter("id"), reverse=falls and listed.ties_follow)
+    return sorted(by_id, key=lambda row: _weight(row[key]), reverse=falls)
+
+
+def _weight(value: Any) -> tuple[bool, Any]:
+    """Put what is not set before everything, as the real database does."""
+    return (value is not None, value)
 
 
 def _matches(row: Row, where: Mapping[str, Any]) -> bool:
@@ -75,16 +95,27 @@ def _matches(row: Row, where: Mapping[str, Any]) -> bool:
 
 
 def _fits(row: Row, name: str, wanted: Any) -> bool:
-    if name == "state" and wanted not in _STATES:
-        return True
-    if name == "labels_in":
-        return _contains_all(row["labels"], wanted)
-    if name == "search":
-        return wanted.lower() in f"{row['id']} {row['name']}".lower()
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(row, wanted)
     for suffix, compare in _COMPARISONS:
         if name.endswith(suffix) and name.removesuffix(suffix) in row:
-            return compare(_folded(_value(row, name.removesuffix(suffix))), _folded(wanted))
+            value = _value(row, name.removesuffix(suffix))
+            # What is not set is neither more nor less than anything.
+            return value is not None and compare(_folded(value), _folded(wanted))
     return bool(_folded(_value(row, name)) == _folded(wanted))
+
+
+# Filters that are no plain comparison with a field of their name.
+_SPECIAL: dict[str, Callable[[Row, Any], bool]] = {
+    "state": lambda row, wanted: wanted not in _STATES or row["state"] == wanted,
+    "labels_in": lambda row, wanted: set(wanted) <= set(row["labels"]),
+    "search": lambda row, wanted: wanted.lower() in f"{row['id']} {row['name']}".lower(),
+    "validation": lambda row, wanted: row["validation"]["name"] == wanted,
+    "strategies_contains": lambda row, wanted: wanted in json.dumps(row["strategies"]),
+    "plugins_contains": lambda row, wanted: wanted in json.dumps(row["plugins"]),
+    "space_verified": lambda row, wanted: row["space"].get("verified") == wanted,
+}
 
 
 def _folded(value: Any) -> Any:
@@ -95,7 +126,7 @@ def _folded(value: Any) -> Any:
 
 
 def _value(row: Row, name: str) -> Any:
-    value = row["space"]["verified"] if name == "space_verified" else row[name]
+    value = row[name]
     return value["id"] if isinstance(value, dict) and "id" in value else value
 
 

@@ -5,13 +5,18 @@ from functools import cache
 from graphql import GraphQLSchema, build_schema
 
 _TEXT = ("", "_in")
+_FRACTIONS = {"vp", "scores_total_value"}
 _NUMBER = ("", "_in", "_gt", "_gte", "_lt", "_lte")
 
 
 def _where(name: str, texts: str, numbers: str, more: str = "") -> str:
     """Write a filter's input type: equality and membership, for numbers also comparisons."""
     fields = [_filter(text, suffix, "String") for text in texts.split() for suffix in _TEXT]
-    fields += [_filter(number, suffix, "Int") for number in numbers.split() for suffix in _NUMBER]
+    fields += [
+        _filter(number, suffix, "Float" if number in _FRACTIONS else "Int")
+        for number in numbers.split()
+        for suffix in _NUMBER
+    ]
     return f"input {name} {{ {' '.join(fields)} {more} }}"
 
 
@@ -49,9 +54,10 @@ type Query {{
     _where(
         "ProposalWhere",
         "id ipfs space author network type app scores_state labels",
-        "created updated start end votes",
+        "created updated start end votes scores_total_value",
         "app_not: String app_not_in: [String] title_contains: String validation: String"
-        " state: String space_verified: Boolean flagged: Boolean",
+        " strategies_contains: String plugins_contains: String state: String"
+        " space_verified: Boolean flagged: Boolean",
     )
 }
 {_where("VoteWhere", "id ipfs space voter proposal reason app vp_state", "created vp")}
@@ -75,6 +81,9 @@ type Space {{
   voteValidation: Validation
   activeProposals: Int
   proposalsCount: Int
+  proposalsCount1d: Int
+  proposalsCount7d: Int
+  proposalsCount30d: Int
   verified: Boolean
   flagged: Boolean
   hibernated: Boolean
@@ -132,6 +141,7 @@ type Proposal {{
   scores_by_strategy: Any
   scores_state: String
   scores_total: Float
+  scores_total_value: Float
   scores_updated: Int
   votes: Int
   flagged: Boolean
