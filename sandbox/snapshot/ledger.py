@@ -152,13 +152,13 @@ class MessageRecord:
 
     mci: int
     id: str
-    ipfs: str
     address: str
     timestamp: int
     space: str
     type: str
-    sig: str
-    receipt: str
+    ipfs: str = ""
+    sig: str = "0x"
+    receipt: str = "0x"
     version: str = "0.1.4"
 
 

@@ -17,7 +17,8 @@ from bot.gateways.snapshot.signer import Signer
 from sandbox.snapshot import shutter
 from sandbox.snapshot.envelope import javascript
 from sandbox.snapshot.exchange import RefusedError, Reply
-from sandbox.snapshot.ledger import DAY_SECONDS, ProposalRecord, SpaceRecord
+from sandbox.snapshot.ledger import ProposalRecord, SpaceRecord
+from sandbox.snapshot.proposing import drafted
 
 _TYPES: dict[str, typed_data.TypeList] = {
     "Proposal": typed_data.PROPOSAL_TYPES,
@@ -29,7 +30,6 @@ _TYPES: dict[str, typed_data.TypeList] = {
     "Unfollow": typed_data.UNFOLLOW_TYPES,
 }
 _TYPED_DATA = {"types", "domain", "primaryType", "message"}
-_OPEN_SECONDS = 7 * DAY_SECONDS
 
 
 def key_of(name: str) -> str:
@@ -115,26 +115,14 @@ class Wallet:
             RefusedError: The sequencer refused it, in its own words.
         """
         space = self.world.space(space_id)
-        rules = space.voting if space else {}
-        now = self.now()
-        start = fields.get("start", now + (rules.get("delay") or 0))
-        message = {
-            "space": space_id,
-            "timestamp": now,
-            "type": rules.get("type") or "single-choice",
-            "title": title,
-            "body": "",
-            "discussion": "",
-            "choices": ["For", "Against", "Abstain"],
-            "labels": [],
-            "start": start,
-            "end": start + (rules.get("period") or _OPEN_SECONDS),
-            "snapshot": self.world.head(),
-            "plugins": "{}",
-            "privacy": _privacy(rules),
-            "app": "sandbox",
-        }
-        reply = await self._accepted(self.sign("Proposal", {**message, **fields}))
+        message = drafted(
+            space_id,
+            space.voting if space else {},
+            now=self.now(),
+            head=self.world.head(),
+            fields={"title": title, **fields},
+        )
+        reply = await self._accepted(self.sign("Proposal", message))
         return str(reply.json["id"])
 
     async def update(self, proposal_id: str, **fields: Any) -> Reply:
@@ -228,11 +216,6 @@ class Wallet:
         if reply.status != 200:
             raise RefusedError(reply.refusal, reply.status)
         return reply
-
-
-def _privacy(rules: dict[str, Any]) -> str:
-    demanded = rules.get("privacy")
-    return "" if demanded in {None, "any"} else str(demanded)
 
 
 def _ballot(proposal: ProposalRecord, choice: Any) -> tuple[typed_data.TypeList, Any]:

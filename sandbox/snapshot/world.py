@@ -9,19 +9,28 @@ from typing import Any, Self
 
 import httpx
 from eth_account import Account
+from eth_utils.crypto import keccak
 
 from bot.gateways.snapshot.signer import Signer
 from sandbox.snapshot import ballots
 from sandbox.snapshot.exchange import Reply, Request, json_reply
 from sandbox.snapshot.faults import Faults
 from sandbox.snapshot.hub import Hub
-from sandbox.snapshot.ledger import Ledger, ProposalRecord, SpaceRecord, VoteRecord
+from sandbox.snapshot.ledger import (
+    Ledger,
+    MessageRecord,
+    ProposalRecord,
+    SpaceRecord,
+    VoteRecord,
+)
 from sandbox.snapshot.limiter import Limiter
 from sandbox.snapshot.power import EVERYWHERE
+from sandbox.snapshot.proposing import drafted, stored
 from sandbox.snapshot.sequencer import SETTLING_SECONDS, Sequencer, settle
 from sandbox.snapshot.server import Server, mock_transport
 from sandbox.snapshot.wallet import Surroundings, Wallet, key_of
 
+_NOBODY = "0x" + "00" * 20
 _ANY: Mapping[str, Any] = {"name": "any", "params": {}}
 
 
@@ -206,6 +215,36 @@ class SnapshotWorld:
         for space_id, held in powers.items():
             self.ledger.power[space_id.lower(), wallet.address.lower()] = held
         return wallet
+
+    def place(
+        self, space_id: str, title: str, *, author: str = "", **fields: Any
+    ) -> ProposalRecord:
+        """Put a proposal there as if somebody had posted it: unsigned, unchecked, quickly.
+
+        Args:
+            space_id: Its space.
+            title: Its title.
+            author: An address; by default nobody's.
+            fields: Any other field that would be signed, as in `Wallet.propose`. All that is no
+                signed field can be set on the record that is given back.
+        """
+        space = self.ledger.spaces[space_id.lower()]
+        signed = {"from": author or _NOBODY, "title": title, **fields}
+        message = drafted(
+            space.id, space.voting, now=self.now(), head=self.chain_head(), fields=signed
+        )
+        mci = len(self.ledger.messages) + 1
+        made = stored(space, message, "0x" + keccak(text=f"{mci} {title}").hex(), "")
+        self.ledger.proposals[made.id] = made
+        self.ledger.messages[made.id] = MessageRecord(
+            mci=mci,
+            id=made.id,
+            address=made.author,
+            timestamp=made.created,
+            space=made.space,
+            type="proposal",
+        )
+        return made
 
     @property
     def proposals(self) -> list[ProposalRecord]:

@@ -1,11 +1,11 @@
 """What each kind of message does: checks first, and an effect that is applied once it is pinned."""
 
-import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from eth_utils.address import is_checksum_address
 
 from sandbox.snapshot import ballots, formats, power, shutter
 from sandbox.snapshot.exchange import BrokenError, RefusedError
@@ -16,6 +16,7 @@ from sandbox.snapshot.ledger import (
     SpaceRecord,
     VoteRecord,
 )
+from sandbox.snapshot.proposing import json_or_nothing, kebab, privacy_of, stored
 from sandbox.snapshot.rules import Candidate, require_acceptable, wrong_privacy
 
 _METADATA_LIMIT = 2000
@@ -79,45 +80,11 @@ def _write_proposal(entry: Entry) -> Effect:
     )
 
     def store(ipfs: str) -> None:
-        entry.ledger.proposals[entry.id] = _proposal(entry, ipfs)
+        proposal = stored(entry.space, entry.message, entry.id, ipfs)
+        proposal.flagged = any(link in proposal.body for link in entry.ledger.flagged_links)
+        entry.ledger.proposals[entry.id] = proposal
 
     return store
-
-
-def _proposal(entry: Entry, ipfs: str) -> ProposalRecord:
-    message, space = entry.message, entry.space
-    return ProposalRecord(
-        id=entry.id,
-        ipfs=ipfs,
-        author=message["from"],
-        created=message["timestamp"],
-        space=message["space"],
-        network=space.network,
-        symbol=space.symbol,
-        type=message["type"],
-        title=message["title"],
-        body=message["body"],
-        discussion=message["discussion"],
-        choices=list(message["choices"]),
-        labels=list(message.get("labels", [])),
-        start=message["start"],
-        end=message["end"],
-        snapshot=message["snapshot"],
-        plugins=_json_or_nothing(message["plugins"]),
-        privacy=_privacy(space, message),
-        app=_kebab(message["app"]),
-        strategies=list(space.strategies),
-        validation=dict(space.vote_validation),
-        quorum=Decimal(str(space.voting.get("quorum") or 0)),
-        quorum_type=space.voting.get("quorumType") or "default",
-        flagged=any(link in message["body"] for link in entry.ledger.flagged_links),
-    )
-
-
-def _privacy(space: SpaceRecord, message: dict[str, Any]) -> str:
-    demanded = space.voting.get("privacy")
-    own = "" if demanded in {None, "any"} else str(demanded)
-    return str(message.get("privacy", own))
 
 
 def _write_update(entry: Entry) -> Effect:
@@ -138,8 +105,8 @@ def _write_update(entry: Entry) -> Effect:
         proposal.discussion = message["discussion"]
         proposal.choices = list(message["choices"])
         proposal.labels = list(message["labels"])
-        proposal.plugins = _json_or_nothing(message["plugins"])
-        proposal.privacy = _privacy(entry.space, message)
+        proposal.plugins = json_or_nothing(message["plugins"])
+        proposal.privacy = privacy_of(entry.space, message)
 
     return change
 
@@ -255,8 +222,8 @@ def _vote(entry: Entry, ipfs: str, choice: Any, powers: list[Decimal]) -> VoteRe
         proposal=message["proposal"],
         choice=choice,
         reason=message["reason"],
-        app=_kebab(message["app"]),
-        metadata=_json_or_nothing(message["metadata"]),
+        app=kebab(message["app"]),
+        metadata=json_or_nothing(message["metadata"]),
         vp=sum(powers, Decimal(0)),
         vp_by_strategy=powers,
     )
@@ -264,6 +231,8 @@ def _vote(entry: Entry, ipfs: str, choice: Any, powers: list[Decimal]) -> VoteRe
 
 def _write_alias(entry: Entry) -> Effect:
     principal, alias = entry.message["from"], entry.message["alias"]
+    if not is_checksum_address(alias):
+        raise RefusedError("wrong alias format")
     if alias == principal:
         raise RefusedError("alias cannot be the same as the address")
     if any(
@@ -302,14 +271,3 @@ _WRITERS: dict[str, Callable[[Entry], Effect]] = {
     "follow": _write_nothing,
     "unfollow": _write_nothing,
 }
-
-
-def _json_or_nothing(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return {}
-
-
-def _kebab(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -10,6 +10,7 @@ from eth_account.messages import encode_defunct, encode_typed_data
 from bot.gateways.snapshot.typed_data import DOMAIN
 from sandbox.clock import SandboxClock
 from sandbox.snapshot.exchange import RefusedError
+from sandbox.snapshot.provider import Provider, ProviderError
 from sandbox.snapshot.wallet import Wallet
 from sandbox.snapshot.world import SnapshotWorld
 from tests.contract.snapshot.conftest import load
@@ -179,3 +180,60 @@ def test_a_text_is_signed_for_a_person_also_in_hexadecimal(world: SnapshotWorld)
 
     assert Account.recover_message(encode_defunct(text=text), signature=signature) == mara.address
     assert mara.sign_text("0x" + text.encode().hex()) == signature
+
+
+def test_a_page_is_answered_as_by_a_wallet_in_the_browser(world: SnapshotWorld) -> None:
+    mara = world.wallet("mara")
+    provider = Provider(wallet=mara, chain_id=10)
+    text = "0x" + b"Sign in".hex()
+    typed = json.dumps(
+        {
+            "types": {
+                "EIP712Domain": [{"name": "name", "type": "string"}],
+                "Note": [{"name": "text", "type": "string"}],
+            },
+            "domain": {"name": "snapshot"},
+            "primaryType": "Note",
+            "message": {"text": "Hello"},
+        }
+    )
+
+    assert provider.request("eth_requestAccounts") == [mara.address.lower()]
+    assert provider.request("eth_accounts") == [mara.address.lower()]
+    assert provider.request("eth_chainId") == "0xa"
+    assert provider.request("personal_sign", [text, mara.address]) == mara.sign_text("Sign in")
+    signed = provider.request("eth_signTypedData_v4", [mara.address, typed])
+    assert signed == mara.sign_typed_data(typed)
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "code"),
+    [
+        ("personal_sign", ["Sign in", "0x" + "11" * 20], 4100),
+        ("eth_signTypedData_v4", ["MARA", "{}"], -32602),
+        ("personal_sign", ["Sign in"], -32602),
+        ("eth_sendTransaction", [{}], 4200),
+    ],
+)
+def test_a_page_that_asks_for_something_wrong_is_told_so(
+    method: str, params: list[Any], code: int, world: SnapshotWorld
+) -> None:
+    mara = world.wallet("mara")
+    own = [mara.address if each == "MARA" else each for each in params]
+
+    with pytest.raises(ProviderError) as refused:
+        Provider(wallet=mara).request(method, own)
+
+    assert refused.value.code == code
+
+
+def test_its_owner_may_refuse_to_sign(world: SnapshotWorld) -> None:
+    provider = Provider(wallet=world.wallet("mara"), is_willing=False)
+
+    for method, params in (
+        ("eth_requestAccounts", []),
+        ("personal_sign", ["Sign in", provider.wallet.address]),
+    ):
+        with pytest.raises(ProviderError) as refused:
+            provider.request(method, params)
+        assert refused.value.code == 4001

@@ -119,6 +119,73 @@ async def test_the_day_has_a_limit_and_so_has_the_month(
     assert answers == [200, 200, 200, 400] * 5 + [400] * 4
 
 
+@pytest.mark.parametrize(
+    ("plan", "choices", "a_day"),
+    [
+        ({"turbo": True}, 1000, 40),
+        ({}, 20, 20),
+        ({"verified": False}, 20, 3),
+        ({"verified": False, "flagged": True}, 20, 1),
+    ],
+)
+async def test_each_plan_has_its_limits(
+    plan: dict[str, Any], choices: int, a_day: int, world: SnapshotWorld, author: Wallet
+) -> None:
+    world.space(SPACE, members=[author.address], **plan)
+    for number in range(a_day - 1):
+        world.place(SPACE, f"Number {number}")
+
+    too_many = await refusal(author, "Proposal", proposal_of(author, choices=["x"] * (choices + 1)))
+    await stored(author, choices=["x"] * choices)
+
+    assert too_many == f"number of choices can not exceed {choices}"
+    assert await refusal(author, "Proposal", proposal_of(author, title="Another")) == (
+        "proposal limit reached"
+    )
+
+
+async def test_a_limit_that_is_not_set_is_nought(world: SnapshotWorld, author: Wallet) -> None:
+    del world.ledger.options["space.verified.body_limit"]
+
+    assert await refusal(author, "Proposal", proposal_of(author)) == (
+        "proposal body length can not exceed 0 characters"
+    )
+
+
+@pytest.mark.parametrize(("turbo", "answer"), [(False, 400), (True, 200)])
+async def test_a_network_that_is_not_premium_is_for_paid_spaces(
+    *, turbo: bool, answer: int, world: SnapshotWorld, author: Wallet
+) -> None:
+    world.space(SPACE, members=[author.address], network="61", turbo=turbo)
+
+    assert (await author.post("Proposal", proposal_of(author))).status == answer
+
+
+async def test_a_proposal_takes_its_quorum_over_from_the_space(
+    world: SnapshotWorld, author: Wallet
+) -> None:
+    world.space(SPACE, members=[author.address], quorum=50, voting={"quorumType": "rejection"})
+
+    made = world.proposal(await stored(author))
+
+    assert made is not None
+    assert (made.quorum, made.quorum_type) == (Decimal(50), "rejection")
+
+
+async def test_a_proposal_can_be_put_there_without_anybody(
+    world: SnapshotWorld, client: SnapshotClient, clock: SandboxClock
+) -> None:
+    made = world.place(SPACE, "From elsewhere", choices=["A", "B"], start=clock.now() - 5)
+    made.scores, made.scores_total, made.votes = [Decimal(1), Decimal(2)], Decimal(3), 2
+
+    seen = await client.proposal(SnapshotProposalId(made.id))
+
+    assert seen is not None
+    assert (seen.title, seen.choices) == ("From elsewhere", ("A", "B"))
+    assert seen.scores == (Decimal(1), Decimal(2))
+    assert [message.type for message in world.ledger.messages.values()] == ["proposal"]
+
+
 async def test_one_who_is_no_member_needs_power_where_the_space_says_so(
     world: SnapshotWorld,
 ) -> None:
