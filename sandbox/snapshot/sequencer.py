@@ -176,10 +176,13 @@ class Sequencer:
 
 
 def settle(ledger: Ledger, proposal: ProposalRecord, moment: int) -> None:
-    """Count a proposal's votes, for good if it has ended; sealed votes have no end."""
+    """Count a proposal's votes, for good if it has ended; sealed votes have no end.
+
+    Scores that somebody wrote down for a proposal without any vote here are left alone.
+    """
     votes = ledger.votes_of(proposal.id)
     is_over = moment > proposal.end and not ballots.is_sealed(proposal)
-    if votes or is_over:
+    if votes or (is_over and not proposal.scores):
         ballots.count(proposal, votes)
         proposal.scores_updated = moment
     if is_over:

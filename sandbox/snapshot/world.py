@@ -226,7 +226,7 @@ class SnapshotWorld:
             title: Its title.
             author: An address; by default nobody's.
             fields: Any other field that would be signed, as in `Wallet.propose`. All that is no
-                signed field can be set on the record that is given back.
+                signed field, such as scores, can be set on the record that is given back.
         """
         space = self.ledger.spaces[space_id.lower()]
         signed = {"from": author or _NOBODY, "title": title, **fields}
@@ -302,7 +302,8 @@ class SnapshotWorld:
             return
         for proposal in self.ledger.proposals.values():
             due = proposal.end + self.finalises_after
-            if proposal.scores_state == "pending" and self.now() >= due:
+            is_open = proposal.scores_state == "pending" and not ballots.is_sealed(proposal)
+            if is_open and self.now() >= due:
                 settle(self.ledger, proposal, due)
 
     async def _send(self, name: str, envelope: str) -> Reply:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.snapshot.voting import RANKINGS, Ballot, Scores, fits, scores
 from tests.contract.snapshot.conftest import DATA
@@ -53,15 +55,15 @@ def close(ours: list[Decimal], theirs: list[float]) -> bool:
 
 @pytest.mark.parametrize("system", EXAMPLES)
 def test_each_voting_system_counts_its_example_alike(system: str) -> None:
-    given = example(system)
-    expected = COPELAND if system == "copeland" else given["scores"]
+    known = example(system)
+    expected = COPELAND if system == "copeland" else known["scores"]
 
-    found = scores(system, len(expected), 1, ballots_of(given["votes"]))
+    found = scores(system, len(expected), 1, ballots_of(known["votes"]))
 
     assert close(found.scores, expected)
     assert close([row[0] for row in found.by_strategy], expected)
-    total = sum(vote["balance"] for vote in given["votes"])
-    assert total == given["scoresTotal"]
+    total = sum(vote["balance"] for vote in known["votes"])
+    assert total == known["scoresTotal"]
     assert system == "approval" or math.isclose(sum(found.scores), total)
 
 
@@ -159,3 +161,28 @@ def test_only_a_whole_ranking_is_one(system: str, choice: Any) -> None:
 def test_nobody_can_vote_in_a_system_of_ones_own() -> None:
     with pytest.raises(KeyError):
         scores("custom", 2, 1, [])
+
+
+POWERS = st.lists(st.integers(0, 10**9), min_size=2, max_size=2)
+CHOICES: dict[str, st.SearchStrategy[Any]] = {
+    "single-choice": st.integers(1, 4),
+    "ranked-choice": st.permutations([1, 2, 3, 4]),
+    "copeland": st.permutations([1, 2, 3, 4]),
+    "weighted": st.dictionaries(st.sampled_from("1234"), st.integers(1, 100), min_size=1),
+    "quadratic": st.dictionaries(st.sampled_from("1234"), st.integers(1, 100), min_size=1),
+}
+
+
+@pytest.mark.parametrize("system", CHOICES)
+@given(data=st.data())
+def test_scores_share_out_all_the_power_and_no_more(system: str, data: st.DataObject) -> None:
+    """Whatever is voted, no score is negative and all together are the power of the votes."""
+    votes = data.draw(st.lists(st.tuples(CHOICES[system], POWERS), max_size=8))
+    ballots = [ballot(choice, *powers) for choice, powers in votes]
+
+    found = scores(system, 4, 2, ballots)
+
+    total = sum(each.power for each in ballots)
+    assert all(score >= 0 for score in found.scores)
+    assert math.isclose(sum(found.scores), total)
+    assert math.isclose(sum(sum(row) for row in found.by_strategy), total)

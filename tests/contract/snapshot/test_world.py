@@ -177,10 +177,12 @@ async def test_a_proposal_can_be_put_there_without_anybody(
 ) -> None:
     made = world.place(SPACE, "From elsewhere", choices=["A", "B"], start=clock.now() - 5)
     made.scores, made.scores_total, made.votes = [Decimal(1), Decimal(2)], Decimal(3), 2
+    clock.jump(8 * DAY)
 
     seen = await client.proposal(SnapshotProposalId(made.id))
 
     assert seen is not None
+    assert seen.scores_final
     assert (seen.title, seen.choices) == ("From elsewhere", ("A", "B"))
     assert seen.scores == (Decimal(1), Decimal(2))
     assert [message.type for message in world.ledger.messages.values()] == ["proposal"]
