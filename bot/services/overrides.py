@@ -9,6 +9,7 @@ from bot.domain.drafting.draft import first_draft, refined_draft
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Phase
 from bot.domain.live_card import TallyCard
 from bot.domain.offchain.announcement import VotePostponed
+from bot.domain.offchain.followed import FollowStatus
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.override import check_override
 from bot.domain.policy import Policy, Step
@@ -104,8 +105,13 @@ class Overrides:
     async def _shut_tally(
         self, store: Store, community: Community, vote: OffChainVote, now: UnixSeconds
     ) -> None:
-        key = f"proposal:{vote.proposal_id}:{vote.step}:{vote.round}:tally"
-        card = await store.reports.card(community.guild_id, key)
+        if vote.snapshot_id is None:
+            return
+        followed = await store.follows.vote(community.guild_id, vote.snapshot_id)
+        if followed is None:
+            return
+        await store.follows.save_vote(replace(followed, status=FollowStatus.DECIDED))
+        card = await store.reports.card(community.guild_id, f"{followed.news_key}:tally")
         if isinstance(card, TallyCard):
             shut = replace(card, is_set_aside=True, is_open=False)
             await store.outbox.say(community, shut, now, proposal_id=vote.proposal_id)

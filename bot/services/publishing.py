@@ -12,9 +12,9 @@ from bot.domain.drafting.draft import Posting, message
 from bot.domain.lifecycle import Move
 from bot.domain.offchain.announcement import PublishingDelayed, PublishingRefused, VoteRehearsed
 from bot.domain.offchain.followed import FollowedVote, FollowStatus, news_key
+from bot.domain.offchain.messages import ProposalMessage
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import (
-    ProposalMessage,
     SequencerAnswer,
     SignedEnvelope,
     SnapshotProposal,

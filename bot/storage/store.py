@@ -35,6 +35,7 @@ from bot.domain.proposal import (
 )
 from bot.domain.trouble import Trouble
 from bot.domain.types import ProposalId, UnixSeconds
+from bot.storage.aliases import Aliases
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
 from bot.storage.deliveries import Deliveries
@@ -43,6 +44,7 @@ from bot.storage.follows import Follows
 from bot.storage.history import History, HistoryEntry
 from bot.storage.hub import HubRecords
 from bot.storage.listings import Listings
+from bot.storage.messages import SentMessages
 from bot.storage.outbox import Outbox
 from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
@@ -72,6 +74,8 @@ class Store:
         self.spaces = Spaces(connection)
         self.hub = HubRecords(connection)
         self.follows = Follows(connection)
+        self.messages = SentMessages(connection)
+        self.aliases = Aliases(connection)
         self.chain = ChainRecords(connection)
         self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)

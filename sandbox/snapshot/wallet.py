@@ -100,7 +100,7 @@ class Wallet:
             "app": "sandbox",
             "metadata": "{}",
         }
-        return await self._accepted(self.signer.sign_typed_data(types, message))
+        return await self._accepted(self._signed(types, message))
 
     async def propose(self, space_id: str, title: str, **fields: Any) -> str:
         """Post a proposal, by default as the space's rules want it; give its id.
@@ -169,7 +169,16 @@ class Wallet:
         """Sign any other message, `from` and `timestamp` filled in where absent."""
         author = self.principal or self.address
         whole = {"from": author, "timestamp": self.now(), **message}
-        return self.signer.sign_typed_data(_TYPES[primary_type], whole)
+        return self._signed(_TYPES[primary_type], whole)
+
+    def _signed(self, types: typed_data.TypeList, message: dict[str, Any]) -> SignedEnvelope:
+        """Sign whatever it is, as a wallet does: the bot's signer knows its own kinds alone."""
+        signed = Account.from_key(self.key).sign_message(typed_data.signable(types, message))
+        signature = "0x" + signed.signature.hex().removeprefix("0x")
+        return SignedEnvelope(
+            id=typed_data.digest_of(types, message),
+            text=typed_data.envelope_text(self.address, signature, types, message),
+        )
 
     def sign_typed_data(self, text: str) -> str:
         """Sign EIP-712 typed data, as a wallet in a browser does for `eth_signTypedData_v4`.

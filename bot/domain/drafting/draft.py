@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.domain.offchain.snapshot import ProposalMessage, Space, VotingType, labels_of
+from bot.domain.offchain.messages import ProposalMessage
+from bot.domain.offchain.snapshot import Space, VotingType, labels_of
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Idea, Proposal
 from bot.domain.types import Address, BlockNumber, ProposalId, UnixSeconds, UserId

@@ -36,30 +36,6 @@ class VotingType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalMessage:
-    """The message of a proposal, as it is signed; field names are Snapshot's but for two.
-
-    `author` is `from` on the wire, `snapshot_block` is `snapshot`. Times are unix seconds.
-    """
-
-    author: Address
-    space: SpaceId
-    timestamp: UnixSeconds
-    type: VotingType
-    title: str
-    body: str
-    discussion: str
-    choices: tuple[str, ...]
-    start: UnixSeconds
-    end: UnixSeconds
-    snapshot_block: BlockNumber
-    labels: tuple[str, ...] = ()
-    plugins: str = "{}"
-    privacy: str = ""
-    app: str = "assent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedEnvelope:
     """A signed message, kept as the very text that is posted.
 
@@ -135,6 +111,26 @@ def labels_of(space: Space, topic: str) -> tuple[str, ...]:
 
 def _is_label_id(text: str) -> bool:
     return 1 <= len(text) <= LABEL_ID_LIMIT and text.isascii() and text.isalnum()
+
+
+def excess_rights(space: Space, address: Address) -> str | None:
+    """Say what a key may do in a space beyond posting; `None`: nothing.
+
+    Whoever has the key of an admin can change the space's settings, and of a moderator delete what
+    others wrote; neither is needed to propose.
+    """
+    wanted = address.lower()
+    if wanted in (each.lower() for each in space.admins):
+        return (
+            f"The key of {address} may change the settings of “{space.id}”, because it is one of "
+            "its admins. Posting does not need that: use a key that is an author of the space."
+        )
+    if wanted in (each.lower() for each in space.moderators):
+        return (
+            f"The key of {address} may delete what others have proposed in “{space.id}”, because "
+            "it is one of its moderators. Posting does not need that: use a key that is an author."
+        )
+    return None
 
 
 def network_chain(space: Space) -> ChainId | None:

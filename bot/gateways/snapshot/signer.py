@@ -5,22 +5,16 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import Any, Self, final
+from typing import Self, final
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from typing_extensions import override
 
-from bot.domain.offchain.snapshot import ProposalMessage, SignedEnvelope
+from bot.domain.offchain.messages import AliasMessage, Message
+from bot.domain.offchain.snapshot import SignedEnvelope
 from bot.domain.types import Address
-from bot.gateways.snapshot.typed_data import (
-    PROPOSAL_TYPES,
-    TypeList,
-    digest_of,
-    envelope_text,
-    message_of,
-    signable,
-)
+from bot.gateways.snapshot.typed_data import envelope, signable, struct_of
 
 _KEY = re.compile(r"(?:0x)?([0-9a-fA-F]{64})")
 _FILE_LIMIT_BYTES = 64 * 1024
@@ -77,30 +71,27 @@ class Signer:
             )
         return cls(account)
 
-    def sign(self, message: ProposalMessage) -> SignedEnvelope:
-        """Sign a proposal of this signer's.
+    def sign(self, message: Message) -> SignedEnvelope:
+        """Sign a message of a kind that Assent may post; its author may be somebody else.
+
+        For another author the key signs as their alias: Snapshot takes that if they allowed it.
 
         Raises:
-            SignerError: The message names another author, so Snapshot would refuse it.
+            SignerError: It is a message of another kind, such as one that changes a space; or it
+                gives away a right that is not this key's.
         """
-        if message.author != self.address:
+        try:
+            struct = struct_of(message)
+        except ValueError as error:
+            raise SignerError(str(error)) from error
+        if isinstance(message, AliasMessage) and message.author != self.address:
             raise SignerError(
-                f"The proposal's author is {message.author}, but the key is {self.address}'s."
+                f"The right to sign for {message.author} is theirs to give, and the key is "
+                f"{self.address}'s."
             )
-        return self.sign_typed_data(PROPOSAL_TYPES, message_of(message))
-
-    def sign_typed_data(self, types: TypeList, message: dict[str, Any]) -> SignedEnvelope:
-        """Sign any message of Snapshot's, given its type list and its fields.
-
-        Raises:
-            ValueError: A field of the type list is missing or of another type.
-        """
-        signed = self._account.sign_message(signable(types, message))
+        signed = self._account.sign_message(signable(struct.types, struct.write(message)))
         signature = "0x" + signed.signature.hex().removeprefix("0x")
-        return SignedEnvelope(
-            id=digest_of(types, message),
-            text=envelope_text(self.address, signature, types, message),
-        )
+        return envelope(self.address, signature, message)
 
     @override
     def __repr__(self) -> str:

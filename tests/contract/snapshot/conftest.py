@@ -11,7 +11,8 @@ import httpx
 import pytest
 from eth_account import Account
 
-from bot.domain.offchain.snapshot import ProposalMessage, SignedEnvelope, Space, VotingType
+from bot.domain.offchain.messages import ProposalMessage
+from bot.domain.offchain.snapshot import SignedEnvelope, Space, VotingType
 from bot.domain.types import BlockNumber, SpaceId, UnixSeconds
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer

@@ -6,9 +6,9 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from bot.domain.offchain.messages import ProposalMessage
 from bot.domain.offchain.snapshot import (
     Label,
-    ProposalMessage,
     SequencerAnswer,
     SignedEnvelope,
     SnapshotState,

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from eth_account import Account
 
+from bot.domain.offchain.messages import ProposalMessage
 from bot.domain.offchain.snapshot import (
-    ProposalMessage,
     SequencerAnswer,
     SignedEnvelope,
     Space,

@@ -3,7 +3,8 @@
 import pytest
 from eth_account import Account
 
-from bot.domain.offchain.snapshot import ProposalMessage, VotingType
+from bot.domain.offchain.messages import ProposalMessage
+from bot.domain.offchain.snapshot import VotingType
 from bot.domain.types import Address, BlockNumber, SpaceId, UnixSeconds
 from bot.gateways.snapshot.signer import Signer
 

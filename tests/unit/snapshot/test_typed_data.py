@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from eth_account.messages import encode_typed_data
+from eth_utils.crypto import keccak
 
-from bot.domain.offchain.snapshot import ProposalMessage, VotingType
-from bot.domain.types import Address
+from bot.domain.offchain.messages import AliasMessage, MessageKind, ProposalMessage
+from bot.domain.offchain.snapshot import VotingType
+from bot.domain.types import Address, UnixSeconds
 from bot.gateways.snapshot import typed_data
 from bot.gateways.snapshot.signer import Signer, SignerError
 
@@ -41,7 +44,7 @@ def test_the_sequencer_knows_every_type_list(name: str) -> None:
 
 
 def test_a_proposals_id_is_known_before_it_is_signed(message: ProposalMessage) -> None:
-    assert typed_data.proposal_id(message) == DIGEST
+    assert typed_data.message_id(message) == DIGEST
 
 
 def test_signing_twice_gives_the_same_text(signer: Signer, message: ProposalMessage) -> None:
@@ -93,13 +96,93 @@ def test_the_envelope_is_compact_and_in_plain_unicode(
 def test_every_field_counts(field: str, value: Any, message: ProposalMessage) -> None:
     changed = dataclasses.replace(message, **{field: value})
 
-    assert typed_data.proposal_id(changed) != DIGEST
+    assert typed_data.message_id(changed) != DIGEST
 
 
-def test_a_proposal_of_another_author_is_not_signed(
+def test_for_another_author_the_key_signs_as_their_alias(
     signer: Signer, message: ProposalMessage
 ) -> None:
-    other = dataclasses.replace(message, author=Address("0x" + "1" * 40))
+    principal = Address("0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
 
-    with pytest.raises(SignerError, match="author"):
-        signer.sign(other)
+    envelope = json.loads(signer.sign(dataclasses.replace(message, author=principal)).text)
+
+    assert envelope["address"] == signer.address
+    assert envelope["data"]["message"]["from"] == principal
+
+
+def test_a_key_gives_nobody_the_right_to_sign_for_another(signer: Signer) -> None:
+    given = AliasMessage(
+        author=Address("0x70997970C51812dc3A010C7d01b50e0d17dc79C8"),
+        alias=signer.address,
+        timestamp=UnixSeconds(1_800_000_000),
+    )
+
+    with pytest.raises(SignerError, match="theirs to give"):
+        signer.sign(given)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SpaceSettings:
+    """What would change a space, or delete it, if it could be signed."""
+
+    author: str
+    space: str = "usebraintrust.eth"
+    timestamp: int = 1_800_000_000
+    settings: str = "{}"
+    kind: str
+
+
+@pytest.mark.parametrize(
+    "kind", ["settings", "delete-space", "vote", "flag-proposal", *MessageKind, None]
+)
+def test_settings_a_deleted_space_and_whatever_else_cannot_be_signed(
+    signer: Signer, kind: str
+) -> None:
+    with pytest.raises(SignerError, match="signs no message of the kind SpaceSettings"):
+        signer.sign(SpaceSettings(author=signer.address, kind=kind))  # type: ignore[arg-type] # so it is
+
+
+def test_there_are_four_kinds_and_a_signer_has_no_other_way_to_sign() -> None:
+    assert {each.value for each in typed_data.STRUCTS} == {
+        "proposal",
+        "update-proposal",
+        "delete-proposal",
+        "alias",
+    }
+    primary = {struct.primary for struct in typed_data.STRUCTS.values()}
+    assert primary == {"Proposal", "UpdateProposal", "CancelProposal", "Alias"}
+    public = {name for name in vars(Signer) if not name.startswith("_")}
+    assert public == {"address", "from_keystore", "from_key_file", "sign"}
+
+
+def test_what_a_wallet_is_asked_to_sign_names_its_domain_and_its_struct(
+    message: ProposalMessage,
+) -> None:
+    asked = typed_data.typed_data(message)
+
+    assert asked["primaryType"] == "Proposal"
+    assert set(asked["types"]) == {"EIP712Domain", "Proposal"}
+    encoded = encode_typed_data(full_message=asked)
+    packed = b"\x19" + encoded.version + encoded.header + encoded.body
+    assert "0x" + keccak(packed).hex() == DIGEST
+
+
+def test_a_signature_tells_whose_it_is(signer: Signer, message: ProposalMessage) -> None:
+    signature = json.loads(signer.sign(message).text)["sig"]
+
+    assert typed_data.signer_of(message, signature) == signer.address
+    other = dataclasses.replace(message, title="Another")
+    assert typed_data.signer_of(other, signature) != signer.address
+    for wrong in ("", "0x", "0x00", "no signature", "0x" + "ff" * 65, "0x" + "00" * 65):
+        assert typed_data.signer_of(message, wrong) is None
+
+
+def test_an_envelope_gives_its_message_back(signer: Signer, message: ProposalMessage) -> None:
+    assert typed_data.message_in(signer.sign(message).text) == message
+
+
+def test_an_envelope_of_another_kind_is_not_read() -> None:
+    text = typed_data.envelope_text("0x", "0x", typed_data.FOLLOW_TYPES, {})
+
+    with pytest.raises(ValueError, match="no message of a kind"):
+        typed_data.message_in(text)
