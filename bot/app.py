@@ -24,6 +24,7 @@ from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
 from bot.scheduler import Job, Scheduler
 from bot.services.announced import Announced
+from bot.services.ballots import Ballots
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
@@ -115,6 +116,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             exports=Exports(database),
             overrides=Overrides(database, now),
             announced=Announced(database, now),
+            ballots=Ballots(database, snapshot, now),
             rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
         )
         bot = await stack.enter_async_context(

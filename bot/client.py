@@ -21,6 +21,7 @@ from bot.languages import Languages, catalogs
 from bot.places import Places
 from bot.scheduler import Scheduler
 from bot.services.announced import Announced
+from bot.services.ballots import Ballots
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
@@ -65,6 +66,7 @@ EXTENSIONS = (
     "cogs.drafts",
     "cogs.proposals",
     "cogs.lists",
+    "cogs.votes",
     "cogs.forums",
     "cogs.upkeep",
     "cogs.policy",
@@ -97,6 +99,7 @@ class Services:
     exports: Exports
     overrides: Overrides
     announced: Announced
+    ballots: Ballots
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):

@@ -22,6 +22,7 @@ from bot.domain.types import ChainId, UnixSeconds, UserId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
+from bot.services.ballots import Ballots
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas
@@ -87,6 +88,7 @@ class Town:
     reviews: Reviews = field(init=False)
     publishing: Publishing = field(init=False)
     tallies: Tallies = field(init=False)
+    ballots: Ballots = field(init=False)
     records: Records = field(init=False)
     setup: Setup = field(init=False)
 
@@ -108,6 +110,7 @@ class Town:
         self.reviews = Reviews(self.database, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Tallies(self.database, self.snapshot, self.clock)
+        self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.records = Records(self.database, self.clock)
         self.setup = Setup(*base, 0, self.clock)
 

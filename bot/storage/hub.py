@@ -75,6 +75,12 @@ class HubRecords:
         rows = await self._connection.execute(query.where(snapshot_proposals.c.id.in_(ids)))
         return {SnapshotProposalId(row.id): SNAPSHOT_PROPOSAL.load(row.body) for row in rows}
 
+    async def seen_at(self, snapshot_id: SnapshotProposalId) -> UnixSeconds | None:
+        """Give when a proposal was last seen to differ; `None`: it was never seen."""
+        query = select(snapshot_proposals.c.seen_at).where(snapshot_proposals.c.id == snapshot_id)
+        at = (await self._connection.execute(query)).scalar_one_or_none()
+        return None if at is None else UnixSeconds(at)
+
     async def miss(self, snapshot_id: SnapshotProposalId, now: UnixSeconds) -> UnixSeconds:
         """Note that the hub shows it no more, and give since when it does not."""
         row = snapshot_proposals.c

@@ -1,10 +1,11 @@
 """Snapshot over HTTP: reads from the hub, posts to the sequencer. One request a method."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
+from bot.domain.offchain.ballot import Ballot, VotingPower
 from bot.domain.offchain.snapshot import (
     SequencerAnswer,
     SignedEnvelope,
@@ -13,12 +14,14 @@ from bot.domain.offchain.snapshot import (
     SpaceLimits,
     Verdict,
 )
-from bot.domain.types import Seconds, SnapshotProposalId, SpaceId
+from bot.domain.types import Address, Seconds, SnapshotProposalId, SpaceId
 from bot.gateways.snapshot import wire
 from bot.gateways.snapshot.refusals import is_passing
 from bot.gateways.snapshot.wire import SnapshotError
 
 PAGE = 100  # ids in one `id_in`; the hub refuses more
+VOTES_PAGE = 1_000  # votes in one answer; the hub gives no more
+MOST_SKIPPED = 5_000  # of a list; what follows is asked for from a moment on
 _TIMEOUT_SECONDS = 30.0  # the sequencer asks a chain, a score service and a pin service in between
 _REFUSAL = 400
 _IN_FLIGHT = 425
@@ -37,6 +40,16 @@ _SPACE = """query ($id: String!) { space(id: $id) {
   labels { id name }
 } }"""
 _OPTIONS = "{ options { name value } }"
+_VOTES = """query (
+  $first: Int!, $skip: Int!, $by: String!, $to: OrderDirection!, $where: VoteWhere!
+) {
+  votes(first: $first, skip: $skip, orderBy: $by, orderDirection: $to, where: $where) {
+    id ipfs voter created choice vp reason proposal { id }
+  }
+}"""
+_POWER = """query ($voter: String!, $space: String!, $proposal: String!) {
+  vp(voter: $voter, space: $space, proposal: $proposal) { vp vp_by_strategy vp_state }
+}"""
 
 
 class SnapshotClient:
@@ -132,6 +145,38 @@ class SnapshotClient:
         await self._http.get(
             f"{self._sequencer_url.rstrip('/')}/scores/{proposal_id}", timeout=_TIMEOUT_SECONDS
         )
+
+    async def votes(
+        self,
+        where: Mapping[str, Any],
+        *,
+        first: int = VOTES_PAGE,
+        skip: int = 0,
+        order: str = "created",
+        falls: bool = False,
+    ) -> tuple[Ballot, ...]:
+        """Read votes, in the order of `created` or `vp`; `where` is the hub's own filter.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than votes.
+        """
+        asked = {
+            "first": first,
+            "skip": skip,
+            "by": order,
+            "to": "desc" if falls else "asc",
+            "where": dict(where),
+        }
+        return wire.several(await self._query(_VOTES, asked), "votes", wire.ballot)
+
+    async def voting_power(self, voter: Address, seen: SnapshotProposal) -> VotingPower:
+        """Ask what an address can cast on a proposal, at the proposal's block.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than a power.
+        """
+        asked = {"voter": voter, "space": seen.space, "proposal": seen.id}
+        return wire.voting_power(await self._query(_POWER, asked), voter)
 
     async def _query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         response = await self._http.post(

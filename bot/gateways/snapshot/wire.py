@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from bot.domain.offchain.ballot import Ballot, Choice, VotingPower, Weights
 from bot.domain.offchain.snapshot import (
     Label,
     SnapshotProposal,
@@ -41,6 +42,10 @@ class SnapshotError(Exception):
         super().__init__(text)
         self.text = text
         self.retry_after_seconds = retry_after_seconds
+
+
+# The hub did not answer in time, not at all, or not in a way that helps.
+HUB_FAILURES: tuple[type[Exception], ...] = (httpx.HTTPError, TimeoutError, SnapshotError)
 
 
 def data(response: httpx.Response) -> dict[str, Any]:
@@ -171,6 +176,47 @@ def limits(found: Wire, owner: Space) -> SpaceLimits:
         return SpaceLimits(
             body_units=_option(options, f"space.{plan}.body_limit"),
             choices=_option(options, f"space.{plan}.choices_limit"),
+        )
+
+
+def ballot(row: Wire) -> Ballot:
+    """Read a vote of the hub's."""
+    return Ballot(
+        id=_text(row["id"]),
+        proposal_id=SnapshotProposalId(_text((row["proposal"] or {}).get("id", ""))),
+        voter=_text(row["voter"]),
+        created=UnixSeconds(_integer(row["created"])),
+        choice=_choice(row["choice"]),
+        power=_number(row["vp"]),
+        reason=_text(row["reason"] or ""),
+        ipfs=_text(row["ipfs"] or ""),
+    )
+
+
+def _choice(value: Any) -> Choice:
+    """Read a choice, whose shape is the voting type's; a ciphertext or anything else is none."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, list) and all(isinstance(each, int) for each in value):
+        return tuple(value)
+    if isinstance(value, dict) and all(key.isdecimal() for key in value):
+        return Weights(by_choice=tuple((int(key), _number(each)) for key, each in value.items()))
+    return None
+
+
+def voting_power(found: Wire, address: Address) -> VotingPower:
+    """Read what an address can cast.
+
+    Raises:
+        SnapshotError: The answer is no voting power.
+    """
+    with _reading("voting power"):
+        row = found["vp"]
+        return VotingPower(
+            address=address,
+            total=_number(row["vp"]),
+            by_strategy=tuple(_number(each) for each in row["vp_by_strategy"] or ()),
+            is_final=row["vp_state"] == "final",
         )
 
 

@@ -78,6 +78,8 @@ COMMANDS: Mapping[str, Deed] = {
         options={"proposal": "{idea.reference}", "status": "passed", "reason": REASON},
     ),
     "/proposal implemented": _moderates(proposal="{passed.reference}", evidence=REASON),
+    "/vote show": _reads(vote="{voting.reference}"),
+    "/vote list": _reads(),
     "/announcement list": _moderates(_E.SHOWS),
     "/announcement resend": _moderates(_E.EACH_TIME, announcement="1"),
     "/governance setup": Command(right=_R.ADMINISTRATOR),
@@ -146,6 +148,7 @@ COMPONENTS: Mapping[str, Deed] = {
     ),
     "PostponeButton": Press(right=_R.MODERATOR, state="proposal:{noticed.id}:postpone"),
     "ListButton": Press(right=_R.EVERYBODY, state="list:ideas:gathering:support:1::"),
+    "OpenVotesButton": Press(right=_R.EVERYBODY, state="votes:open:1"),
     "AuditButton": Press(right=_R.MODERATOR, state="audit:0:0:0"),
     "ConfirmPolicyButton": Press(
         right=_R.ADMINISTRATOR, effect=_E.ONCE, state="{policy}", by="owner"

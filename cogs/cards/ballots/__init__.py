@@ -1,0 +1,1 @@
+"""What people look up about votes, as Discord shows it."""
