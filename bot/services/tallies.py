@@ -78,7 +78,7 @@ class Tallies:
             await store.hub.save(seen, now)
             sighting = await _sighting(store, replace(current, observed=seen), seen, unit, now)
             await store.tell(sighting)
-            judged = outcome(seen, sighting.community.policy, vote.step)
+            judged = outcome(seen, sighting.community.policy, vote.step, sighting.supply)
             if judged and judged.is_final:
                 await self._decide(store, sighting, judged)
 

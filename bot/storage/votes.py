@@ -1,6 +1,7 @@
 """The off-chain votes that were made of drafts."""
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -14,9 +15,9 @@ from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds
 from bot.storage.codec import SNAPSHOT_PROPOSAL
 from bot.storage.schema import snapshot_proposals, votes
 
-_VOTES = select(votes, snapshot_proposals.c.body.label("observed")).outerjoin(
-    snapshot_proposals, snapshot_proposals.c.id == votes.c.snapshot_id
-)
+_VOTES = select(
+    votes, snapshot_proposals.c.body.label("observed"), snapshot_proposals.c.supply
+).outerjoin(snapshot_proposals, snapshot_proposals.c.id == votes.c.snapshot_id)
 
 
 class Votes:
@@ -76,4 +77,5 @@ def _vote(row: Row[Any]) -> OffChainVote:
         envelope=envelope,
         snapshot_id=snapshot_id,
         observed=SNAPSHOT_PROPOSAL.load(row.observed) if row.observed else None,
+        supply=None if row.supply is None else Decimal(row.supply),
     )

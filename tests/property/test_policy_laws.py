@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import Refusal
 from bot.domain.policy import BRAINTRUST, PRESETS, Policy, StepPolicy
 from bot.domain.policy.file import policy_file, read_policy_file
-from bot.domain.policy.kinds import Duration, Kind, OneOf, Quorum, WholeNumber, YesNo
+from bot.domain.policy.kinds import Duration, Kind, OneOf, Percent, Quorum, WholeNumber, YesNo
 from bot.domain.policy.text_kinds import Emoji, Pattern, Role, Several, Words
 from bot.domain.policy.values import (
     VALUES,
@@ -22,6 +22,7 @@ from bot.domain.policy.values import (
     fingerprint,
     problems,
 )
+from bot.domain.share import share
 from bot.domain.types import RoleId
 
 VISIBLE = st.characters(exclude_categories=["C", "Z"]) | st.sampled_from([" ", '"', ",", "\\"])
@@ -46,6 +47,9 @@ def several(kind: Several) -> st.SearchStrategy[tuple[Any, ...]]:
     ).map(tuple)
 
 
+SHARES = st.integers(1, 999_999).flatmap(
+    lambda whole: st.integers(1, whole).map(lambda part: share(part, whole))
+)
 MAKERS: dict[type[Kind], Callable[[Any], st.SearchStrategy[Any]]] = {
     WholeNumber: lambda kind: st.integers(kind.low, kind.high),
     Duration: lambda kind: st.integers(kind.low, kind.high),
@@ -55,7 +59,8 @@ MAKERS: dict[type[Kind], Callable[[Any], st.SearchStrategy[Any]]] = {
     Role: lambda _: st.integers(1, 2**63 - 1).map(RoleId),
     Pattern: lambda kind: st.from_regex(kind.pattern, fullmatch=True, alphabet="ABC019"),
     OneOf: lambda kind: st.sampled_from(list(kind.choices.values())),
-    Quorum: lambda _: st.none() | st.decimals(0, 10**20, places=6),
+    Percent: lambda _: st.none() | SHARES,
+    Quorum: lambda _: st.none() | SHARES | st.decimals(0, 10**20, places=6),
     Several: several,
 }
 

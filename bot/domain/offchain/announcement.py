@@ -134,7 +134,7 @@ class VoteDecided(SnapshotNews):
 
     kind: Literal["vote decided"] = "vote decided"
     what: ClassVar[str] = "decided"
-    passed: bool
+    passed: bool | None  # `None`: it is none of the community's own votes, so no rule has spoken
     why: str
     choices: tuple[str, ...]
     scores: tuple[Decimal, ...]  # parallel to `choices`, or empty when nobody voted
@@ -142,6 +142,10 @@ class VoteDecided(SnapshotNews):
     votes: int
     unit: str
     link: str
+    quorum: Decimal | None = None  # in the unit of scores; `None`: there is none
+    quorum_reached: bool | None = None  # `None`: there is none, or nobody knows
+    voting_type: str = ""
+    winner: str = ""  # the choice with the most; `""`: a tie, or nobody voted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

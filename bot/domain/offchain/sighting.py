@@ -1,6 +1,7 @@
 """A vote on Snapshot as one community saw it at one moment: everything that is said comes of it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypedDict
 
 from bot.domain.announcement import Subject
@@ -43,6 +44,11 @@ class VoteSighting:
         if ours is None:
             return None
         return Subject(proposal_id=ours.id, reference=ours.reference, title=ours.title)
+
+    @property
+    def supply(self) -> Decimal | None:
+        """The supply of its token at its block, in the unit of scores, where one was read."""
+        return self.vote.supply if self.vote else None
 
     @property
     def foreign_space(self) -> SpaceId | None:

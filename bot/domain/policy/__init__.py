@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import VotingType
+from bot.domain.share import Share
 from bot.domain.types import RoleId, Seconds
 
 MINUTE = Seconds(60)
@@ -26,6 +27,8 @@ class PassRule(StrEnum):
 
     MAJORITY = "majority"  # the first choice (yes) has more than all others together
     MOST_VOTES = "most votes"  # a choice other than "no change" has more than every other
+    AT_LEAST = "at least"  # the first choice has at least the threshold, and leads
+    MORE_THAN = "more than"  # the first choice has more than the threshold, and leads
 
 
 class VoteMoment(StrEnum):
@@ -51,7 +54,9 @@ class StepPolicy:
     voting_period: Seconds
     notice_business_days: int
     pass_rule: PassRule
-    quorum: Decimal | None  # in the unit of scores; `None`: what the space says
+    quorum: Decimal | Share | None  # in the unit of scores, or of the supply; `None`: the space's
+    threshold: Share | None = None  # what “at least” and “more than” ask for
+    abstain_counts: bool = True  # in shares and towards the quorum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,17 @@
 """What does not go together in a policy."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from bot.domain.calendar import is_time_zone
 from bot.domain.drafting.draft import DISCUSSION, QUESTION, RESULT
 from bot.domain.offchain.snapshot import TITLE_LIMIT, VotingType
-from bot.domain.policy import Policy, Step, StepPolicy
+from bot.domain.policy import PassRule, Policy, Step, StepPolicy
 from bot.domain.proposal import TITLE_LIMIT as IDEA_TITLE_LIMIT
 
-_BASIC = ("For", "Against", "Abstain")
+_BASIC = (("For", "Against", "Abstain"), ("For", "Against"))
+_OF_WHOLES = (PassRule.MAJORITY, PassRule.AT_LEAST, PassRule.MORE_THAN)
+_WITHOUT_A_WHOLE = (VotingType.RANKED_CHOICE, VotingType.COPELAND)
 _TWO = 2
 _STEPS = ((), (Step.CONSENSUS,), (Step.TEMPERATURE, Step.CONSENSUS))
 
@@ -56,10 +59,25 @@ def _step(rules: StepPolicy, step: Step) -> Iterator[str]:
         yield f"{step}.title_prefix leaves no room for a title: at most {room} characters."
     if len({choice.casefold() for choice in rules.choices}) < len(rules.choices):
         yield f"{step}.choices has a choice twice."
-    if rules.quorum is not None and (rules.quorum.is_nan() or rules.quorum < 0):
+    if isinstance(rules.quorum, Decimal) and (rules.quorum.is_nan() or rules.quorum < 0):
         yield f"{step}.quorum has to be 0 or more."
-    if rules.voting_type is VotingType.BASIC and rules.choices != _BASIC:
-        yield f"{step}.voting_type “basic” takes only the choices {', '.join(_BASIC)}."
+    if rules.voting_type is VotingType.BASIC and rules.choices not in _BASIC:
+        yield (
+            f"{step}.voting_type “basic” takes only the choices {', '.join(_BASIC[0])}, "
+            "or the first two of them."
+        )
+    yield from _pass_rule(rules, step)
+
+
+def _pass_rule(rules: StepPolicy, step: Step) -> Iterator[str]:
+    rule, voting_type = rules.pass_rule, rules.voting_type
+    if rule in (PassRule.AT_LEAST, PassRule.MORE_THAN) and rules.threshold is None:
+        yield f"{step}.pass_rule “{rule}” needs {step}.threshold: set it first."
+    if rule in _OF_WHOLES and voting_type in _WITHOUT_A_WHOLE:
+        yield (
+            f"{step}.pass_rule has to be “{PassRule.MOST_VOTES}” with “{voting_type}”: "
+            "its scores are no shares of the votes."
+        )
 
 
 def _draft(policy: Policy) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot.domain.errors import Refusal
 from bot.domain.policy import DAY, HOUR
+from bot.domain.share import Share, share
 from bot.domain.types import Seconds
 
 EMPTY = "none"
@@ -224,26 +225,70 @@ def _spaced(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Percent(Kind):
+    """A share of the votes, or none."""
+
+    @property
+    @override
+    def expects(self) -> str:
+        return f"a share such as `60 %`, `66.7 %` or `2/3`, up to 100 %, or `{EMPTY}`"
+
+    @property
+    @override
+    def examples(self) -> tuple[str, ...]:
+        return (EMPTY, "50 %", "60 %", "2/3", "3/4")
+
+    @override
+    def read(self, text: str) -> Share | None:
+        text = text[:TYPED_LIMIT].strip().casefold()
+        if text == EMPTY:
+            return None
+        found = _share(text)
+        if found is None:
+            raise Refusal(f"has to be {self.expects}")
+        return found
+
+    @override
+    def write(self, value: Share | None) -> str:
+        return EMPTY if value is None else value.text
+
+
+def _share(text: str) -> Share | None:
+    """Read a share that is more than nothing and at most all; a number alone is in per cent."""
+    if parts := re.fullmatch(r"([0-9]{1,6}) ?/ ?([0-9]{1,6})", text):
+        part, whole = int(parts[1]), int(parts[2])
+    elif number := re.fullmatch(r"([0-9]{1,3})(?:\.([0-9]{1,6}))? ?%?", text):
+        behind = number[2] or ""
+        part, whole = int(number[1] + behind), 100 * 10 ** len(behind)
+    else:
+        return None
+    return share(part, whole) if 0 < part <= whole else None
+
+
+@dataclass(frozen=True, slots=True)
 class Quorum(Kind):
-    """An amount of votes, or what the space says."""
+    """An amount of votes, a share of the token's supply, or what the space says."""
 
     @property
     @override
     def expects(self) -> str:
         return (
-            "a number such as `100000` or `2.5`, `0` for no quorum, or `space` for the space's own"
+            "a number such as `100000` or `2.5`, a share such as `4 % of supply`, "
+            "`0` for no quorum, or `space` for the space's own"
         )
 
     @property
     @override
     def examples(self) -> tuple[str, ...]:
-        return ("space", "0", "100000")
+        return ("space", "0", "100000", f"4 %{_OF_SUPPLY}")
 
     @override
-    def read(self, text: str) -> Decimal | None:
-        text = text.strip().casefold()
+    def read(self, text: str) -> Decimal | Share | None:
+        text = text[:TYPED_LIMIT].strip().casefold()
         if text == "space":
             return None
+        if text.endswith(_OF_SUPPLY) and (found := _share(text.removesuffix(_OF_SUPPLY).strip())):
+            return found
         if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3}){1,9}(\.[0-9]{1,18})?", text):
             text = text.replace(",", "")
         if not re.fullmatch(r"[0-9]{1,30}(\.[0-9]{1,18})?", text):
@@ -251,5 +296,10 @@ class Quorum(Kind):
         return Decimal(text)
 
     @override
-    def write(self, value: Decimal | None) -> str:
+    def write(self, value: Decimal | Share | None) -> str:
+        if isinstance(value, Share):
+            return value.text + _OF_SUPPLY
         return "space" if value is None else f"{value:f}"
+
+
+_OF_SUPPLY = " of supply"

@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import CHOICE_LIMIT, VotingType
 from bot.domain.policy import DAY, HOUR, MINUTE, NONE, PRESETS, PassRule, Policy, Step, VoteMoment
 from bot.domain.policy.conflicts import conflicts
-from bot.domain.policy.kinds import Duration, Kind, OneOf, Quorum, WholeNumber, YesNo
+from bot.domain.policy.kinds import Duration, Kind, OneOf, Percent, Quorum, WholeNumber, YesNo
 from bot.domain.policy.text_kinds import Emoji, Pattern, Role, Several, Words
 from bot.domain.text import line
 from bot.domain.types import Seconds
@@ -113,14 +113,30 @@ def _step_rows(step: Step, vote: str) -> Iterator[PolicyValue]:
             "pass_rule",
             (
                 f"When a {vote} passes: “majority”, the first choice has more than all others "
-                "together; “most votes”, any choice but the one for no change leads."
+                "together; “most votes”, any choice but the one for no change leads; “at least” "
+                "and “more than”, the first choice has the threshold and leads."
             ),
             OneOf({each.value: each for each in PassRule}),
         ),
         (
+            "threshold",
+            "threshold",
+            f"The share that “at least” and “more than” ask for in a {vote}; else it rests.",
+            Percent(),
+        ),
+        (
+            "abstain_counts",
+            "abstain_counts",
+            f"Whether votes for “Abstain” count in a {vote}, in shares and towards the quorum.",
+            YesNo(),
+        ),
+        (
             "quorum",
             "quorum",
-            f"How much has to be cast for a {vote} to count, in the space's voting power.",
+            (
+                f"How much has to be cast for a {vote} to count: in the space's voting power, or "
+                "as a share of its token's supply."
+            ),
             Quorum(),
         ),
     )

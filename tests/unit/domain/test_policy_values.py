@@ -6,10 +6,11 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import VotingType
-from bot.domain.policy import BRAINTRUST, DAY, HOUR, Policy, Step
+from bot.domain.policy import BRAINTRUST, DAY, HOUR, PassRule, Policy, Step
 from bot.domain.policy.conflicts import conflicts
 from bot.domain.policy.file import policy_file, read_policy_file
 from bot.domain.policy.values import changed, named, problems
+from bot.domain.share import share
 
 
 def step(name: str, **changes: Any) -> Policy:
@@ -37,6 +38,13 @@ def step(name: str, **changes: Any) -> Policy:
         ("votes.steps", "temperature,consensus", (Step.TEMPERATURE, Step.CONSENSUS)),
         ("consensus.quorum", "space", None),
         ("consensus.quorum", "2.5", Decimal("2.5")),
+        ("consensus.quorum", "4 % of supply", share(1, 25)),
+        ("consensus.quorum", "1/3 of supply", share(1, 3)),
+        ("consensus.threshold", "66.7 %", share(667, 1_000)),
+        ("consensus.threshold", "60", share(3, 5)),
+        ("consensus.threshold", "2 / 3", share(2, 3)),
+        ("consensus.threshold", "none", None),
+        ("consensus.abstain_counts", "no", False),
         ("consensus.choices", '"Yes, now", Make no change', ("Yes, now", "Make no change")),
         ("time_zone", "Europe/Berlin", "Europe/Berlin"),
         ("drafts.approvers", "2", 2),
@@ -62,6 +70,14 @@ def test_what_people_type_becomes_a_value(name: str, text: str, value: object) -
         ("temperature.choices", "Yes, No, Maybe", "exactly two"),
         ("temperature.voting_type", "basic", "For, Against, Abstain"),
         ("temperature.quorum", "-1", "a number such as"),
+        ("temperature.quorum", "4 %", "a share such as"),
+        ("temperature.quorum", "0 % of supply", "a share such as"),
+        ("temperature.threshold", "101 %", "up to 100 %"),
+        ("temperature.threshold", "0", "up to 100 %"),
+        ("temperature.threshold", "3/2", "up to 100 %"),
+        ("temperature.threshold", "1/0", "up to 100 %"),
+        ("temperature.pass_rule", "at least", "needs temperature.threshold: set it first"),
+        ("temperature.voting_type", "copeland", "has to be “most votes” with “copeland”"),
         ("consensus.choices", "For, Against", "no_change_choice"),
         ("consensus.choices", "Make no change", "2 to 20"),
         ("consensus.title_prefix", "x" * 57, "56 characters"),
@@ -94,6 +110,8 @@ def test_what_cannot_be_is_refused_with_the_reason(name: str, text: str, reason:
         step("consensus", quorum=Decimal("NaN")),
         step("consensus", title_prefix="x" * 57),
         step("consensus", voting_type=VotingType.BASIC),
+        step("consensus", pass_rule=PassRule.MORE_THAN),
+        step("temperature", voting_type=VotingType.RANKED_CHOICE),
         replace(BRAINTRUST, opposition_emoji="👍"),
         replace(BRAINTRUST, steps=(Step.TEMPERATURE,)),
         replace(BRAINTRUST, steps=(Step.CONSENSUS, Step.TEMPERATURE)),
@@ -103,6 +121,17 @@ def test_what_cannot_be_is_refused_with_the_reason(name: str, text: str, reason:
 )
 def test_each_conflict_is_found(policy: Policy) -> None:
     assert len(conflicts(policy)) == 1
+
+
+def test_a_step_with_a_threshold_is_made_in_two_changes() -> None:
+    policy = changed(BRAINTRUST, "temperature.threshold", "2/3")
+    policy = changed(policy, "temperature.pass_rule", "more than")
+    assert policy.temperature.threshold == share(2, 3)
+
+
+def test_basic_voting_may_go_without_an_abstention() -> None:
+    policy = changed(BRAINTRUST, "temperature.choices", "For, Against")
+    assert changed(policy, "temperature.voting_type", "basic") != policy
 
 
 def test_a_value_out_of_bounds_is_a_problem() -> None:
