@@ -25,6 +25,7 @@ from bot.domain.types import GuildId, ProposalId, UserId
 from bot.log import set_up_logs
 from bot.scheduler import Scheduler
 from bot.services.announced import Announced
+from bot.services.ballots import Ballots
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
@@ -161,6 +162,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         exports=Exports(database),
         overrides=Overrides(database, clock.now),
         announced=Announced(database, clock.now),
+        ballots=Ballots(database, None, clock.now),  # type: ignore[arg-type] # see above
     )
 
 

@@ -352,7 +352,7 @@ def stands_in(place: Channel | Thread) -> list[Message]:
     return [each for each in place.messages if each.author.bot and each.embeds]
 
 
-def read(message: Message) -> str:
+def read(message: Message | Reply) -> str:
     """Give what a person reads: the text without the backslashes that keep it plain."""
     return message.text.replace("\\", "")
 
