@@ -1,6 +1,7 @@
 """The open votes of a server, ending soonest first."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import discord
 
@@ -71,7 +72,8 @@ def leading(card: TallyCard) -> str:
         return "no votes yet"
     if len(ahead) > 1:
         return f"{len(ahead):,} choices are level"
-    part = percent(share(best, card.scores_total or sum(card.scores)))
+    total = card.scores_total or sum(card.scores, Decimal(0))
+    part = percent(share(best, total))
     return f"“{line(ahead[0], _CHOICE_SHOWN)}” leads with {part}"
 
 
