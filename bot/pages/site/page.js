@@ -96,6 +96,7 @@ function warn(title, text) {
   putWords(words, text);
   byId("alert").replaceChildren(element("strong", title), words);
   byId("alert").hidden = false;
+  byId("alert").scrollIntoView({ block: "nearest" });
 }
 
 function calm() {
@@ -268,10 +269,11 @@ async function prepare(provider, address) {
   Object.assign(state, { provider, address: prepared.address, prepared });
   byId("account").textContent = prepared.address;
   putExactly(byId("raw"), prepared.text);
+  byId("letter").hidden = prepared.method === "personal_sign"; // it is shown to the letter anyway
   byId("shown").replaceChildren(readable(prepared));
   showOnly("read");
   step("read");
-  say("Ready to be read. Signing comes after it.");
+  say("");
   byId("read-title").tabIndex = -1;
   byId("read-title").focus();
 }
@@ -280,29 +282,41 @@ function readable(prepared) {
   if (prepared.method === "personal_sign") return textBox(prepared.text, "The message that you sign");
   const { message } = JSON.parse(prepared.text);
   const list = element("dl");
-  for (const [name, value] of Object.entries(message)) list.append(fact(name, value));
+  const names = Object.keys(message);
+  const known = Object.keys(NAMES).filter((name) => names.includes(name));
+  const others = names.filter((name) => !known.includes(name));
+  for (const name of [...known, ...others]) list.append(fact(name, message[name]));
   return list;
 }
 
-// In the words of people, for the fields of Snapshot's messages.
+// In the words of people, for the fields of Snapshot's messages, in the order in which they matter.
 const NAMES = {
-  from: "Signed by",
-  space: "Snapshot space",
-  timestamp: "Made at",
-  type: "How it is voted",
   title: "Title",
   body: "Text",
-  discussion: "Discussion",
   choices: "Choices",
-  labels: "Labels",
+  type: "How it is voted",
   start: "Voting opens",
   end: "Voting ends",
-  snapshot: "Voting power is counted at block",
-  plugins: "Plugins",
-  privacy: "Privacy",
-  app: "Made with",
+  space: "Snapshot space",
+  from: "Signed by",
   alias: "May post in your name",
   proposal: "Proposal",
+  discussion: "Discussion",
+  snapshot: "Voting power is counted at block",
+  privacy: "Privacy",
+  labels: "Labels",
+  plugins: "Plugins",
+  app: "Made with",
+  timestamp: "Made at",
+};
+const MEANS = {
+  "single-choice": "everybody picks one choice",
+  approval: "everybody picks as many as they like",
+  "ranked-choice": "everybody puts the choices in an order",
+  copeland: "everybody puts the choices in an order",
+  quadratic: "everybody spreads their voting power, and small holders count more",
+  weighted: "everybody spreads their voting power",
+  basic: "for, against or abstain",
 };
 const MOMENTS = new Set(["timestamp", "start", "end"]);
 const NOTHING = "(nothing)";
@@ -321,6 +335,7 @@ function fact(name, value) {
     if (name === "title") shown.className = "large";
     shown.dir = "auto";
     putExactly(shown, String(value) || NOTHING);
+    if (name === "type" && Object.hasOwn(MEANS, value)) shown.append(` (${MEANS[value]})`);
   }
   return whole;
 }
