@@ -15,6 +15,7 @@ from bot.clock import system_clock
 from bot.gateways.snapshot.signer import SignerError
 from bot.heartbeat import heartbeat_path, is_beating
 from bot.log import set_up_logs
+from bot.pages import PageError
 from bot.reference import command_reference
 from bot.settings import Settings, SettingsError
 from bot.storage.database import DatabaseInUseError
@@ -66,7 +67,7 @@ async def _run(settings: Settings) -> int:
         async with open_app(settings) as bot:
             log.info("connecting", gateway=settings.discord_gateway_url)
             await bot.connect()
-    except (DatabaseInUseError, NewerSchemaError, SignerError) as error:
+    except (DatabaseInUseError, NewerSchemaError, PageError, SignerError) as error:
         sys.stderr.write(f"Assent cannot start: {error}\n")
         return EX_CONFIG
     except (aiohttp.ClientConnectionError, OSError) as error:

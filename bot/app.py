@@ -22,6 +22,7 @@ from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
+from bot.pages import Errands, PagePlace, open_page
 from bot.scheduler import Job, Scheduler
 from bot.services.announced import Announced
 from bot.services.ballots import Ballots
@@ -35,6 +36,7 @@ from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
+from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
@@ -46,6 +48,7 @@ from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.tallies import Tallies
 from bot.services.upkeep import Upkeep
+from bot.services.wallets import Wallets
 from bot.settings import Settings
 from bot.storage.database import open_database
 from bot.storage.migration import migrate
@@ -68,6 +71,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
     Raises:
         DatabaseInUseError: Another process has the database open.
         SignerError: The key for Snapshot cannot be used.
+        PageError: The page cannot listen where it should.
         discord.LoginFailure: Discord does not take the token.
     """
     _point_discord_at(settings)
@@ -118,6 +122,8 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             announced=Announced(database, now),
             ballots=Ballots(database, snapshot, now),
             rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
+            page_links=PageLinks(database, now),
+            wallets=Wallets(database, chains, now),
         )
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
@@ -144,10 +150,27 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             )
         )
         await stack.enter_async_context(scheduler.running())
+        await _open_page(stack, settings, bot, publishing, now)
         # All that was imported and wired lives as long as we do: looking for garbage in it again
         # and again would cost a quarter of the time that an event takes.
         gc.freeze()
         yield bot
+
+
+async def _open_page(
+    stack: AsyncExitStack,
+    settings: Settings,
+    bot: GovernanceBot,
+    publishing: Publishing,
+    now: Clock,
+) -> None:
+    """Open the page on which members sign, if there is an address under which they reach it."""
+    if settings.page_url is None:
+        return
+    place = PagePlace(url=settings.page_url, host=settings.page_host, port=settings.page_port)
+    services = bot.services
+    errands = Errands(services.page_links, publishing, services.wallets, bot.actor, place.url)
+    await stack.enter_async_context(open_page(place, errands, now, WORLD_FAILURES))
 
 
 async def _open_chains(stack: AsyncExitStack, settings: Settings) -> dict[ChainId, ChainClient]:

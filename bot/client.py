@@ -16,6 +16,8 @@ from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
+from bot.domain.proposal import Actor
+from bot.domain.types import GuildId, UserId
 from bot.interactions import Asked, Form, answer_error, take_in, turn_away
 from bot.languages import Languages, catalogs
 from bot.places import Places
@@ -31,6 +33,7 @@ from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
+from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
@@ -40,6 +43,7 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
+from bot.services.wallets import Wallets
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,6 +77,7 @@ EXTENSIONS = (
     "cogs.oversight",
     "cogs.repair",
     "cogs.announced",
+    "cogs.signing",
 )
 
 
@@ -100,6 +105,8 @@ class Services:
     overrides: Overrides
     announced: Announced
     ballots: Ballots
+    page_links: PageLinks
+    wallets: Wallets
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
@@ -199,6 +206,29 @@ class GovernanceBot(commands.Bot):
         assert isinstance(group, app_commands.Group), "the cog of the group is loaded before"
         for part in parts:
             group.add_command(part)
+
+    async def actor(self, guild_id: GuildId, user_id: UserId) -> Actor | None:
+        """Ask Discord who a member is at this moment; `None`: they are not in the server.
+
+        Raises:
+            discord.HTTPException: Discord did not say.
+        """
+        guild = self.get_guild(guild_id)
+        if guild is None:
+            return None
+        try:
+            member = await guild.fetch_member(user_id)
+        except discord.NotFound:
+            return None
+        community = await self.services.setup.community(guild_id)
+        is_administrator = member.guild_permissions.manage_guild
+        role_id = community.moderator_role_id if community else None
+        return Actor(
+            user_id=user_id,
+            name=member.display_name,
+            is_moderator=is_administrator or any(role.id == role_id for role in member.roles),
+            is_administrator=is_administrator,
+        )
 
     async def on_interaction(self, interaction: Asked) -> None:
         """Take in forms, and turn away what nothing answers; discord.py sees to the rest."""

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -40,7 +41,21 @@ def _chains(value: object) -> object:
     return chains
 
 
+def _page_address(value: str) -> str:
+    parts = urlsplit(value)
+    is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    is_plain = parts.hostname and not (parts.query or parts.fragment or "@" in parts.netloc)
+    if not is_plain or not (parts.scheme == "https" or is_near) or _STRANGE.search(value):
+        raise ValueError(
+            "has to read like https://gov.example.org/assent, or http://127.0.0.1:8080: wallets "
+            "sign nothing on a page that others could read"
+        )
+    return value.rstrip("/")
+
+
+_STRANGE = re.compile(r"[^A-Za-z0-9:/.\[\]_~-]")  # a button in Discord opens no such address
 Address = Annotated[str, AfterValidator(_address)]
+PageAddress = Annotated[str, AfterValidator(_page_address)]
 
 
 class Settings(BaseSettings):
@@ -106,6 +121,21 @@ class Settings(BaseSettings):
         default={ChainId(1): SecretStr("https://ethereum-rpc.publicnode.com")},
         description="JSON-RPC nodes by chain id, separated by commas.",
         examples=["1=https://ethereum-rpc.publicnode.com"],
+    )
+    page_url: PageAddress | None = Field(
+        default=None,
+        description="The address under which members reach the page where they sign with a wallet"
+        " of their own; without it there is no such page. It has to be https://, which a proxy in"
+        " front of Assent sees to, or http:// on this very machine.",
+        examples=["https://gov.example.org/assent"],
+    )
+    page_host: str = Field(
+        default="127.0.0.1",
+        description="Where the page listens: this machine alone, unless a proxy elsewhere has to"
+        " reach it.",
+    )
+    page_port: int = Field(
+        default=8080, ge=1, le=65_535, description="The port on which the page listens."
     )
     database_path: Path = Field(
         default=Path("data/assent.db"),

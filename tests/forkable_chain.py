@@ -105,6 +105,8 @@ class ForkableChain(AsyncBaseProvider):
         self.requests = 0
         self.is_down = False
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
+        # Whether a contract wallet takes a signature for its own, by its address.
+        self.wallets: dict[str, Callable[[bytes, bytes], bool]] = {}
         self.before_request: Callable[[], None] = lambda: None
         self.dies_in = 0  # requests until the asking process dies; 0: never
         self.mine(length)
@@ -193,6 +195,9 @@ class ForkableChain(AsyncBaseProvider):
     def _call(self, call: dict[str, str], at: dict[str, str]) -> str:
         block = {block.hash: block for block in self.blocks}[at["blockHash"]]
         data = bytes.fromhex(call["data"][2:])
+        if data[:4] == _IS_VALID and call["to"] in self.wallets:
+            is_valid = self.wallets[call["to"]](*decode(["bytes32", "bytes"], data[4:]))
+            return "0x" + (_IS_VALID if is_valid else b"\xff" * 4).ljust(32, b"\0").hex()
         constant = _CONSTANTS.get((call["to"], data[:4]))
         if constant is not None:
             return "0x" + constant.hex()
@@ -216,6 +221,7 @@ def _topic(signature: str) -> str:
 
 
 _STATE, _PROPOSALS = _selector("state(uint256)"), _selector("proposals(uint256)")
+_IS_VALID = _selector("isValidSignature(bytes32,bytes)")
 _CONSTANTS = {
     (to, _selector(signature)): encode([kind], [value])
     for to, signature, kind, value in (

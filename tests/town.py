@@ -27,6 +27,7 @@ from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
+from bot.services.page_links import PageLinks
 from bot.services.preferences import Preferences
 from bot.services.publishing import Publishing
 from bot.services.records import Records
@@ -35,6 +36,7 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.tallies import Tallies
+from bot.services.wallets import Wallets
 from bot.storage.codec import SPEECH
 from bot.storage.schema import posts
 from sandbox.snapshot.ledger import ProposalRecord, SpaceRecord
@@ -91,6 +93,8 @@ class Town:
     ballots: Ballots = field(init=False)
     records: Records = field(init=False)
     setup: Setup = field(init=False)
+    page_links: PageLinks = field(init=False)
+    wallets: Wallets = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -113,6 +117,8 @@ class Town:
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.records = Records(self.database, self.clock)
         self.setup = Setup(*base, 0, self.clock)
+        self.page_links = PageLinks(self.database, self.clock)
+        self.wallets = Wallets(self.database, self.chains, self.clock)
 
     async def found(self, community: Community | None = None) -> None:
         await self.setup.set_up(community or builders.community(), MODERATOR)

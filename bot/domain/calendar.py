@@ -29,3 +29,8 @@ def is_time_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):  # the library's own word for a name it does not know
         return False
     return True
+
+
+def iso_utc(moment: UnixSeconds) -> str:
+    """Write a moment as RFC 3339 does, in UTC."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from bot.domain.types import Address, ChainId, GuildId, UnixSeconds, UserId
 
+WALLETS_LIMIT = 10  # of a member in one server
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wallet:

@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.domain.card import vote_round
 from bot.domain.drafting.checklist import space_findings
 from bot.domain.drafting.draft import Posting, message
+from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Move
 from bot.domain.offchain.announcement import PublishingDelayed, PublishingRefused, VoteRehearsed
 from bot.domain.offchain.followed import FollowedVote, FollowStatus, news_key
@@ -21,14 +22,18 @@ from bot.domain.offchain.snapshot import (
     Verdict,
     network_chain,
 )
+from bot.domain.offchain.unsigned import Unsigned
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
-from bot.domain.proposal import thread_link
-from bot.domain.types import BlockNumber, ChainId
+from bot.domain.policy import Step
+from bot.domain.proposal import Proposal, thread_link
+from bot.domain.types import Address, BlockNumber, ChainId, GuildId, ProposalId
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.signatures import is_signature, signer_of, typed_data
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
 from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.typed_data import typed_data_text
+from bot.gateways.snapshot.unsigned import envelope, unsigned
 from bot.storage.database import Database
 from bot.storage.store import Store
 
@@ -153,6 +158,62 @@ class Publishing:
         )
         return message(draft, community.policy, space, posting)
 
+    async def unsigned(
+        self, guild_id: GuildId, proposal_id: ProposalId, step: Step, author: Address
+    ) -> Unsigned:
+        """Write the vote that a member is to sign with a wallet of their own.
+
+        Raises:
+            Refusal: There is no vote to sign now, or this address may not propose in the space.
+        """
+        async with self._database.reading() as store:
+            proposal, vote = await _to_be_signed(store, guild_id, proposal_id, step)
+            community = await store.communities.of(guild_id)
+            draft = await store.drafts.newest(proposal.id, step)
+        assert draft is not None, "a notice is given for a draft"
+        if vote.opens_at > self._now():
+            raise Refusal(f"The notice is not over: this can be signed <t:{vote.opens_at}:R>.")
+        space = await self._snapshot.space(community.space) if community.space else None
+        if space is None:
+            raise Refusal("The space does not exist any more; nothing was signed.")
+        found = space_findings(draft, community.policy, space, author)
+        if found:
+            raise Refusal(" ".join(found))
+        posting = Posting(
+            author=author,
+            discussion=thread_link(proposal),
+            snapshot_block=await self._snapshot_block(network_chain(space)),
+            now=self._now(),
+            topic=proposal.topic,
+        )
+        return unsigned(message(draft, community.policy, space, posting))
+
+    async def take_signature(
+        self,
+        guild_id: GuildId,
+        proposal_id: ProposalId,
+        step: Step,
+        message: Unsigned,
+        address: Address,
+        signature: str,
+    ) -> None:
+        """Take what a member has signed; from here on it is posted like our own.
+
+        Raises:
+            Refusal: It is not this address' signature, or the vote was signed or called off.
+        """
+        signed = typed_data(message.typed_data)
+        if message.author != address or not is_signature(signature):
+            raise Refusal("This signature belongs to something else; nothing was taken.")
+        if signer_of(signed, signature) != address:
+            raise Refusal(
+                f"This is not the signature of {address}. Choose that account in your wallet and "
+                "sign again; nothing was sent."
+            )
+        async with self._database.transaction() as store:
+            _, vote = await _to_be_signed(store, guild_id, proposal_id, step)
+            await store.votes.save(_signed(vote, envelope(message, signature)))
+
     async def _snapshot_block(self, chain_id: ChainId | None) -> BlockNumber:
         assert chain_id is not None, "a space on another kind of chain was refused"
         head = await self._chains[chain_id].head()
@@ -230,6 +291,21 @@ class Publishing:
             )
             await store.outbox.say(community, refused, now, proposal_id=proposal.id)
             await store.move(proposal, Move.POSTPONE, now)
+
+
+async def _to_be_signed(
+    store: Store, guild_id: GuildId, proposal_id: ProposalId, step: Step
+) -> tuple[Proposal, OffChainVote]:
+    """Give the vote that waits for a signature.
+
+    Raises:
+        Refusal: There is none.
+    """
+    proposal = await store.proposals.of(proposal_id)
+    vote = await store.votes.current(proposal_id, step)
+    if proposal.guild_id != guild_id or vote is None or vote.status is not VoteStatus.NOTICED:
+        raise Refusal("There is no vote that waits for a signature; nothing was signed.")
+    return proposal, vote
 
 
 def _signed(vote: OffChainVote, envelope: SignedEnvelope) -> OffChainVote:

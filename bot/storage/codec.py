@@ -5,6 +5,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field, TypeAdapter
 
 from bot.domain.drafting.draft import Draft
+from bot.domain.errand import PageErrand
 from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal, Space, SpaceLimits
 from bot.domain.onchain.governor import Governor, GovernorEvent
 from bot.domain.onchain.proposal import GovernorProposal
@@ -41,6 +42,9 @@ GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(
 )
 GOVERNOR_PROPOSAL: Codec[GovernorProposal] = Codec(TypeAdapter(GovernorProposal))
 IDEA: Codec[Idea] = Codec(TypeAdapter(Idea))
+PAGE_ERRAND: Codec[PageErrand] = Codec(
+    TypeAdapter(Annotated[PageErrand, Field(discriminator="kind")])
+)
 SCORE_POINT: Codec[ScorePoint] = Codec(TypeAdapter(ScorePoint))
 SETUP_CHOICES: Codec[SetupChoices] = Codec(TypeAdapter(SetupChoices))
 SNAPSHOT_PROPOSAL: Codec[SnapshotProposal] = Codec(TypeAdapter(SnapshotProposal))

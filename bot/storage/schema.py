@@ -197,8 +197,7 @@ page_links = Table(
     Column("secret_hash", Text, primary_key=True),
     Column("guild_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
-    Column("body", Text, nullable=False),  # PageErrand
-    Column("nonce", Text, nullable=False),
+    Column("body", Text, nullable=False),  # PageErrand, with what the wallet was handed
     Column("made_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),

@@ -30,3 +30,9 @@ class Spaces:
         query = select(spaces.c.limits).where(spaces.c.id == space_id)
         body = (await self._connection.execute(query)).scalar_one_or_none()
         return SPACE_LIMITS.load(body) if body else None
+
+    async def known(self, space_id: SpaceId | None) -> Space | None:
+        """Give a space as last seen; `None`: it was never looked at."""
+        query = select(spaces.c.body).where(spaces.c.id == space_id)
+        body = (await self._connection.execute(query)).scalar_one_or_none()
+        return SPACE.load(body) if body else None

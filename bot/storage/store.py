@@ -46,6 +46,7 @@ from bot.storage.hub import HubRecords
 from bot.storage.listings import Listings
 from bot.storage.messages import SentMessages
 from bot.storage.outbox import Outbox
+from bot.storage.page_links import PageLinks
 from bot.storage.preferences import Preferences
 from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
@@ -87,6 +88,7 @@ class Store:
         self.troubles = Troubles(connection)
         self.listings = Listings(connection)
         self.wallets = Wallets(connection)
+        self.page_links = PageLinks(connection)
 
     async def move(
         self,

@@ -32,13 +32,14 @@ from bot.gateways.chain.errors import (
 )
 from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.layouts import BY_TOPICS, TOPICS
-from bot.gateways.chain.questions import Question
+from bot.gateways.chain.questions import Question, question
 from bot.gateways.chain.ranges import is_range_error, suggested_span
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
 
 INVALID_PARAMS = -32602
+_VALID_SIGNATURE = bytes.fromhex("1626ba7e").ljust(32, b"\0")  # by ERC-1271
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,12 @@ class ChainClient:
         if block.id != at:
             raise EndpointLaggingError(f"Block {at.number} is another one on the node.")
         return [_returned(answer) for answer in answers[1:-1]]
+
+    async def is_valid_signature(self, address: Address, digest: bytes, signature: bytes) -> bool:
+        """Ask a contract wallet whether it takes a signature for its own (ERC-1271)."""
+        asked = question(address, "isValidSignature(bytes32,bytes)", digest, signature)
+        answer = (await self.ask([asked], (await self.head()).id))[asked]
+        return answer is not None and answer[:32] == _VALID_SIGNATURE
 
     async def _in_batches(self, requests: Sequence[Request]) -> list[Answer]:
         answers: list[Answer] = []

@@ -1,0 +1,134 @@
+"""What the browser asks for: opened, prepared and finished by the service it is meant for."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, assert_never
+from urllib.parse import urlsplit
+
+from bot.domain.errand import LinkWallet, PageErrand, PageLink, SignAlias, SignProposal
+from bot.domain.errors import Denial, Refusal
+from bot.domain.offchain.unsigned import Unsigned
+from bot.domain.proposal import Actor
+from bot.domain.sign_in import SignIn
+from bot.domain.types import Address, GuildId, UserId
+from bot.pages.words import done_words, errand_words
+from bot.services.page_links import PageLinks
+from bot.services.publishing import Publishing
+from bot.services.wallets import Wallets
+
+Members = Callable[[GuildId, UserId], Awaitable[Actor | None]]
+
+
+class Errands:
+    """One errand in three steps; what is signed is kept here, and never taken from the browser."""
+
+    def __init__(
+        self,
+        links: PageLinks,
+        publishing: Publishing,
+        wallets: Wallets,
+        members: Members,
+        page_url: str,
+    ) -> None:
+        """Say how to ask who a member is now: `members` gives `None` for who has left."""
+        self._links = links
+        self._publishing = publishing
+        self._wallets = wallets
+        self._members = members
+        self._page_url = page_url
+
+    async def open(self, secret: str) -> dict[str, Any]:
+        """Say what a link is for.
+
+        Raises:
+            Refusal: It opens nothing; the message says why.
+        """
+        opened = await self._links.open(secret)
+        return {**errand_words(opened), "expires_at": opened.link.expires_at}
+
+    async def prepare(self, secret: str, address: str) -> dict[str, Any]:
+        """Give the exact text that this wallet is to sign, and how.
+
+        Raises:
+            Refusal: It cannot be signed, or not by this wallet.
+        """
+        link = (await self._links.open(secret)).link
+        actor = await self._actor(link)
+        errand = await self._prepared(link, actor, address)
+        await self._links.prepare(secret, errand)
+        unsigned = errand.unsigned
+        if isinstance(unsigned, SignIn):
+            return {
+                "method": "personal_sign",
+                "text": unsigned.text,
+                "address": unsigned.address,
+                "expires_at": unsigned.expires_at,
+            }
+        assert unsigned is not None, "it was prepared"
+        return {
+            "method": "eth_signTypedData_v4",
+            "text": unsigned.typed_data,
+            "address": unsigned.author,
+            "expires_at": link.expires_at,
+        }
+
+    async def finish(self, secret: str, address: str, signature: str) -> dict[str, Any]:
+        """Take the signature of what was prepared.
+
+        Raises:
+            Refusal: It is not taken; the link stays good, unless it has ended.
+        """
+        async with self._links.using(secret) as link:
+            actor = await self._actor(link)
+            match link.errand:
+                case SignProposal(unsigned=Unsigned() as unsigned) as errand:
+                    await self._publishing.take_signature(
+                        link.guild_id,
+                        errand.proposal_id,
+                        errand.step,
+                        unsigned,
+                        _same(unsigned.author, address),
+                        signature,
+                    )
+                case LinkWallet(unsigned=SignIn() as message):
+                    _same(message.address, address)
+                    await self._wallets.take_signature(link.guild_id, actor, message, signature)
+                case _:
+                    raise Refusal("Nothing was prepared to be signed: connect your wallet first.")
+        return done_words(link.errand, address)
+
+    async def _prepared(self, link: PageLink, actor: Actor, address: str) -> PageErrand:
+        match link.errand:
+            case SignProposal() as errand:
+                unsigned = await self._publishing.unsigned(
+                    link.guild_id, errand.proposal_id, errand.step, self._wallets.read(address)
+                )
+                return replace(errand, unsigned=unsigned)
+            case LinkWallet() as errand:
+                page = (urlsplit(self._page_url).netloc, f"{self._page_url}/s")
+                message = await self._wallets.unsigned(link.guild_id, actor, address, page)
+                return replace(errand, unsigned=message)
+            case SignAlias():
+                raise Refusal("An alias cannot be signed here yet; nothing was changed.")
+            case _:
+                assert_never(link.errand)
+
+    async def _actor(self, link: PageLink) -> Actor:
+        """Ask who the link's member is at this moment."""
+        actor = await self._members(link.guild_id, link.user_id)
+        if actor is None:
+            raise Denial(
+                "This link was made for a member of a server, and they are not in it any more; "
+                "nothing was signed."
+            )
+        return actor
+
+
+def _same(prepared: Address, claimed: str) -> Address:
+    """Refuse a signature that is said to be of another wallet than was prepared for."""
+    if prepared.lower() != claimed.lower():
+        raise Refusal(
+            f"This was prepared for {prepared}, and your wallet has another account chosen now. "
+            "Choose that account, or connect again. Nothing was signed."
+        )
+    return prepared

@@ -1,0 +1,118 @@
+"""Links to the signing page: made in Discord, opened in a browser, used once."""
+
+import hashlib
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain.errand import LINK_LASTS, PageErrand, PageLink, SignProposal, opened
+from bot.domain.errors import Refusal
+from bot.domain.proposal import Proposal
+from bot.domain.types import GuildId, UnixSeconds, UserId
+from bot.storage.database import Database
+from bot.storage.store import Store
+
+_SECRET_BYTES = 32
+_REMEMBERED = 86_400  # seconds after its end for which a link can still be told what became of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedLink:
+    """A link that is good, with what a person has to know before they connect a wallet."""
+
+    link: PageLink
+    proposal: Proposal | None  # which is to be signed
+    step_name: str = ""
+    space: str = ""
+
+
+class PageLinks:
+    """Makes links, opens them and uses them up; only the hash of a secret is kept."""
+
+    def __init__(self, database: Database, now: Clock) -> None:
+        self._database = database
+        self._now = now
+
+    async def make(self, guild_id: GuildId, user_id: UserId, errand: PageErrand) -> str:
+        """Give the secret of a new link for this member.
+
+        Raises:
+            Refusal: The server is not set up, or there is no such vote to sign now.
+        """
+        secret, now = secrets.token_urlsafe(_SECRET_BYTES), self._now()
+        link = PageLink(
+            guild_id=guild_id,
+            user_id=user_id,
+            errand=errand,
+            made_at=now,
+            expires_at=UnixSeconds(now + LINK_LASTS),
+        )
+        async with self._database.transaction() as store:
+            await _about(store, link)
+            await store.page_links.forget(UnixSeconds(now - _REMEMBERED))
+            await store.page_links.add(_hash(secret), link)
+        return secret
+
+    async def open(self, secret: str) -> OpenedLink:
+        """Say what a link is for.
+
+        Raises:
+            DeadLinkError: It is used, expired or unknown.
+            Refusal: What it was for is past.
+        """
+        async with self._database.reading() as store:
+            link = opened(await store.page_links.of(_hash(secret)), self._now())
+            return await _about(store, link)
+
+    async def prepare(self, secret: str, errand: PageErrand) -> None:
+        """Keep what was handed to the wallet, so that nothing else is taken for signed.
+
+        Raises:
+            DeadLinkError: The link was used meanwhile, or has expired.
+        """
+        key = _hash(secret)
+        async with self._database.transaction() as store:
+            opened(await store.page_links.of(key), self._now())
+            await store.page_links.prepare(key, errand)
+
+    @asynccontextmanager
+    async def using(self, secret: str) -> AsyncIterator[PageLink]:
+        """Use a link up; it is good again only if what it is used for fails.
+
+        Raises:
+            DeadLinkError: It is used, expired or unknown.
+        """
+        key = _hash(secret)
+        async with self._database.transaction() as store:
+            link = opened(await store.page_links.of(key), self._now())
+            await store.page_links.mark(key, self._now())
+        is_done = False
+        try:
+            yield link
+            is_done = True
+        finally:
+            if not is_done:
+                async with self._database.transaction() as store:
+                    await store.page_links.mark(key, None)
+
+
+async def _about(store: Store, link: PageLink) -> OpenedLink:
+    """Put beside a link what it is about, looked up within its server."""
+    community = await store.communities.of(link.guild_id)
+    errand, space = link.errand, community.space or ""
+    if not isinstance(errand, SignProposal):
+        return OpenedLink(link=link, proposal=None, space=space)
+    proposal = await store.proposals.of(errand.proposal_id)
+    vote = await store.votes.current(errand.proposal_id, errand.step)
+    if proposal.guild_id != link.guild_id or vote is None or vote.round != errand.round:
+        raise Refusal("There is no such vote to sign any more; nothing was signed.")
+    if vote.envelope is not None:
+        raise Refusal(f"The vote on {proposal.reference} is signed already; thank you.")
+    step_name = community.policy.step(errand.step).name
+    return OpenedLink(link=link, proposal=proposal, step_name=step_name, space=space)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,107 @@
+"""The page over a real socket, before the services of a town."""
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+
+from bot.domain.errand import LinkWallet, PageErrand, SignProposal
+from bot.domain.proposal import Actor, Proposal
+from bot.domain.types import GuildId, UserId
+from bot.pages import Errands, PagePlace, open_page
+from sandbox.browser import Browser
+from sandbox.snapshot.wallet import key_of
+from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
+from tests.town import Town, open_town
+from tests.watched import HandClock, WatchedDatabase
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """The page of a town, and the people who are sent to it."""
+
+    town: Town
+    place: PagePlace
+    http: httpx.AsyncClient
+    members: dict[UserId, Actor] = field(
+        default_factory=lambda: {each.user_id: each for each in (AUTHOR, MODERATOR, MEMBER)}
+    )
+    discord_is_down: bool = False
+
+    async def member(self, guild_id: GuildId, user_id: UserId) -> Actor | None:
+        assert guild_id == GUILD
+        if self.discord_is_down:
+            raise ConnectionError
+        return self.members.get(user_id)
+
+    async def link(self, errand: PageErrand | None = None, actor: Actor = MEMBER) -> str:
+        """Give the address that a member is handed."""
+        secret = await self.town.page_links.make(GUILD, actor.user_id, errand or LinkWallet())
+        return f"{self.place.url}/s#{secret}"
+
+    async def browser(self, errand: PageErrand | None = None, actor: Actor = MEMBER) -> Browser:
+        return Browser(await self.link(errand, actor), self.http)
+
+    async def to_be_signed(self, **draft: str) -> SignProposal:
+        """Bring a proposal so far that its vote waits for a signature."""
+        idea = await self.town.promoted()
+        if draft:
+            await self.town.edit(idea, **draft)
+        return await self.noticed(idea)
+
+    async def proposal(self, errand: SignProposal) -> Proposal:
+        async with self.town.database.reading() as store:
+            return await store.proposals.of(errand.proposal_id)
+
+    async def noticed(self, idea: Proposal) -> SignProposal:
+        await self.town.notice(idea)
+        vote = await self.town.vote(idea)
+        self.town.clock.time = max(self.town.clock.time, vote.opens_at)
+        return SignProposal(proposal_id=idea.id, step=vote.step, round=vote.round)
+
+    def author(self) -> LocalAccount:
+        """Give a wallet that may propose in the space."""
+        account = person("Mara")
+        self.town.space.members = [*self.town.space.members, account.address]
+        return account
+
+
+def person(name: str) -> LocalAccount:
+    """Give the wallet of a person of the sandbox."""
+    account: LocalAccount = Account.from_key(key_of(name))
+    return account
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def town(
+    database: WatchedDatabase, database_file: object, clock: HandClock
+) -> AsyncIterator[Town]:
+    async with open_town(database, database.file, clock) as town:
+        await town.found()
+        yield town
+
+
+@pytest.fixture
+def prefix() -> str:
+    return ""
+
+
+@pytest.fixture
+async def desk(town: Town, prefix: str) -> AsyncIterator[Desk]:
+    port = free_port()
+    place = PagePlace(url=f"http://127.0.0.1:{port}{prefix}", host="127.0.0.1", port=port)
+    async with httpx.AsyncClient() as http:
+        desk = Desk(town=town, place=place, http=http)
+        errands = Errands(town.page_links, town.publishing, town.wallets, desk.member, place.url)
+        async with open_page(place, errands, town.clock, (ConnectionError,)):
+            yield desk
