@@ -153,7 +153,7 @@ def outcome(
     return Outcome(passed=judged.passed, why=judged.why, is_final=observed.scores_final)
 
 
-def winner(observed: SnapshotProposal) -> str:
+def leader(observed: SnapshotProposal) -> str:
     """Give the choice that leads, by the hub's scores; `""` in a tie or while it is not known."""
     heard = _heard(observed)
     return "" if heard is None else leading(observed.choices, heard)
