@@ -83,4 +83,4 @@ async def test_the_supply_of_a_real_token_is_read_at_a_block(
     assert found is not None
     assert found[1] == 18
     assert found[0] > 10**18
-    assert await total_supply(client, dao.governor_address, head.id.number) is None
+    assert await total_supply(client, governor.address, head.id.number) is None
