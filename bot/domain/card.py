@@ -167,9 +167,10 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
         quorum_share=supply_share(policy, step),
         is_rejection=is_by_rejection(seen, policy, step),
         strategies=tuple(each.symbol or each.name for each in seen.strategies),
+        has_rule=step is not None,
         space=sighting.foreign_space or "",
         is_outside=not sighting.is_ours,
-        is_spam=seen.flagged,
+        is_spam=seen.flagged and sighting.vote is None,
     )
 
 

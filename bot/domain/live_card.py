@@ -183,6 +183,7 @@ class TallyCard:
     # is `None` while the supply is not known
     is_rejection: bool = False  # the quorum is one of votes for the second choice, against
     strategies: tuple[str, ...] = ()  # what voting power is made of
+    has_rule: bool = True  # a rule of the community's, or a contract, says what comes of it
     space: str = ""  # where it is, if that is not the community's own
     is_outside: bool = False  # it was not made by Assent
     is_by_stranger: bool = False  # its author does not belong to the space
