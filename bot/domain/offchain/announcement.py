@@ -103,6 +103,8 @@ class VoteOpened(SnapshotNews):
 
     kind: Literal["vote opened"] = "vote opened"
     what: ClassVar[str] = "opened"
+    voting_type: str = ""  # a `VotingType`, or what a newer hub calls it
+    is_hidden: bool = False  # shielded until the end
     choices: tuple[str, ...]
     start: UnixSeconds
     end: UnixSeconds

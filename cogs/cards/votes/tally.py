@@ -9,7 +9,7 @@ from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import ago, when
 from cogs.cards.proposals.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
-from cogs.cards.votes.news import WHY_SHOWN
+from cogs.cards.votes.on_snapshot import WHY_SHOWN
 from cogs.cards.votes.scores import score_lines
 from cogs.cards.votes.systems import explained
 from cogs.cards.votes.turnout import turnout_lines
