@@ -45,6 +45,7 @@ from bot.services.rehearsals import Rehearsals
 from bot.services.reviews import Reviews
 from bot.services.revisions import Revisions
 from bot.services.setup import Setup
+from bot.services.supplies import Supplies
 from bot.services.support import Support
 from bot.services.tallies import Tallies
 from bot.services.upkeep import Upkeep
@@ -134,6 +135,8 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         every = settings.snapshot_every_seconds
         scheduler.add(Job(name="publishing", every_seconds=every, run=publishing.tick))
         scheduler.add(Job(name="tallies", every_seconds=every, run=tallies.tick))
+        supplies = Supplies(database, chains)
+        scheduler.add(Job(name="supplies", every_seconds=every, run=supplies.tick))
         for chain_id in chains:
             scheduler.add(
                 Job(

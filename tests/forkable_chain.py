@@ -29,6 +29,7 @@ VOTING_PERIOD = 5  # blocks
 TIMELOCK_DELAY = 36
 GRACE_PERIOD = 96
 QUORUM = 100 * 10**18
+SUPPLY = 1_000_000 * 10**18
 VOTES = 60 * 10**18  # of each voter: two voters are a quorum
 
 GOVERNOR = "0x1a0D3d5a43e53510f80F16905Bc96e907A47dD01"
@@ -235,6 +236,7 @@ _CONSTANTS = {
         (TIMELOCK, "GRACE_PERIOD()", "uint256", GRACE_PERIOD),
         (TIMELOCK, "delay()", "uint256", TIMELOCK_DELAY),
         (TOKEN, "symbol()", "string", "BTRST"),
+        (TOKEN, "totalSupply()", "uint256", SUPPLY),
         (TOKEN, "decimals()", "uint256", 18),
     )
 }

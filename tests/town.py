@@ -34,6 +34,7 @@ from bot.services.records import Records
 from bot.services.reviews import Reviews
 from bot.services.revisions import Revisions
 from bot.services.setup import Setup
+from bot.services.supplies import Supplies
 from bot.services.support import Support
 from bot.services.tallies import Tallies
 from bot.services.wallets import Wallets
@@ -91,6 +92,7 @@ class Town:
     publishing: Publishing = field(init=False)
     tallies: Tallies = field(init=False)
     ballots: Ballots = field(init=False)
+    supplies: Supplies = field(init=False)
     records: Records = field(init=False)
     setup: Setup = field(init=False)
     page_links: PageLinks = field(init=False)
@@ -115,6 +117,7 @@ class Town:
         self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Tallies(self.database, self.snapshot, self.clock)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
+        self.supplies = Supplies(self.database, self.chains)
         self.records = Records(self.database, self.clock)
         self.setup = Setup(*base, 0, self.clock)
         self.page_links = PageLinks(self.database, self.clock)

@@ -16,7 +16,16 @@ from bot.domain.live_card import (
     VoteSummary,
 )
 from bot.domain.offchain.sighting import VoteSighting
-from bot.domain.offchain.vote import OffChainVote, VoteStatus, is_open, outcome, quorum_of
+from bot.domain.offchain.vote import (
+    OffChainVote,
+    VoteStatus,
+    counted_to_quorum,
+    is_by_rejection,
+    is_open,
+    outcome,
+    quorum_of,
+    supply_share,
+)
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, QuorumRule
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
 from bot.domain.policy import Policy, Step
@@ -99,7 +108,7 @@ def last_board(community: Community) -> Board:
 
 def _summary(vote: OffChainVote, policy: Policy) -> VoteSummary:
     seen = vote.observed
-    decided = outcome(seen, policy, vote.step) if seen else None
+    decided = outcome(seen, policy, vote.step, vote.supply) if seen else None
     return VoteSummary(
         step=vote.step,
         step_name=policy.step(vote.step).name,
@@ -129,7 +138,8 @@ def on_chain_summary(proposal: GovernorProposal, governor: Governor) -> OnChainS
 def snapshot_tally(sighting: VoteSighting) -> TallyCard:
     """Make the live tally of a vote on Snapshot."""
     seen, policy = sighting.seen, sighting.community.policy
-    judged = outcome(seen, policy, sighting.step) if sighting.step else None
+    step, supply = sighting.step, sighting.supply
+    judged = outcome(seen, policy, step, supply) if step else None
     return TallyCard(
         tally_key=f"{sighting.followed.news_key}:tally",
         reference=sighting.proposal.reference if sighting.proposal else "",
@@ -140,8 +150,8 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
         scores=seen.scores if len(seen.scores) == len(seen.choices) else (),
         scores_total=seen.scores_total,
         votes=seen.votes,
-        quorum=quorum_of(seen, policy, sighting.step),
-        quorum_counted=seen.scores_total,
+        quorum=quorum_of(seen, policy, step, supply),
+        quorum_counted=counted_to_quorum(seen, policy, step),
         unit=sighting.unit,
         start=seen.start,
         end=seen.end,
@@ -153,6 +163,14 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
         why=judged.why if judged else "",
         link=seen.link,
         seen_at=sighting.now,
+        voting_type=seen.type,
+        quorum_share=supply_share(policy, step),
+        is_rejection=is_by_rejection(seen, policy, step),
+        strategies=tuple(each.symbol or each.name for each in seen.strategies),
+        has_rule=step is not None,
+        space=sighting.foreign_space or "",
+        is_outside=not sighting.is_ours,
+        is_spam=seen.flagged and sighting.vote is None,
     )
 
 

@@ -14,6 +14,7 @@ from bot.domain.drafting.review import Review
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain.governor import DecodedCall, GovernorState
 from bot.domain.policy import NONE, Step
+from bot.domain.share import Share
 from bot.domain.trouble import Trouble
 from bot.domain.types import (
     ChannelId,
@@ -177,6 +178,16 @@ class TallyCard:
     seen_at: UnixSeconds = field(compare=False)  # a later look at the same scores is no change
     is_gone: bool = False  # deleted at its source before it was decided
     is_set_aside: bool = False  # a moderator has moved its proposal on: it does not count here
+    voting_type: str = ""  # Snapshot's, or what a newer hub calls it; `""`: on chain
+    quorum_share: Share | None = None  # of the token's supply, which the quorum is; then `quorum`
+    # is `None` while the supply is not known
+    is_rejection: bool = False  # the quorum is one of votes for the second choice, against
+    strategies: tuple[str, ...] = ()  # what voting power is made of
+    has_rule: bool = True  # a rule of the community's, or a contract, says what comes of it
+    space: str = ""  # where it is, if that is not the community's own
+    is_outside: bool = False  # it was not made by Assent
+    is_by_stranger: bool = False  # its author does not belong to the space
+    is_spam: bool = False  # so marked on Snapshot: its text is not shown
 
     @property
     def key(self) -> str:

@@ -12,7 +12,15 @@ from bot.domain.offchain.announcement import VoteDecided, VoteGone
 from bot.domain.offchain.followed import FollowStatus
 from bot.domain.offchain.sighting import VoteSighting, named
 from bot.domain.offchain.snapshot import SnapshotProposal
-from bot.domain.offchain.vote import OffChainVote, Outcome, VoteStatus, outcome
+from bot.domain.offchain.vote import (
+    OffChainVote,
+    Outcome,
+    VoteStatus,
+    leader,
+    outcome,
+    quorum_of,
+    quorum_reached,
+)
 from bot.domain.policy import Step
 from bot.domain.types import SnapshotProposalId, SpaceId, UnixSeconds
 from bot.gateways.snapshot.client import SnapshotClient
@@ -111,6 +119,10 @@ class Tallies:
             votes=seen.votes,
             unit=look.unit,
             link=seen.link,
+            leading=leader(seen),
+            quorum=quorum_of(seen, look.community.policy, look.step, look.supply),
+            quorum_reached=quorum_reached(seen, look.community.policy, look.step, look.supply),
+            voting_type=seen.type,
         )
         await store.outbox.say(look.community, decided, look.now, proposal_id=proposal.id)
         if not judged.passed:

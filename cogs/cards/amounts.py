@@ -11,6 +11,7 @@ _LARGEST_EXPONENT = 15
 _DIGITS = 4
 _DOWN = Context(prec=_DIGITS, rounding=ROUND_DOWN)
 _UP = Context(prec=_DIGITS, rounding=ROUND_UP)
+_EXACT_DIGITS = 80  # before the point, and behind it; a uint256 has at most 78
 _NOT_KNOWN = "not known yet"
 _WHOLE = Decimal(100)
 _THOUSAND = 3
@@ -25,6 +26,18 @@ def amount(value: Decimal | None, unit: str = "", *, is_rounded_up: bool = False
     if value is None or not value.is_finite():
         return _NOT_KNOWN
     number = _number(value, _UP if is_rounded_up else _DOWN)
+    return f"{number} {line(unit, _UNIT_LIMIT)}".rstrip()
+
+
+def exact(value: Decimal | None, unit: str = "") -> str:
+    """Write an amount to its last digit, with its thousands apart; only what is absurd is cut."""
+    if value is None or not value.is_finite():
+        return _NOT_KNOWN
+    if not value:
+        return f"0 {line(unit, _UNIT_LIMIT)}".rstrip()
+    exponent = value.as_tuple().exponent
+    is_absurd = value.adjusted() >= _EXACT_DIGITS or int(exponent) < -_EXACT_DIGITS
+    number = f"{value:.3E}" if is_absurd else _trimmed(value)
     return f"{number} {line(unit, _UNIT_LIMIT)}".rstrip()
 
 
@@ -44,7 +57,7 @@ def _number(value: Decimal, context: Context) -> str:
 
 
 def _trimmed(value: Decimal) -> str:
-    text = f"{value:f}"
+    text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -227,6 +227,7 @@ def test_by_rejection_only_the_votes_against_decide(
     assume(quorum > 0)
     observed = seen(scores, quorum=quorum, quorum_type="rejection")
     assert passes(observed, ruled(rule)) == (scores[1] < quorum)
+    assert quorum_reached(observed, ruled(rule), Step.CONSENSUS) is None
     louder = seen((added(scores[0], more), *scores[1:]), quorum=quorum, quorum_type="rejection")
     assert passes(louder, ruled(rule)) == passes(observed, ruled(rule))
     # Where the community has a quorum of its own, the space's does not count, whatever its type.

@@ -70,6 +70,7 @@ class SnapshotNews:
     space: str = ""  # the Snapshot space, named where it is not the community's own
     vote_title: str = ""
     is_ours: bool = True  # posted by Assent
+    is_by_stranger: bool = False  # its author does not belong to the space
 
     what: ClassVar[str]  # what there is one of for each vote
 
@@ -102,6 +103,8 @@ class VoteOpened(SnapshotNews):
 
     kind: Literal["vote opened"] = "vote opened"
     what: ClassVar[str] = "opened"
+    voting_type: str = ""  # a `VotingType`, or what a newer hub calls it
+    is_hidden: bool = False  # shielded until the end
     choices: tuple[str, ...]
     start: UnixSeconds
     end: UnixSeconds
@@ -134,8 +137,10 @@ class VoteDecided(SnapshotNews):
 
     kind: Literal["vote decided"] = "vote decided"
     what: ClassVar[str] = "decided"
-    passed: bool | None  # `None`: it is none of the community's own votes, so no rule has spoken
+    passed: bool | None  # by the community's rule; `None`: it is no vote of the community's own
     why: str
+    leading: str = ""  # the choice with the most votes; `""`: none has, or it is not known
+    quorum_reached: bool | None = None  # `None`: there is none, or it is not known
     choices: tuple[str, ...]
     scores: tuple[Decimal, ...]  # parallel to `choices`, or empty when nobody voted
     scores_total: Decimal
@@ -143,9 +148,7 @@ class VoteDecided(SnapshotNews):
     unit: str
     link: str
     quorum: Decimal | None = None  # in the unit of scores; `None`: there is none
-    quorum_reached: bool | None = None  # `None`: there is none, or nobody knows
-    voting_type: str = ""
-    winner: str = ""  # the choice with the most; `""`: a tie, or nobody voted
+    voting_type: str = ""  # a `VotingType`, or what a newer hub calls it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

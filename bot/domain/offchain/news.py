@@ -16,7 +16,13 @@ def vote_news(sighting: VoteSighting) -> dict[MomentNews, bool]:
     seen = sighting.seen
     implied: dict[MomentNews, bool] = {
         VoteOpened(
-            **named(sighting), choices=seen.choices, start=seen.start, end=seen.end, link=seen.link
+            **named(sighting),
+            voting_type=seen.type,
+            is_hidden=bool(seen.privacy),
+            choices=seen.choices,
+            start=seen.start,
+            end=seen.end,
+            link=seen.link,
         ): True
     }
     lead = min(sighting.community.policy.closing_soon_lead, Seconds((seen.end - seen.start) // 2))

@@ -20,7 +20,7 @@ from bot.domain.offchain.pass_rules import (
 )
 from bot.domain.offchain.snapshot import SignedEnvelope, SnapshotProposal, SnapshotState
 from bot.domain.policy import PassRule, Policy, Step, StepPolicy
-from bot.domain.share import Share, share
+from bot.domain.share import EXACT, Share, share
 from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds
 
 REJECTION = "rejection"  # as a space's `quorumType`
@@ -117,7 +117,12 @@ def counted_to_quorum(
 def quorum_reached(
     observed: SnapshotProposal, policy: Policy, step: Step | None, supply: Decimal | None = None
 ) -> bool | None:
-    """Say whether the quorum is reached; `None` where there is none, or it is not known."""
+    """Say whether the quorum is reached; `None` where there is none, or it is not known.
+
+    One of votes against is not there to be reached: it is none in this sense.
+    """
+    if is_by_rejection(observed, policy, step):
+        return None
     quorum = quorum_of(observed, policy, step, supply)
     counted = counted_to_quorum(observed, policy, step)
     return None if quorum is None or counted is None else counted >= quorum
@@ -126,15 +131,14 @@ def quorum_reached(
 def quorum_missing(
     observed: SnapshotProposal, policy: Policy, step: Step | None, supply: Decimal | None = None
 ) -> Decimal | None:
-    """Give what the quorum still lacks; `None` where nothing is known to be missing.
-
-    Nothing is ever missing of a quorum of votes against.
-    """
+    """Give what the quorum still lacks; `None` where nothing is known to be missing."""
+    if quorum_reached(observed, policy, step, supply) is not False:
+        return None
     quorum = quorum_of(observed, policy, step, supply)
     counted = counted_to_quorum(observed, policy, step)
-    if quorum is None or counted is None or is_by_rejection(observed, policy, step):
-        return None
-    return quorum - counted if counted < quorum else None
+    assert quorum is not None, "only what is known is not reached"
+    assert counted is not None, "only what is known is not reached"
+    return EXACT.subtract(quorum, counted)
 
 
 def outcome(
@@ -153,7 +157,7 @@ def outcome(
     return Outcome(passed=judged.passed, why=judged.why, is_final=observed.scores_final)
 
 
-def winner(observed: SnapshotProposal) -> str:
+def leader(observed: SnapshotProposal) -> str:
     """Give the choice that leads, by the hub's scores; `""` in a tie or while it is not known."""
     heard = _heard(observed)
     return "" if heard is None else leading(observed.choices, heard)

@@ -20,7 +20,7 @@ from cogs.cards.proposals.announcements import named
 from cogs.cards.proposals.next_steps import current_vote, next_step
 from cogs.cards.proposals.phases import progress, standing
 from cogs.cards.server.troubles import in_the_way
-from cogs.cards.votes.news import STEP_NAME_SHOWN, WHY_SHOWN
+from cogs.cards.votes.on_snapshot import STEP_NAME_SHOWN, WHY_SHOWN
 
 _IDEA_SHOWN = 700  # while it is discussed; later the draft is what counts
 _IDEA_SHOWN_LATER = 280

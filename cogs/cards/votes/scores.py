@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bot.domain.offchain.pass_rules import adds_up
+from bot.domain.share import EXACT
 from bot.domain.text import line
 from cogs.cards.amounts import amount, bar, percent, share
 from cogs.cards.markup import many
@@ -12,29 +14,51 @@ _CHOICE_LIMIT = 100
 
 
 def score_lines(
-    choices: Sequence[str], scores: Sequence[Decimal], total: Decimal | None, unit: str
+    choices: Sequence[str],
+    scores: Sequence[Decimal],
+    total: Decimal | None,
+    unit: str,
+    voting_type: str = "",
 ) -> list[str]:
     """Show every choice with its share; of more than ten the ten with the most.
 
-    Where the scores are not known the choices stand alone: unknown is no zero.
+    Where the scores are not known the choices stand alone: unknown is no zero. What is folded is
+    added up only where the voting system makes parts of one whole (`""`: on chain, it does).
     """
     if len(scores) != len(choices):
-        names = [f"**{line(choice, _CHOICE_LIMIT)}**" for choice in choices[:_SHOWN]]
+        names = [f"**{_named(choice)}**" for choice in choices[:_SHOWN]]
         return names + _rest(choices[_SHOWN:])
-    whole = total if total is not None and total > 0 else sum(scores, Decimal(0))
+    is_whole = not voting_type or adds_up(voting_type)
+    if total is None or total <= 0:
+        total = _sum(scores)
     ranked = list(zip(choices, scores, strict=True))
     if len(ranked) > _SHOWN:
         ranked.sort(key=lambda one: one[1], reverse=True)
-    shown = [_score(choice, score, whole, unit) for choice, score in ranked[:_SHOWN]]
-    left = ranked[_SHOWN:]
-    together = amount(sum((score for _, score in left), Decimal(0)), unit)
-    return shown + [f"{row}, together {together}" for row in _rest(left)]
+    shown = [_score(choice, score, total, unit) for choice, score in ranked[:_SHOWN]]
+    left = [score for _, score in ranked[_SHOWN:]]
+    return shown + [f"{row}, {_folded(left, unit, is_whole=is_whole)}" for row in _rest(left)]
 
 
 def _score(choice: str, score: Decimal, total: Decimal, unit: str) -> str:
     part = share(score, total)
-    name = line(choice, _CHOICE_LIMIT) or "(a choice without a name)"
-    return f"**{name}** · {percent(part)} · {amount(score, unit)}\n{bar(part)}"
+    return f"**{_named(choice)}** · {percent(part)} · {amount(score, unit)}\n{bar(part)}"
+
+
+def _named(choice: str) -> str:
+    return line(choice, _CHOICE_LIMIT) or "(a choice without a name)"
+
+
+def _folded(left: Sequence[Decimal], unit: str, *, is_whole: bool) -> str:
+    if is_whole:
+        return f"together {amount(_sum(left), unit)}"
+    return f"none with more than {amount(max(left), unit, is_rounded_up=True)}"
+
+
+def _sum(scores: Sequence[Decimal]) -> Decimal:
+    total = Decimal(0)
+    for score in scores:
+        total = EXACT.add(total, score)
+    return total
 
 
 def _rest(left: Sequence[object]) -> list[str]:

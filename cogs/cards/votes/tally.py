@@ -1,38 +1,44 @@
 """The live tally of one vote: the numbers as its source shows them, and what they would mean."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 from bot.domain.live_card import TallyCard
+from bot.domain.offchain.pass_rules import leading
 from bot.domain.text import line
-from cogs.cards.amounts import amount
 from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
-from cogs.cards.markup import ago, many, when
+from cogs.cards.markup import ago, when
 from cogs.cards.proposals.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
-from cogs.cards.votes.news import WHY_SHOWN
+from cogs.cards.votes.on_snapshot import WHY_SHOWN
 from cogs.cards.votes.scores import score_lines
+from cogs.cards.votes.systems import explained
+from cogs.cards.votes.turnout import turnout_lines
 
 _HEADING_SHOWN = 50
 _SOURCE_SHOWN = 60
+_CHOICE_SHOWN = 100
 _FINAL_COLOURS = {True: Colour.GOOD, False: Colour.BAD, None: Colour.ENDED}
 
 
 def page(card: TallyCard) -> Page:
     """Write the tally. What is hidden or not known is said to be so, and never shown as zero."""
+    if card.is_spam:
+        return _spam(card)
     card = _told(card)
     return Page(
         title=line(card.title, TITLE_SHOWN) or NO_TITLE,
         lines=(
             _headline(card),
+            *_origin(card),
             "",
             *_scores(card),
+            *explained(card.voting_type),
             "",
-            *_turnout(card),
+            *turnout_lines(card),
             *_judgement(card),
             "",
             _times(card),
-            f"Read from {line(card.source, _SOURCE_SHOWN)} · last change {ago(card.seen_at)}",
+            _read_from(card),
         ),
         next_step=_next_step(card),
         source=card.reference or card.source,
@@ -41,11 +47,38 @@ def page(card: TallyCard) -> Page:
     )
 
 
+def _spam(card: TallyCard) -> Page:
+    """Say that there was something, and nothing of what it says."""
+    return Page(
+        title="🚫 Hidden: marked as spam on Snapshot",
+        lines=(
+            (
+                "The moderators of the space have marked this proposal as spam. Its text, its "
+                "choices and the link to it are not shown here."
+            ),
+            "",
+            _read_from(card),
+        ),
+        next_step="Nothing to do. Do not connect a wallet to any page that it names.",
+        source=card.source,
+        colour=Colour.ENDED,
+    )
+
+
+def _read_from(card: TallyCard) -> str:
+    return f"Read from {line(card.source, _SOURCE_SHOWN)} · last change {ago(card.seen_at)}"
+
+
 def _told(card: TallyCard) -> TallyCard:
-    """Leave out the numbers that may not be shown yet, or that nobody knows."""
+    """Leave out the numbers that may not be shown yet, or that nobody knows.
+
+    Of a shielded vote the hub shows zeros for scores, and its true total.
+    """
+    is_whole = len(card.scores) == len(card.choices) and bool(card.scores)
     if _is_shielded(card):
-        return replace(card, scores=(), scores_total=None, quorum_counted=None, passed=None)
-    if len(card.scores) == len(card.choices) or _is_unheard(card):
+        total = card.scores_total if is_whole else None
+        return replace(card, scores=(), scores_total=total, passed=None)
+    if is_whole or _is_unheard(card):
         return card
     return replace(card, scores=(), scores_total=None, quorum_counted=None)
 
@@ -61,7 +94,16 @@ def _is_unheard(card: TallyCard) -> bool:
 def _headline(card: TallyCard) -> str:
     heading = line(card.heading[:_HEADING_SHOWN].upper(), _HEADING_SHOWN)
     reference = line(card.reference, REFERENCE_SHOWN)
-    return f"**{heading}** · {_status(card)}" + (f" · {reference}" if reference else "")
+    space = f"in {line(card.space, _SOURCE_SHOWN)}" if card.space else ""
+    parts = [f"**{heading}**", _status(card), reference, space]
+    return " · ".join(part for part in parts if part)
+
+
+def _origin(card: TallyCard) -> list[str]:
+    """Say where it comes from, where that is not Assent or not who usually proposes."""
+    outside = ["Made outside Assent"] if card.is_outside and not card.space else []
+    stranger = ["⚠ Its author is not a member of the space"] if card.is_by_stranger else []
+    return [" · ".join(said)] if (said := outside + stranger) else []
 
 
 def _status(card: TallyCard) -> str:
@@ -81,33 +123,14 @@ def _is_to_come(card: TallyCard) -> bool:
 
 
 def _scores(card: TallyCard) -> list[str]:
-    rows = score_lines(card.choices, card.scores, card.scores_total, card.unit)
+    rows = score_lines(card.choices, card.scores, card.scores_total, card.unit, card.voting_type)
     return rows if card.scores else [*rows, _without_scores(card)]
 
 
 def _without_scores(card: TallyCard) -> str:
     if _is_shielded(card):
-        return "The votes are shielded: how they stand is hidden until the vote is over."
+        return "🔒 The votes are shielded: how they stand is hidden until the end."
     return "Nobody voted." if _is_unheard(card) else "How they stand is not known yet."
-
-
-def _turnout(card: TallyCard) -> list[str]:
-    votes = [] if card.votes is None else [many(card.votes, "vote")]
-    rows = [" · ".join([*votes, f"turnout {amount(card.scores_total, card.unit)}"])]
-    return rows if card.quorum is None else [*rows, _quorum(card, card.quorum)]
-
-
-def _quorum(card: TallyCard, quorum: Decimal) -> str:
-    asked = amount(quorum, card.unit)
-    counted = card.quorum_counted
-    if counted is None:
-        return f"Quorum {asked}: not known yet whether it is reached"
-    if counted >= quorum:
-        return f"**Quorum reached ✔** ({asked})"
-    if card.is_final:
-        return f"**Quorum not reached ✖** ({asked} were needed)"
-    missing = amount(quorum - counted, card.unit, is_rounded_up=True)
-    return f"**Quorum not reached yet**: {missing} more (of {asked})"
 
 
 def _judgement(card: TallyCard) -> list[str]:
@@ -116,12 +139,21 @@ def _judgement(card: TallyCard) -> list[str]:
     if card.is_set_aside:
         return ["**No result here:** a moderator has set this vote aside; the thread says why."]
     if card.passed is None:
-        return ["**Result:** not known yet"] if card.is_final else []
+        return _unjudged(card) if card.is_final else []
     why = line(card.why, WHY_SHOWN)
     reason = f" ({why})" if why else ""
     if card.is_final:
         return [f"**Result: {'passed ✔' if card.passed else 'did not pass ✖'}**{reason}"]
     return [f"**As it stands: {'passes' if card.passed else 'does not pass'}**{reason}"]
+
+
+def _unjudged(card: TallyCard) -> list[str]:
+    """Say what came of a vote for which this community has no rule, or cannot apply it."""
+    if card.has_rule or not card.scores:
+        return ["**Result:** not known yet"] if card.has_rule else []
+    first = leading(card.choices, card.scores)
+    said = f"“{line(first, _CHOICE_SHOWN)}” has the most" if first else "a tie"
+    return [f"**Result:** {said}"]
 
 
 def _times(card: TallyCard) -> str:

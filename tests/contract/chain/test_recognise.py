@@ -4,6 +4,7 @@ from bot.domain.onchain.governor import ClockMode, Flavour, QuorumRule, Timelock
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
 from bot.gateways.chain.recognise import recognise
+from bot.gateways.chain.supply import total_supply
 from sandbox.chain import ChainWorld
 from sandbox.chain.daos import TOKEN
 
@@ -68,3 +69,18 @@ async def test_text_is_no_address(client: ChainClient, text: str) -> None:
     with pytest.raises(UnknownGovernorError, match="not an address"):
         await recognise(client, text)
     assert client.request_count == 0
+
+
+async def test_the_supply_of_a_real_token_is_read_at_a_block(
+    world: ChainWorld, client: ChainClient
+) -> None:
+    dao = await world.braintrust()
+    governor = await recognise(client, dao.governor_address)
+    head = await client.head()
+    token = governor.token_address
+    assert token is not None
+    found = await total_supply(client, token, head.id.number)
+    assert found is not None
+    assert found[1] == 18
+    assert found[0] > 10**18
+    assert await total_supply(client, governor.address, head.id.number) is None

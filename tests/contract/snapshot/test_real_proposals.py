@@ -16,7 +16,7 @@ import pytest
 
 from bot.domain.offchain.pass_rules import adds_up
 from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
-from bot.domain.offchain.vote import outcome, quorum_missing, quorum_reached, winner
+from bot.domain.offchain.vote import leader, outcome, quorum_missing, quorum_reached
 from bot.domain.policy import BRAINTRUST, PassRule, Policy, Step
 from bot.domain.share import Share, share
 from bot.domain.types import SnapshotProposalId, SpaceId, UnixSeconds
@@ -141,6 +141,6 @@ def test_the_leader_of_every_real_proposal_passes_by_its_share(
 def test_a_real_leader_with_more_than_half_has_the_most_votes(rows: list[Row]) -> None:
     leaders = [row for row in rows if adds_up(row.kind) and row.top > 50 + ROUNDING]
     for row in leaders:
-        assert winner(seen(row)) == "The leader"
+        assert leader(seen(row)) == "The leader"
         assert passed(row, by(PassRule.MOST_VOTES, quorum=Decimal(0)))
     print(f"\nmost votes: {len(leaders)} of {len(rows)} can be judged")  # noqa: T201 - read with -s

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from cogs.cards.amounts import amount, bar, percent, share
+from cogs.cards.amounts import amount, bar, exact, percent, share
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,35 @@ def test_a_share_of_what_is_not_a_number_is_nothing() -> None:
 )
 def test_a_bar_always_has_its_width(fraction: str, drawn: str) -> None:
     assert bar(Decimal(fraction), width=5) == drawn
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("0", "0"),
+        ("0E-30", "0"),
+        ("0E+900", "0"),
+        ("0.000000000000000001", "0.000000000000000001"),
+        ("1234567.891000", "1,234,567.891"),
+        ("1E+6", "1,000,000"),
+        ("-1500.50", "-1,500.5"),
+        ("999999999999999999999999.1", "999,999,999,999,999,999,999,999.1"),
+        ("1.2345E+400", "1.234E+400"),
+        ("1E-400", "1.000E-400"),
+    ],
+)
+def test_an_exact_amount_has_all_its_digits_and_its_thousands_apart(value: str, text: str) -> None:
+    assert exact(Decimal(value)) == text
+
+
+def test_an_exact_amount_has_its_unit_and_is_not_invented() -> None:
+    assert exact(Decimal("0.10"), "<@1>") == "0.1 \\<\\@1\\>"
+    assert exact(Decimal(0), "BTRST") == "0 BTRST"
+    assert exact(None, "BTRST") == "not known yet"
+    assert exact(Decimal("NaN")) == "not known yet"
+    assert exact(Decimal(2**256 - 1)).count(",") == 25
+
+
+def test_an_exact_amount_never_grows_without_end() -> None:
+    assert len(exact(Decimal("1" * 80 + "." + "1" * 80), "U" * 900)) < 250
+    assert len(exact(Decimal("0." + "1" * 900))) < 20

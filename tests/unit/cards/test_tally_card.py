@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from bot.domain.live_card import TallyCard
+from bot.domain.offchain.snapshot import VotingType
+from bot.domain.share import share
 from bot.domain.types import UnixSeconds
 
 Read = Callable[..., Any]
@@ -57,7 +59,10 @@ def test_a_final_tally_gives_the_result_by_the_rule(read: Read, tally: TallyCard
 
 def test_a_missing_quorum_says_how_much_is_missing(read: Read, tally: TallyCard) -> None:
     short = replace(tally, quorum=Decimal(1_268_400), passed=False, why="the quorum is not reached")
-    assert "**Quorum not reached yet**: 12K BTRST more (of 1.268M BTRST)" in read(short).text
+    assert (
+        "**Quorum not reached yet**: 12K BTRST more (of 1.268M BTRST)\n"
+        "▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰▰ 99.1 % of the quorum\n"
+    ) in read(short).text
     assert "As it stands: does not pass" in read(short).text
     final = replace(short, is_open=False, is_final=True)
     assert "**Quorum not reached ✖** (1.268M BTRST were needed)" in read(final).text
@@ -78,8 +83,12 @@ def test_shielded_votes_are_hidden_until_the_end(read: Read, tally: TallyCard) -
     assert "%" not in shown.text
     assert "1.02M" not in shown.text
     assert "As it stands" not in shown.text
-    assert "143 votes · turnout not known yet" in shown.text
-    assert "not known yet whether it is reached" in shown.text
+    assert "hidden until the end" in shown.text
+    assert "143 votes · turnout 1.256M BTRST" in shown.text
+    assert "**Quorum reached ✔**" in shown.text
+    unheard = read(replace(tally, is_hidden=True, scores=(), quorum_counted=None))
+    assert "143 votes · turnout not known yet" in unheard.text
+    assert "not known yet whether it is reached" in unheard.text
     assert "81.2 %" in read(replace(tally, is_hidden=True, is_open=False, is_final=True)).text
 
 
@@ -179,3 +188,174 @@ def test_a_vote_that_was_set_aside_says_so_and_calls_nobody(read: Read, tally: T
     assert "set aside ✖" in aside.text
     assert "No result here" in aside.text
     assert "does not count here" in aside.next_step
+
+
+SYSTEMS = {
+    "single-choice": "Single choice: pick one choice.",
+    "basic": "Basic voting: pick one choice.",
+    "approval": (
+        "Approval voting: pick as many as you like; shares can add up to more than 100 %."
+    ),
+    "weighted": ("Weighted voting: split your voting power between as many choices as you like."),
+    "quadratic": (
+        "Quadratic voting: split your voting power between as many choices as you like; "
+        "many small voters count for more than one large one."
+    ),
+    "ranked-choice": (
+        "Ranked choice: put the choices in order, your favourite first; shown is the last round "
+        "of the run-off; choices that were eliminated show 0."
+    ),
+    "copeland": (
+        "Copeland voting: put the choices in order, your favourite first; every two choices are "
+        "compared, and the numbers are such pairwise wins, scaled to the total voting power."
+    ),
+    "custom": (
+        "Custom voting: see on Snapshot how this space votes; "
+        "the numbers are as Snapshot shows them."
+    ),
+    "new-<@1>": (
+        "Voting system “new-<@1>”: see on Snapshot how it works; "
+        "the numbers are as Snapshot shows them."
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SYSTEMS)
+def test_every_voting_system_is_explained_below_its_numbers(
+    read: Read, tally: TallyCard, kind: str
+) -> None:
+    text = read(replace(tally, voting_type=kind)).text
+    assert f"████░░░░░░░░░░░░░░░░\n{SYSTEMS[kind]}\n\n143 votes" in text
+
+
+def test_every_voting_system_of_snapshot_has_words() -> None:
+    assert {each.value for each in VotingType} <= set(SYSTEMS)
+
+
+def test_approvals_are_shares_of_all_who_voted_and_are_not_added_up(
+    read: Read, tally: TallyCard
+) -> None:
+    approved = replace(
+        tally,
+        voting_type="approval",
+        choices=tuple(f"Article {number}" for number in range(1, 13)),
+        scores=tuple(map(Decimal, (257, 171, 139, 125, 90, 80, 70, 60, 50, 40, 30, 20))),
+        scores_total=Decimal(406),
+    )
+    text = read(approved).text
+    assert "**Article 1** · 63.3 % · 257 BTRST" in text
+    assert "and 2 more choices, none with more than 30 BTRST" in text
+    assert "together" not in text
+
+
+def test_an_eliminated_choice_shows_the_zero_of_the_last_round(
+    read: Read, tally: TallyCard
+) -> None:
+    ranked = replace(
+        tally,
+        voting_type="ranked-choice",
+        choices=("Alice", "Bob", "Carol", "David"),
+        scores=tuple(map(Decimal, (117, 0, 80, 0))),
+        scores_total=Decimal(197),
+    )
+    text = read(ranked).text
+    assert "**Alice** · 59.4 % · 117 BTRST" in text
+    assert "**Bob** · 0 % · 0 BTRST" in text
+    assert "eliminated show 0" in text
+
+
+def test_a_hundred_choices_are_ten_and_the_rest_together(read: Read, tally: TallyCard) -> None:
+    hundred = replace(
+        tally,
+        voting_type="weighted",
+        choices=tuple(f"Choice {number} {'<@1>*' * 50}" for number in range(100)),
+        scores=tuple(Decimal(number) for number in range(100)),
+        scores_total=Decimal(4950),
+    )
+    text = read(hundred).text
+    assert text.count("░" * 19) == 10
+    assert "and 90 more choices, together 4.005K BTRST" in text
+    assert "Read from Snapshot" in text
+
+
+def test_a_share_of_the_supply_is_shown_with_its_amount_or_as_unknown(
+    read: Read, tally: TallyCard
+) -> None:
+    known = replace(tally, quorum_share=share(1, 25), quorum=Decimal(10_000_000))
+    assert "(of 4 % of the supply: 10M BTRST)" in read(known).text
+    unknown = replace(known, quorum=None, passed=None)
+    assert "Quorum 4 % of the supply: the supply is not known yet" in read(unknown).text
+    final = read(replace(unknown, is_final=True, is_open=False))
+    assert "**Result:** not known yet" in final.text
+
+
+def test_a_quorum_of_votes_against_is_told_the_other_way_round(
+    read: Read, tally: TallyCard
+) -> None:
+    rejection = replace(
+        tally,
+        is_rejection=True,
+        quorum=Decimal(945_600),
+        quorum_counted=Decimal(236_400),
+        why="too few voted No to reject it",
+    )
+    text = read(rejection).text
+    assert (
+        "Fails only if **No** reaches 945.6K BTRST: 236.4K so far\n"
+        "▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱▱▱▱ 25 % of what rejects it"
+    ) in text
+    assert "uorum" not in text
+    final = replace(rejection, is_final=True, is_open=False)
+    assert "**No** has stayed below the 945.6K BTRST that reject it ✔" in read(final).text
+    lost = replace(final, quorum=Decimal(200_000), passed=False)
+    assert "**No** has reached the 200K BTRST that reject it ✖" in read(lost).text
+    hidden = replace(rejection, is_hidden=True, quorum_counted=None)
+    assert "Fails only if **No** reaches 945.6K BTRST; how it stands" in read(hidden).text
+
+
+def test_what_does_not_count_towards_the_quorum_is_told_apart(read: Read, tally: TallyCard) -> None:
+    text = read(replace(tally, quorum_counted=Decimal(1_000_000))).text
+    assert "turnout 1.256M BTRST\n1M BTRST of it count towards the quorum\n" in text
+
+
+def test_several_sources_of_voting_power_are_named(read: Read, tally: TallyCard) -> None:
+    one = read(replace(tally, strategies=("BTRST",))).text
+    assert "sources" not in one
+    five = replace(tally, strategies=("BTRST", "stBTRST", "", "a", "b"))
+    assert "Voting power from 5 sources: BTRST, stBTRST, ? and 2 more" in read(five).text
+
+
+def test_a_vote_made_elsewhere_says_where_and_by_whom(read: Read, tally: TallyCard) -> None:
+    outside = read(replace(tally, is_outside=True)).text
+    assert outside.startswith(
+        "**TEMPERATURE CHECK** · voting open · BTRST-12\nMade outside Assent\n"
+    )
+    foreign = replace(
+        tally, reference="", heading="Vote", space="other.eth", is_outside=True, is_by_stranger=True
+    )
+    assert read(foreign).text.startswith(
+        "**VOTE** · voting open · in other.eth\n⚠ Its author is not a member of the space\n"
+    )
+    both = replace(tally, is_outside=True, is_by_stranger=True)
+    assert "Made outside Assent · ⚠ Its author is not a member of the space" in read(both).text
+
+
+def test_a_vote_without_a_rule_of_ours_shows_who_leads_and_no_verdict(
+    read: Read, tally: TallyCard
+) -> None:
+    elsewhere = replace(tally, has_rule=False, passed=None, why="")
+    assert "esult" not in read(elsewhere).text
+    final = replace(elsewhere, is_final=True, is_open=False)
+    assert "**Result:** “Yes” has the most" in read(final).text
+    tied = replace(final, scores=(Decimal(5), Decimal(5)))
+    assert "**Result:** a tie" in read(tied).text
+    unheard = replace(final, scores=(), votes=0, scores_total=Decimal(0))
+    assert "**Result" not in read(unheard).text
+
+
+def test_of_spam_nothing_is_shown(read: Read, tally: TallyCard) -> None:
+    spam = read(replace(tally, is_spam=True, title="Claim your airdrop", choices=("evil.example",)))
+    assert spam.title == "🚫 Hidden: marked as spam on Snapshot"
+    assert "airdrop" not in spam.everything
+    assert "evil" not in spam.everything
+    assert spam.rendered.view is None

@@ -1,0 +1,83 @@
+"""How many took part in a vote, with how much, and what that is to its quorum."""
+
+from decimal import Decimal
+
+from bot.domain.live_card import TallyCard
+from bot.domain.text import line
+from cogs.cards.amounts import amount, bar, percent, share
+from cogs.cards.markup import many
+
+_AGAINST = 1  # the place of the choice whose votes reject
+_CHOICE_SHOWN = 60
+_SOURCES_SHOWN = 3
+_SOURCE_SHOWN = 24
+
+
+def turnout_lines(card: TallyCard) -> list[str]:
+    """Say who took part and with what; then the quorum, where there is one."""
+    votes = [] if card.votes is None else [many(card.votes, "vote")]
+    cast = " · ".join([*votes, f"turnout {amount(card.scores_total, card.unit)}"])
+    return [cast, *_sources(card), *_quorum_lines(card)]
+
+
+def _sources(card: TallyCard) -> list[str]:
+    """Name what voting power is made of, where that is more than one thing."""
+    if len(card.strategies) <= 1:
+        return []
+    names = [line(each, _SOURCE_SHOWN) or "?" for each in card.strategies[:_SOURCES_SHOWN]]
+    more = len(card.strategies) - _SOURCES_SHOWN
+    named = ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
+    return [f"Voting power from {len(card.strategies):,} sources: {named}"]
+
+
+def _quorum_lines(card: TallyCard) -> list[str]:
+    if card.quorum is None:
+        unknown = card.quorum_share and f"Quorum {card.quorum_share.text} of the supply"
+        return [f"{unknown}: the supply is not known yet"] if unknown else []
+    if card.is_rejection:
+        return _rejection(card, card.quorum)
+    asked = amount(card.quorum, card.unit)
+    if card.quorum_share:
+        asked = f"{card.quorum_share.text} of the supply: {asked}"
+    return _reached(card, card.quorum, asked)
+
+
+def _reached(card: TallyCard, quorum: Decimal, asked: str) -> list[str]:
+    counted = card.quorum_counted
+    if counted is None:
+        return [f"Quorum {asked}: not known yet whether it is reached"]
+    rows = _apart(card, counted)
+    if counted >= quorum:
+        return [*rows, f"**Quorum reached ✔** ({asked})"]
+    part = share(counted, quorum)
+    drawn = f"{_bar(part)} {percent(part)} of the quorum"
+    if card.is_final:
+        return [*rows, f"**Quorum not reached ✖** ({asked} were needed)", drawn]
+    missing = amount(quorum - counted, card.unit, is_rounded_up=True)
+    return [*rows, f"**Quorum not reached yet**: {missing} more (of {asked})", drawn]
+
+
+def _apart(card: TallyCard, counted: Decimal) -> list[str]:
+    """Say what of the turnout counts, where it is not all of it."""
+    if card.scores_total is None or counted == card.scores_total:
+        return []
+    return [f"{amount(counted, card.unit)} of it count towards the quorum"]
+
+
+def _rejection(card: TallyCard, quorum: Decimal) -> list[str]:
+    against = f"**{line(card.choices[_AGAINST], _CHOICE_SHOWN)}**"
+    asked, counted = amount(quorum, card.unit), card.quorum_counted
+    if counted is None:
+        return [f"Fails only if {against} reaches {asked}; how it stands is not known yet"]
+    part = share(counted, quorum)
+    if counted >= quorum:
+        return [f"{against} has reached the {asked} that reject it ✖"]
+    drawn = f"{_bar(part)} {percent(part)} of what rejects it"
+    if card.is_final:
+        return [f"{against} has stayed below the {asked} that reject it ✔", drawn]
+    return [f"Fails only if {against} reaches {asked}: {amount(counted)} so far", drawn]
+
+
+def _bar(part: Decimal) -> str:
+    """Draw how far a quorum has come, in other signs than the share of a choice."""
+    return bar(part, full="▰", empty="▱")
