@@ -25,6 +25,7 @@ from bot.gateways.snapshot.signer import Signer
 from bot.services.ballots import Ballots
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.following import Following
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.preferences import Preferences
@@ -34,7 +35,6 @@ from bot.services.reviews import Reviews
 from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
-from bot.services.tallies import Tallies
 from bot.storage.codec import SPEECH
 from bot.storage.schema import posts
 from sandbox.snapshot.ledger import ProposalRecord, SpaceRecord
@@ -87,7 +87,7 @@ class Town:
     revisions: Revisions = field(init=False)
     reviews: Reviews = field(init=False)
     publishing: Publishing = field(init=False)
-    tallies: Tallies = field(init=False)
+    tallies: Following = field(init=False)
     ballots: Ballots = field(init=False)
     records: Records = field(init=False)
     setup: Setup = field(init=False)
@@ -109,7 +109,7 @@ class Town:
         self.revisions = Revisions(self.database, self.clock)
         self.reviews = Reviews(self.database, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock)
-        self.tallies = Tallies(self.database, self.snapshot, self.clock)
+        self.tallies = Following(self.database, self.snapshot, self.clock)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.records = Records(self.database, self.clock)
         self.setup = Setup(*base, 0, self.clock)

@@ -15,6 +15,7 @@ from bot.domain.live_card import (
     TallyCard,
     VoteSummary,
 )
+from bot.domain.offchain.followed import tally_key
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.vote import OffChainVote, VoteStatus, is_open, outcome, quorum_of
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, QuorumRule
@@ -131,11 +132,11 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
     seen, policy = sighting.seen, sighting.community.policy
     judged = outcome(seen, policy, sighting.step) if sighting.step else None
     return TallyCard(
-        tally_key=f"{sighting.followed.news_key}:tally",
+        tally_key=tally_key(sighting.followed),
         reference=sighting.proposal.reference if sighting.proposal else "",
         heading=sighting.step_name,
         title=seen.title,
-        source="Snapshot",
+        source=f"Snapshot, {sighting.foreign_space}" if sighting.foreign_space else "Snapshot",
         choices=seen.choices,
         scores=seen.scores if len(seen.scores) == len(seen.choices) else (),
         scores_total=seen.scores_total,
@@ -146,13 +147,16 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
         start=seen.start,
         end=seen.end,
         times_are_estimates=False,
-        is_open=is_open(seen),
+        is_open=is_open(seen) and not sighting.is_spam,
         is_hidden=bool(seen.privacy) and not seen.scores_final,
         is_final=seen.scores_final,
         passed=judged.passed if judged else None,
         why=judged.why if judged else "",
         link=seen.link,
         seen_at=sighting.now,
+        is_outside=not sighting.is_ours,
+        is_by_stranger=seen.is_by_member is False,
+        is_spam=sighting.is_spam,
     )
 
 

@@ -177,6 +177,9 @@ class TallyCard:
     seen_at: UnixSeconds = field(compare=False)  # a later look at the same scores is no change
     is_gone: bool = False  # deleted at its source before it was decided
     is_set_aside: bool = False  # a moderator has moved its proposal on: it does not count here
+    is_outside: bool = False  # made without Assent
+    is_by_stranger: bool = False  # its author does not belong to the space
+    is_spam: bool = False  # Snapshot has marked it so: it is told of no more
 
     @property
     def key(self) -> str:
