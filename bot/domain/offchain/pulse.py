@@ -60,7 +60,8 @@ def to_read(
     """Give the votes that have to be read as a whole.
 
     That is what differs, and what the light look does not show: what was never read, what is over
-    and not final, and what is missing, or was at the last look. Whatever the clock brings about, the hub shows as a state.
+    and not final, and what is missing, or was at the last look. What the clock brings about, the
+    hub shows as a state.
     """
     return [
         each

@@ -227,10 +227,8 @@ class Following:
             dict.fromkeys([*to_read(known.votes, known.seen, pulses, known.missing), *changed])
         )
         newest = max((each.mci for each in messages), default=None)
-        if not ids and newest is None:
-            return
         missing: list[SnapshotProposalId] = []
-        for page in _pages(ids) or [[]]:
+        for page in _pages(ids) or ([[]] if messages else []):
             found = {seen.id: seen for seen in await self._snapshot.proposals(page)}
             is_last = not ids or page[-1] == ids[-1]
             async with self._database.transaction() as store:
@@ -242,6 +240,10 @@ class Following:
                 if is_last and newest is not None:
                     await store.follows.have_read_up_to(newest)
             self._note_told(known, found)
+        await self._confirm(known, missing)
+
+    async def _confirm(self, known: _Known, missing: Sequence[SnapshotProposalId]) -> None:
+        """Ask for what is missing from every page once more and alone before it is called gone."""
         for each in missing[:_CONFIRMED_AT_ONCE]:
             if await self._snapshot.proposal(each) is None:
                 await self._gone(known.seen[each])

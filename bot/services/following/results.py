@@ -75,7 +75,7 @@ async def _prepare_next(store: Store, look: VoteSighting, judged: Outcome) -> st
 
 
 async def end(store: Store, look: VoteSighting) -> None:
-    """Record and tell that a vote was deleted on Snapshot; a draft of ours can be announced again."""
+    """Record and tell that a vote was deleted; a draft of ours can be announced again."""
     here, now, proposal = look.community, look.now, look.proposal
     await store.follows.save_vote(replace(look.followed, status=FollowStatus.GONE))
     card = await store.reports.card(here.guild_id, tally_key(look.followed))
