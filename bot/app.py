@@ -29,6 +29,7 @@ from bot.services.ballots import Ballots
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
+from bot.services.following import Following
 from bot.services.forum_posts import ForumPosts
 from bot.services.governance import Governance
 from bot.services.guide import Guide
@@ -47,7 +48,6 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.supplies import Supplies
 from bot.services.support import Support
-from bot.services.tallies import Tallies
 from bot.services.upkeep import Upkeep
 from bot.services.wallets import Wallets
 from bot.settings import Settings
@@ -130,11 +130,11 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
         )
         publishing = Publishing(database, snapshot, chains, signer, now)
-        tallies = Tallies(database, snapshot, now)
+        following = Following(database, snapshot, now)
         governance = Governance(database, chains, now)
         every = settings.snapshot_every_seconds
         scheduler.add(Job(name="publishing", every_seconds=every, run=publishing.tick))
-        scheduler.add(Job(name="tallies", every_seconds=every, run=tallies.tick))
+        scheduler.add(Job(name="tallies", every_seconds=every, run=following.tick))
         supplies = Supplies(database, chains)
         scheduler.add(Job(name="supplies", every_seconds=every, run=supplies.tick))
         for chain_id in chains:

@@ -25,6 +25,7 @@ from bot.gateways.snapshot.signer import Signer
 from bot.services.ballots import Ballots
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
+from bot.services.following import Following
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.page_links import PageLinks
@@ -36,7 +37,6 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.supplies import Supplies
 from bot.services.support import Support
-from bot.services.tallies import Tallies
 from bot.services.wallets import Wallets
 from bot.storage.codec import SPEECH
 from bot.storage.schema import posts
@@ -90,7 +90,7 @@ class Town:
     revisions: Revisions = field(init=False)
     reviews: Reviews = field(init=False)
     publishing: Publishing = field(init=False)
-    tallies: Tallies = field(init=False)
+    tallies: Following = field(init=False)
     ballots: Ballots = field(init=False)
     supplies: Supplies = field(init=False)
     records: Records = field(init=False)
@@ -115,7 +115,7 @@ class Town:
         self.revisions = Revisions(self.database, self.clock)
         self.reviews = Reviews(self.database, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock)
-        self.tallies = Tallies(self.database, self.snapshot, self.clock)
+        self.tallies = Following(self.database, self.snapshot, self.clock)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.supplies = Supplies(self.database, self.chains)
         self.records = Records(self.database, self.clock)

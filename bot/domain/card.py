@@ -15,6 +15,7 @@ from bot.domain.live_card import (
     TallyCard,
     VoteSummary,
 )
+from bot.domain.offchain.followed import tally_key
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.vote import (
     OffChainVote,
@@ -141,11 +142,11 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
     step, supply = sighting.step, sighting.supply
     judged = outcome(seen, policy, step, supply) if step else None
     return TallyCard(
-        tally_key=f"{sighting.followed.news_key}:tally",
+        tally_key=tally_key(sighting.followed),
         reference=sighting.proposal.reference if sighting.proposal else "",
         heading=sighting.step_name,
         title=seen.title,
-        source="Snapshot",
+        source=f"Snapshot, {sighting.foreign_space}" if sighting.foreign_space else "Snapshot",
         choices=seen.choices,
         scores=seen.scores if len(seen.scores) == len(seen.choices) else (),
         scores_total=seen.scores_total,
@@ -156,7 +157,7 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
         start=seen.start,
         end=seen.end,
         times_are_estimates=False,
-        is_open=is_open(seen),
+        is_open=is_open(seen) and not sighting.is_spam,
         is_hidden=bool(seen.privacy) and not seen.scores_final,
         is_final=seen.scores_final,
         passed=judged.passed if judged else None,
@@ -170,7 +171,8 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
         has_rule=step is not None,
         space=sighting.foreign_space or "",
         is_outside=not sighting.is_ours,
-        is_spam=seen.flagged and sighting.vote is None,
+        is_by_stranger=seen.is_by_member is False,
+        is_spam=sighting.is_spam,
     )
 
 

@@ -41,6 +41,7 @@ class Move(StrEnum):
     GIVE_NOTICE = "give notice"
     POSTPONE = "postpone it"
     OPEN_VOTE = "open the vote"
+    ADOPT = "take over a vote made elsewhere"
     PASS = "let it pass"  # noqa: S105 - a vote passes; no secret
     FAIL = "let it fail"
     LINK = "link it on chain"
@@ -78,19 +79,23 @@ TRANSITIONS: dict[tuple[Phase, Move], Phase] = {
     (_P.TEMPERATURE_DRAFT, _M.GIVE_NOTICE): _P.TEMPERATURE_NOTICE,
     (_P.TEMPERATURE_DRAFT, _M.REJECT): _P.REJECTED,
     (_P.TEMPERATURE_DRAFT, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.TEMPERATURE_DRAFT, _M.ADOPT): _P.TEMPERATURE_CHECK,
+    (_P.TEMPERATURE_NOTICE, _M.ADOPT): _P.TEMPERATURE_CHECK,
     (_P.TEMPERATURE_NOTICE, _M.POSTPONE): _P.TEMPERATURE_DRAFT,
     (_P.TEMPERATURE_NOTICE, _M.OPEN_VOTE): _P.TEMPERATURE_CHECK,
     (_P.TEMPERATURE_CHECK, _M.PASS): _P.CONSENSUS_DRAFT,
     (_P.TEMPERATURE_CHECK, _M.FAIL): _P.TEMPERATURE_FAILED,
-    (_P.TEMPERATURE_CHECK, _M.POSTPONE): _P.TEMPERATURE_DRAFT,  # deleted on Snapshot
+    (_P.TEMPERATURE_CHECK, _M.POSTPONE): _P.TEMPERATURE_DRAFT,  # deleted on Snapshot, or unlinked
     (_P.CONSENSUS_DRAFT, _M.GIVE_NOTICE): _P.CONSENSUS_NOTICE,
     (_P.CONSENSUS_DRAFT, _M.REJECT): _P.REJECTED,
     (_P.CONSENSUS_DRAFT, _M.WITHDRAW): _P.WITHDRAWN,
+    (_P.CONSENSUS_DRAFT, _M.ADOPT): _P.CONSENSUS_CHECK,
+    (_P.CONSENSUS_NOTICE, _M.ADOPT): _P.CONSENSUS_CHECK,
     (_P.CONSENSUS_NOTICE, _M.POSTPONE): _P.CONSENSUS_DRAFT,
     (_P.CONSENSUS_NOTICE, _M.OPEN_VOTE): _P.CONSENSUS_CHECK,
     (_P.CONSENSUS_CHECK, _M.PASS): _P.PASSED,
     (_P.CONSENSUS_CHECK, _M.FAIL): _P.CONSENSUS_FAILED,
-    (_P.CONSENSUS_CHECK, _M.POSTPONE): _P.CONSENSUS_DRAFT,  # deleted on Snapshot
+    (_P.CONSENSUS_CHECK, _M.POSTPONE): _P.CONSENSUS_DRAFT,  # deleted on Snapshot, or unlinked
     (_P.PASSED, _M.LINK): _P.ON_CHAIN,
     (_P.PASSED, _M.IMPLEMENT): _P.IMPLEMENTED,
     (_P.ON_CHAIN, _M.LINK): _P.ON_CHAIN,  # a second try on chain
@@ -120,6 +125,7 @@ _DONE: dict[Move, str] = {
     **dict.fromkeys(PROMOTIONS, "promoted"),
     _M.GIVE_NOTICE: "announced the vote of",
     _M.POSTPONE: "postponed",
+    _M.ADOPT: "linked a vote to",
     _M.IMPLEMENT: "saw to the end of",
     _M.PARK: "parked",
     _M.REJECT: "rejected",

@@ -23,14 +23,17 @@ from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
+    SpaceFollowed,
     VoteClosingSoon,
     VoteDecided,
     VoteEdited,
     VoteGone,
+    VoteLinked,
     VoteOpened,
     VotePosted,
     VotePostponed,
     VoteRehearsed,
+    VoteUnlinked,
 )
 from bot.domain.onchain.proposal import Moment
 from bot.domain.types import UserId
@@ -66,6 +69,9 @@ Announcement = (
     | VoteGone
     | PublishingRefused
     | VoteRehearsed
+    | VoteLinked
+    | VoteUnlinked
+    | SpaceFollowed
     | StatusSet
     | NextStep
     | TroubleFound
@@ -110,6 +116,9 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     VoteDecided: _PUBLIC,
     VoteGone: _PUBLIC,
     VoteRehearsed: (Audience.MODERATORS,),
+    VoteLinked: _MODERATED,
+    VoteUnlinked: _MODERATED,
+    SpaceFollowed: (Audience.VOTING,),
     StatusSet: _MODERATED,
     NextStep: _MODERATED,
     TroubleFound: (Audience.MODERATORS,),
@@ -127,12 +136,17 @@ def audiences(speech: Speech) -> tuple[Audience, ...]:
 
 
 def pings(speech: Speech, audience: Audience) -> bool:
-    """Say whether the announcement role is called; threads and cards call nobody."""
+    """Say whether the announcement role is called; threads and cards call nobody.
+
+    Neither do the votes of other communities: hardly anybody here can vote there.
+    """
     if audience not in (Audience.VOTING, Audience.ANNOUNCEMENTS):
         return False
     match speech:
-        case NoticeGiven() | VoteOpened() | VoteClosingSoon():
+        case NoticeGiven():
             return True
+        case VoteOpened() | VoteClosingSoon():
+            return not speech.space
         case GovernorNews():
             return speech.moment in _CALLING
         case _:
@@ -169,7 +183,7 @@ def concerns(speech: Speech, author: UserId) -> bool:
     match speech:
         case PhaseChanged() | IdeaMerged() | VotePostponed():
             return speech.by != author
-        case IdeaReady() | NoticeGiven() | VoteOpened() | VoteDecided() | VoteGone():
+        case IdeaReady() | NoticeGiven() | VoteLinked() | VoteOpened() | VoteDecided() | VoteGone():
             return True
         case GovernorNews():
             return speech.moment in _TURNING

@@ -11,7 +11,7 @@ from bot.domain.offchain.followed import FollowedVote, FollowStatus
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.text import line, storable
-from bot.domain.types import GuildId, SnapshotProposalId, SpaceId, UnixSeconds
+from bot.domain.types import GuildId, SnapshotProposalId, UnixSeconds
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.wire import HUB_FAILURES
 from bot.storage.database import Database
@@ -24,7 +24,6 @@ _GLANCE_SECONDS = 2.0  # a person waits for the tally, and the last one seen is 
 _TOLD = (FollowStatus.OPEN, FollowStatus.DECIDED, FollowStatus.GONE)
 # An id of Snapshot's, alone or at the end of a link: a hash, or of old an address on IPFS.
 _ID = re.compile(r"(?:^|/)(0x[0-9a-f]{64}|qm[1-9a-z]{44})(?:[/?#]|$)", re.IGNORECASE)
-_UNIT = "VP"  # of a space that nobody has told us the symbol of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,6 @@ class Ballots:
         self._database = database
         self._snapshot = snapshot
         self._now = now
-        self._units: dict[SpaceId, str] = {}
 
     async def matching(self, guild_id: GuildId, text: str = "") -> Sequence[VoteSighting]:
         """Give the newest votes here whose reference, title or id contains the text."""
@@ -83,12 +81,11 @@ class Ballots:
         try:
             async with asyncio.timeout(_GLANCE_SECONDS):
                 seen = await self._snapshot.proposal(last.seen.id)
-                unit = await self._unit(last.seen)
         except HUB_FAILURES:
             return Look(sighting=last, as_of=changed_at)
         if seen is None:  # Deleted, or the hub lags: who follows it finds out which.
             return Look(sighting=last, as_of=changed_at)
-        return Look(sighting=replace(last, seen=seen, unit=unit, now=self._now()))
+        return Look(sighting=replace(last, seen=seen, now=self._now()))
 
     async def open_votes(self, guild_id: GuildId, page: int) -> OpenVotes:
         """Give a page of the open votes here, or the last one if there are fewer.
@@ -156,34 +153,4 @@ class Ballots:
     async def _sighting(
         self, store: Store, followed: FollowedVote, seen: SnapshotProposal
     ) -> VoteSighting:
-        vote = await store.votes.on_snapshot(seen.id)
-        proposal = await store.proposals.of(vote.proposal_id) if vote else None
-        if proposal is not None and proposal.guild_id != followed.guild_id:
-            vote, proposal = None, None  # Another server's, which also tells of this vote.
-        return VoteSighting(
-            community=await store.communities.of(followed.guild_id),
-            followed=followed,
-            seen=seen,
-            unit=self._units.get(seen.space) or _symbol(seen),
-            now=self._now(),
-            proposal=proposal,
-            vote=vote,
-        )
-
-    async def _unit(self, seen: SnapshotProposal) -> str:
-        """Give the symbol of a space, asked for once in the life of the process."""
-        if seen.space not in self._units:
-            space = await self._snapshot.space(seen.space)
-            self._units[seen.space] = (space.symbol if space else "") or _symbol(seen)
-        return self._units[seen.space]
-
-
-def _symbol(seen: SnapshotProposal) -> str:
-    """Give the unit of the scores as far as the proposal itself tells it."""
-    return next((each.symbol for each in seen.strategies if each.symbol), _UNIT)
-
-
-def _searched(sighting: VoteSighting) -> str:
-    reference = sighting.proposal.reference if sighting.proposal else ""
-    seen = sighting.seen
-    return f"{reference} · {seen.title} {seen.id} {seen.link}".casefold()
+        return await store.sightings.of(followed, seen, self._now())

@@ -9,7 +9,7 @@ from bot.domain.drafting.draft import first_draft, refined_draft
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Phase
 from bot.domain.live_card import TallyCard
 from bot.domain.offchain.announcement import VotePostponed
-from bot.domain.offchain.followed import FollowStatus
+from bot.domain.offchain.followed import FollowStatus, tally_key
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.override import check_override
 from bot.domain.policy import Policy, Step
@@ -109,9 +109,9 @@ class Overrides:
             return
         followed = await store.follows.vote(community.guild_id, vote.snapshot_id)
         if followed is None:
-            return
-        await store.follows.save_vote(replace(followed, status=FollowStatus.DECIDED))
-        card = await store.reports.card(community.guild_id, f"{followed.news_key}:tally")
+            return  # It was signed, and is not known to be on Snapshot.
+        await store.follows.save_vote(replace(followed, status=FollowStatus.SET_ASIDE))
+        card = await store.reports.card(community.guild_id, tally_key(followed))
         if isinstance(card, TallyCard):
             shut = replace(card, is_set_aside=True, is_open=False)
             await store.outbox.say(community, shut, now, proposal_id=vote.proposal_id)

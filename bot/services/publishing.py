@@ -14,7 +14,6 @@ from bot.domain.lifecycle import Move
 from bot.domain.offchain.announcement import PublishingDelayed, PublishingRefused, VoteRehearsed
 from bot.domain.offchain.followed import FollowedVote, FollowStatus, news_key
 from bot.domain.offchain.messages import ProposalMessage
-from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import (
     SequencerAnswer,
     SignedEnvelope,
@@ -244,8 +243,6 @@ class Publishing:
     async def _opened(self, vote: OffChainVote, seen: SnapshotProposal) -> None:
         """Record and announce a vote that was read back from the hub."""
         now = self._now()
-        space = await self._snapshot.space(seen.space)
-        unit = space.symbol if space else "VP"
         async with self._database.transaction() as store:
             if await store.votes.current(vote.proposal_id, vote.step) != vote:
                 return
@@ -263,16 +260,7 @@ class Publishing:
                 is_quiet=False,
             )
             await store.follows.save_vote(followed)
-            sighting = VoteSighting(
-                community=community,
-                followed=followed,
-                seen=seen,
-                unit=unit,
-                now=now,
-                proposal=proposal,
-                vote=posted,
-            )
-            await store.tell(sighting)
+            await store.tell(await store.sightings.of(followed, seen, now))
             await store.move(proposal, Move.OPEN_VOTE, now)
 
     async def _refuse(self, vote: OffChainVote, text: str, plain_words: str) -> None:

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.offchain.followed import FollowedSpace, FollowedVote, FollowStatus
 from bot.domain.types import GuildId, SnapshotProposalId, SpaceId, UnixSeconds
-from bot.storage.schema import followed_spaces, followed_votes
+from bot.storage.schema import followed_spaces, followed_votes, memory
+
+_READ_UP_TO = "snapshot messages"
 
 
 class Follows:
@@ -86,6 +88,22 @@ class Follows:
             insert(followed_votes)
             .values(guild_id=vote.guild_id, snapshot_id=vote.snapshot_id, **values)
             .on_conflict_do_update(index_elements=["guild_id", "snapshot_id"], set_=values)
+        )
+
+    async def read_up_to(self) -> int | None:
+        """Give the `mci` of the last message of Snapshot's that was read; `None`: none yet."""
+        query = select(memory.c.value).where(memory.c.name == _READ_UP_TO)
+        value = (await self._connection.execute(query)).scalar_one_or_none()
+        return None if value is None else int(value)
+
+    async def have_read_up_to(self, mci: int) -> None:
+        """Note the last message that was read; it goes on from there and never back."""
+        before = await self.read_up_to()
+        value = str(max(mci, before or 0))
+        await self._connection.execute(
+            insert(memory)
+            .values(name=_READ_UP_TO, value=value)
+            .on_conflict_do_update(index_elements=["name"], set_={"value": value})
         )
 
 

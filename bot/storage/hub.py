@@ -101,6 +101,15 @@ class HubRecords:
         since = (await self._connection.execute(query)).scalar_one_or_none()
         return None if since is None else UnixSeconds(since)
 
+    async def missing(self) -> Collection[SnapshotProposalId]:
+        """Give those that the hub has shown and shows no more."""
+        query = select(snapshot_proposals.c.id).where(
+            snapshot_proposals.c.missing_since.is_not(None)
+        )
+        return {
+            SnapshotProposalId(each) for each in (await self._connection.execute(query)).scalars()
+        }
+
     async def set_supply(self, snapshot_id: SnapshotProposalId, supply: Decimal) -> None:
         """Note the supply of its token at its block, in the unit of scores."""
         await self._connection.execute(

@@ -11,7 +11,6 @@ from bot.domain.card import (
     last_board,
     on_chain_summary,
     proposal_card,
-    snapshot_tally,
     subject,
 )
 from bot.domain.drafting.checklist import NO_LIMITS, Around, DraftView, checklist
@@ -21,7 +20,6 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import DRAFTING, PROMOTIONS, STEP_OF, Move
 from bot.domain.listing import MOST_SUPPORTED
 from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard
-from bot.domain.offchain.news import vote_news
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import SpaceLimits
 from bot.domain.policy import Step
@@ -52,6 +50,7 @@ from bot.storage.proposals import Proposals
 from bot.storage.reactions import Reactions
 from bot.storage.reports import Reports
 from bot.storage.setups import Setups
+from bot.storage.sightings import Sightings
 from bot.storage.spaces import Spaces
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
@@ -59,7 +58,7 @@ from bot.storage.votes import Votes
 from bot.storage.wallets import Wallets
 
 # Announcements of their own say these: of the vote to more people, of a merger in two threads.
-_SAID_OTHERWISE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE, Move.MERGE})
+_SAID_OTHERWISE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE, Move.ADOPT, Move.MERGE})
 
 
 class Store:
@@ -89,6 +88,7 @@ class Store:
         self.listings = Listings(connection)
         self.wallets = Wallets(connection)
         self.page_links = PageLinks(connection)
+        self.sightings = Sightings(self)
 
     async def move(
         self,
@@ -137,12 +137,7 @@ class Store:
 
     async def tell(self, sighting: VoteSighting) -> None:
         """Say everything that a look at a vote on Snapshot implies, and keep its tally true."""
-        proposal_id = sighting.proposal.id if sighting.proposal else None
-        community, now = sighting.community, sighting.now
-        for news, is_news in vote_news(sighting).items():
-            await self.outbox.say(community, news, now, proposal_id=proposal_id, is_news=is_news)
-        tally = snapshot_tally(sighting)
-        await self.outbox.say(community, tally, now, proposal_id=proposal_id)
+        await self.sightings.tell(sighting)
 
     async def note(
         self, proposal: Proposal, now: UnixSeconds, what: str, *, by: Actor | None = None

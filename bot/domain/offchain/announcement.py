@@ -200,3 +200,72 @@ class VoteRehearsed(VoteNews):
     start: UnixSeconds
     end: UnixSeconds
     typed_data: str  # as JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteLinked(SnapshotNews):
+    """A vote that was made outside of Assent is the vote of a proposal of ours from now on."""
+
+    kind: Literal["vote linked"] = "vote linked"
+    what: ClassVar[str] = "linked"
+    by: UserId | None  # the moderator who says so; `None`: the vote itself names the proposal
+    reason: str
+    replaces_notice: bool  # the vote that was announced for the proposal is not made any more
+    start: UnixSeconds
+    end: UnixSeconds
+    link: str
+    move_number: int  # of the proposal: it may be linked, unlinked and linked again
+
+    @property
+    @override
+    def key(self) -> str:
+        """One for each time that it is linked."""
+        assert self.subject is not None, "it is linked to a proposal of ours"
+        return f"{self._prefix}:{self.what}-{self.subject.proposal_id}-{self.move_number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteUnlinked(SnapshotNews):
+    """A moderator says that a vote made outside of Assent is not the vote of this proposal."""
+
+    kind: Literal["vote unlinked"] = "vote unlinked"
+    what: ClassVar[str] = "unlinked"
+    by: UserId
+    reason: str
+    link: str
+    move_number: int
+
+    @property
+    @override
+    def key(self) -> str:
+        """One for each time that it is unlinked."""
+        assert self.subject is not None, "it was linked to a proposal of ours"
+        return f"{self._prefix}:{self.what}-{self.subject.proposal_id}-{self.move_number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedVote:
+    """A vote in the list of those that were open when its space was first looked at."""
+
+    title: str
+    start: UnixSeconds
+    end: UnixSeconds
+    is_open: bool  # else its voting has not begun
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceFollowed:
+    """A space is followed from now on; what is open there already is listed once, and quietly."""
+
+    kind: Literal["space followed"] = "space followed"
+    space: str
+    is_own: bool
+    since: UnixSeconds
+    votes: tuple[ListedVote, ...]  # those that end first
+    more: int  # that are not listed
+
+    @property
+    def key(self) -> str:
+        """One each time that it is followed."""
+        return f"space:{self.space}:followed:{self.since}"

@@ -22,7 +22,11 @@ class FollowStatus(StrEnum):
     OPEN = "open"  # still looked at: pending, active, or closed and not final
     DECIDED = "decided"  # its result was told
     GONE = "gone"  # deleted on Snapshot before that
-    HIDDEN = "hidden"  # marked as spam: nothing is told of it
+    HIDDEN = "hidden"  # marked as spam: nothing is told of it unless the mark is taken off
+    SET_ASIDE = "set aside"  # a moderator has moved its proposal on: its result is not told
+
+
+FOLLOWED_ON = frozenset({FollowStatus.OPEN, FollowStatus.HIDDEN})  # still looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,10 @@ class FollowedVote:
     since: UnixSeconds
     status: FollowStatus
     news_key: str  # what the keys of its news and its tally begin with
-    is_quiet: bool  # it was open already when its space was first followed: listed, not announced
+    # It was open already when its space was first followed: it was listed, and is not announced nor
+    # given a card, or a space with many votes would flood the channel. Its reminders and its result
+    # are told, because those who read the list want to know how it goes on.
+    is_quiet: bool
 
 
 def news_key(snapshot_id: SnapshotProposalId) -> str:
@@ -43,3 +50,8 @@ def news_key(snapshot_id: SnapshotProposalId) -> str:
     It is the vote's and not the proposal's: a link that is made later says nothing twice.
     """
     return f"snapshot:{snapshot_id}"
+
+
+def tally_key(followed: FollowedVote) -> str:
+    """Give the key of a vote's live tally."""
+    return f"{followed.news_key}:tally"

@@ -10,7 +10,7 @@ from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.offchain.vote import OffChainVote
 from bot.domain.policy import Step
 from bot.domain.proposal import Community, Proposal
-from bot.domain.types import SpaceId, UnixSeconds
+from bot.domain.types import ProposalId, SpaceId, UnixSeconds
 
 VOTE = "Vote"  # what a vote is called that is no step of a proposal of ours
 
@@ -22,10 +22,22 @@ class VoteSighting:
     community: Community
     followed: FollowedVote
     seen: SnapshotProposal
-    unit: str  # of the scores: the symbol of the space
     now: UnixSeconds
     proposal: Proposal | None = None  # ours; `None`: it was made elsewhere and is linked to none
     vote: OffChainVote | None = None  # the round of ours that it is
+
+    @property
+    def unit(self) -> str:
+        """What its scores are counted in."""
+        return self.seen.unit
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether Snapshot has marked it as spam, so that nothing is told of it.
+
+        A round of ours is none: people here have made it, and its result counts.
+        """
+        return self.seen.flagged and self.vote is None
 
     @property
     def step(self) -> Step | None:
@@ -51,14 +63,24 @@ class VoteSighting:
         return self.vote.supply if self.vote else None
 
     @property
+    def proposal_id(self) -> ProposalId | None:
+        """The proposal of ours that it belongs to."""
+        return self.proposal.id if self.proposal else None
+
+    @property
     def foreign_space(self) -> SpaceId | None:
         """The space it was made in, where that is not the community's own."""
-        return None if self.seen.space == self.community.space else self.seen.space
+        return None if is_own(self.community, self.seen.space) else self.seen.space
 
     @property
     def is_ours(self) -> bool:
         """Whether Assent has posted it: then its envelope is stored."""
         return self.vote is not None and self.vote.envelope is not None
+
+
+def is_own(community: Community, space: SpaceId) -> bool:
+    """Say whether a space is the community's own; the sequencer stores its name as it was typed."""
+    return community.space is not None and space.lower() == community.space.lower()
 
 
 class SnapshotNewsFields(TypedDict):
@@ -72,6 +94,7 @@ class SnapshotNewsFields(TypedDict):
     space: str
     vote_title: str
     is_ours: bool
+    is_by_stranger: bool
 
 
 def named(sighting: VoteSighting) -> SnapshotNewsFields:
@@ -85,4 +108,5 @@ def named(sighting: VoteSighting) -> SnapshotNewsFields:
         "space": sighting.foreign_space or "",
         "vote_title": sighting.seen.title,
         "is_ours": sighting.is_ours,
+        "is_by_stranger": sighting.seen.is_by_member is False,
     }

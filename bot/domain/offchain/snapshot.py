@@ -199,6 +199,13 @@ class SnapshotProposal:
     strategies: tuple[Strategy, ...] = ()  # what voting power is made of
     network: str = ""  # the chain id on which it is weighed, as text
     quorum_type: str = ""  # `rejection`: the quorum is one of votes against; else `default` or `""`
+    symbol: str = ""  # the unit of the scores; `""`: not known
+    is_by_member: bool | None = None  # its author belongs to the space; `None`: not known
+
+    @property
+    def unit(self) -> str:
+        """What voting power is counted in."""
+        return self.symbol or "VP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

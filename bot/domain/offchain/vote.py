@@ -38,6 +38,8 @@ class VoteStatus(StrEnum):
     REFUSED = "refused"  # the sequencer said no for good
     DELETED = "deleted"  # it was there and the hub has it no more
     SET_ASIDE = "set aside"  # a moderator has moved its proposal on: its result does not count here
+    SUPERSEDED = "superseded"  # a vote that was made outside of Assent has taken its place
+    UNLINKED = "unlinked"  # it was made outside, and is not the proposal's after all
     REHEARSED = "rehearsed"  # a dry run: built and shown to moderators, neither signed nor sent
 
 

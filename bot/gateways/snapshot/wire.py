@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.domain.offchain.ballot import Ballot, Choice, VotingPower, Weights
+from bot.domain.offchain.pulse import HubMessage, Pulse
 from bot.domain.offchain.snapshot import (
     Label,
     SnapshotProposal,
     SnapshotState,
     Space,
     SpaceLimits,
+    Strategy,
     VotingType,
 )
 from bot.domain.types import (
@@ -134,6 +136,42 @@ def proposal(row: Wire) -> SnapshotProposal:
         flagged=bool(row["flagged"]),
         privacy=_text(row["privacy"] or ""),
         link=_text(row["link"]),
+        updated=_moment(row.get("updated")),
+        scores_updated=_moment(row.get("scores_updated")),
+        scores_by_strategy=_table(row.get("scores_by_strategy")),
+        strategies=tuple(_strategy(each) for each in row.get("strategies") or ()),
+        network=_text(row.get("network") or ""),
+        quorum_type=_text(row.get("quorumType") or ""),
+        symbol=_text(row.get("symbol") or ""),
+        is_by_member=_is_by_member(_text(row["author"]), row["space"]),
+    )
+
+
+def pulse(row: Wire) -> Pulse:
+    """Read what changes of a proposal by itself."""
+    return Pulse(
+        id=SnapshotProposalId(_text(row["id"])),
+        created=UnixSeconds(_integer(row["created"])),
+        updated=_moment(row["updated"]),
+        state=SnapshotState(row["state"]),
+        scores_final=row["scores_state"] == "final",
+        scores_updated=_moment(row["scores_updated"]),
+        votes=_integer(row["votes"] or 0),
+        flagged=bool(row["flagged"]),
+    )
+
+
+def message(row: Wire) -> HubMessage:
+    """Read an accepted message, whose content the hub does not tell.
+
+    The sequencer stores the name of a space as it was typed.
+    """
+    return HubMessage(
+        mci=_integer(row["mci"]),
+        id=SnapshotProposalId(_text(row["id"])),
+        space=SpaceId(_text(row["space"] or "").lower()),
+        timestamp=UnixSeconds(_integer(row["timestamp"])),
+        kind=_text(row["type"]),
     )
 
 
@@ -276,6 +314,39 @@ def _number(value: Any) -> Decimal:
 def _seconds(value: Any) -> Seconds | None:
     """Read a delay or a period, of which the hub gives 0 or null when the space has none."""
     return Seconds(_integer(value)) if value else None
+
+
+def _moment(value: Any) -> UnixSeconds | None:
+    """Read a moment that may not have come; the hub gives 0 or null then."""
+    return UnixSeconds(_integer(value)) if value else None
+
+
+def _table(value: Any) -> tuple[tuple[Decimal, ...], ...]:
+    """Read scores by choice and strategy; the hub does not type them, and older ones are text."""
+    if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
+        return ()
+    return tuple(tuple(_number(score or 0) for score in row) for row in value)
+
+
+def _strategy(row: Wire) -> Strategy:
+    """Read one way to weigh a vote; what its parameters are is for its author to say."""
+    params = row.get("params")
+    known = params if isinstance(params, dict) else {}
+    token, symbol = known.get("address"), known.get("symbol")
+    return Strategy(
+        name=_text(row["name"]),
+        network=_text(row.get("network") or ""),
+        token=token if isinstance(token, str) else "",
+        symbol=symbol if isinstance(symbol, str) else "",
+    )
+
+
+def _is_by_member(author: str, space: Wire) -> bool | None:
+    """Say whether the author belongs to the space; `None` where the hub does not tell who does."""
+    lists = [space.get(role) for role in ("members", "moderators", "admins")]
+    if all(each is None for each in lists):
+        return None
+    return author.lower() in {_text(each).lower() for listed in lists for each in listed or ()}
 
 
 def _block(value: Any) -> BlockNumber | None:

@@ -156,7 +156,9 @@ async def test_votes_move_the_scores_and_the_clock_closes_the_vote(
     assert active.scores == (Decimal(12_000), Decimal(0), Decimal(7))
     assert (active.scores_total, active.votes, active.scores_final) == (Decimal(12_007), 2, False)
     assert not closed.scores_final
-    assert final == dataclasses.replace(closed, scores_final=True)
+    assert final == dataclasses.replace(
+        closed, scores_final=True, scores_updated=final.scores_updated
+    )
 
 
 async def test_a_vote_nobody_took_part_in_ends_with_zeros(

@@ -285,24 +285,6 @@ async def test_a_signed_vote_cannot_be_postponed_any_more(town: Town) -> None:
         await town.drafts.postpone(GUILD, idea.reference, MODERATOR, "Too late.")
 
 
-async def test_a_space_that_vanishes_before_the_read_back_counts_in_voting_power(
-    town: Town,
-) -> None:
-    idea = await town.noticed()
-    town.clock.time = (await town.vote(idea)).opens_at
-    town.world.freeze_hub()
-    await town.publishing.tick()
-    await town.publishing.tick()
-    town.world.thaw_hub()
-    envelope = (await town.vote(idea)).envelope
-    assert envelope is not None
-    seen = await town.snapshot.proposal(envelope.id)
-    assert seen is not None
-    del town.world.ledger.spaces["usebraintrust.eth"]
-    await town.publishing._opened(await town.vote(idea), seen)
-    assert (await town.only(TallyCard)).unit == "VP"
-
-
 async def test_the_author_alone_cannot_announce_a_vote(town: Town) -> None:
     idea = await town.promoted()
     with pytest.raises(Refusal, match="Only moderators"):

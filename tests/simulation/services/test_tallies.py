@@ -16,12 +16,14 @@ from bot.domain.outbox import PostState
 from bot.domain.policy import Step
 from bot.gateways.snapshot.wire import SnapshotError
 from sandbox.snapshot.exchange import json_reply
+from tests import builders
 from tests.builders import GUILD
 from tests.town import DAY, Town
 
 
-async def test_nothing_is_asked_while_no_vote_is_open(town: Town) -> None:
+async def test_nothing_is_asked_while_nothing_is_followed(town: Town) -> None:
     await town.noticed()
+    await town.found(builders.community(policy=builders.policy(adopts_votes=False)))
     town.world.requests.clear()
     await town.tallies.tick()
     assert not town.world.requests
@@ -204,14 +206,30 @@ async def test_a_failing_hub_is_not_taken_for_a_deletion(town: Town) -> None:
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
 
 
-async def test_a_vote_missing_from_the_page_is_asked_for_alone_before_it_is_gone(
+async def test_an_empty_page_is_no_deletion(town: Town) -> None:
+    await town.tallies.tick()
+    idea = await town.opened()
+    for name in ("messages", "proposals", "proposals"):
+        town.world.faults.answer("hub", json_reply({"data": {name: []}}))
+    await town.tallies.tick()
+    assert await town.missing_since(idea) is not None
+    await town.tallies.tick()
+    assert await town.missing_since(idea) is None
+    assert not await town.heard(VoteGone)
+
+
+async def test_a_vote_missing_from_every_page_is_asked_for_alone_before_it_is_gone(
     town: Town,
 ) -> None:
-    await town.opened()
-    before = town.dump()
-    town.world.faults.answer("hub", json_reply({"data": {"proposals": []}}))
     await town.tallies.tick()
-    assert town.dump() == before
+    idea = await town.opened()
+    for _ in range(2):
+        for name in ("messages", "proposals", "proposals"):
+            town.world.faults.answer("hub", json_reply({"data": {name: []}}))
+        await town.tallies.tick()
+        town.clock.wait(3_600)
+    assert not await town.heard(VoteGone)
+    assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
 
 
 async def test_a_consensus_draft_written_before_the_result_is_kept(town: Town) -> None:
@@ -247,19 +265,18 @@ async def test_a_vote_decided_meanwhile_is_left_alone(town: Town) -> None:
     assert vote.envelope is not None
     seen = await town.snapshot.proposal(vote.envelope.id)
     assert seen is not None
-    await town.tallies._observed(vote, seen)
-    await town.tallies._gone(vote)
+    await town.tallies._gone(seen)
     assert town.dump() == before
 
 
-async def test_two_votes_are_looked_at_in_one_request(town: Town) -> None:
+async def test_two_votes_are_looked_at_together(town: Town) -> None:
     first, second = await town.opened(), await town.opened()
     assert (await town.record(first)).id != (await town.record(second)).id
     town.clock.wait(60)
     await town.tallies.tick()
     town.world.requests.clear()
     await town.tallies.tick()
-    assert len(town.world.requests) == 1
+    assert len(town.world.requests) == 2
 
 
 async def test_the_moderators_hear_the_next_step_beside_the_thread(town: Town) -> None:
