@@ -154,3 +154,9 @@ class Ballots:
         self, store: Store, followed: FollowedVote, seen: SnapshotProposal
     ) -> VoteSighting:
         return await store.sightings.of(followed, seen, self._now())
+
+
+def _searched(sighting: VoteSighting) -> str:
+    reference = sighting.proposal.reference if sighting.proposal else ""
+    seen = sighting.seen
+    return f"{reference} · {seen.title} {seen.id} {seen.link}".casefold()

@@ -2,7 +2,8 @@
 
 import json
 
-from bot.domain.offchain.messages import ProposalMessage, SignedEnvelope
+from bot.domain.offchain.messages import ProposalMessage
+from bot.domain.offchain.snapshot import SignedEnvelope
 from bot.domain.offchain.unsigned import Unsigned
 from bot.gateways.snapshot.typed_data import (
     DOMAIN,
