@@ -80,6 +80,10 @@ class SnapshotNews:
         return f"{self._prefix}:{self.what}"
 
     @property
+    def _proposal(self) -> int:
+        return self.subject.proposal_id if self.subject else 0
+
+    @property
     def _prefix(self) -> str:
         if self.vote_key or self.subject is None:
             return self.vote_key
@@ -220,8 +224,7 @@ class VoteLinked(SnapshotNews):
     @override
     def key(self) -> str:
         """One for each time that it is linked."""
-        assert self.subject is not None, "it is linked to a proposal of ours"
-        return f"{self._prefix}:{self.what}-{self.subject.proposal_id}-{self.move_number}"
+        return f"{self._prefix}:{self.what}-{self._proposal}-{self.move_number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,8 +242,7 @@ class VoteUnlinked(SnapshotNews):
     @override
     def key(self) -> str:
         """One for each time that it is unlinked."""
-        assert self.subject is not None, "it was linked to a proposal of ours"
-        return f"{self._prefix}:{self.what}-{self.subject.proposal_id}-{self.move_number}"
+        return f"{self._prefix}:{self.what}-{self._proposal}-{self.move_number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from bot.domain.offchain.announcement import (
     VotePosted,
 )
 from bot.domain.offchain.followed import news_key
+from bot.domain.offchain.messages import SentMessage
 from bot.domain.offchain.sighting import VoteSighting, named
 from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
 from bot.domain.offchain.vote import (
@@ -21,7 +22,7 @@ from bot.domain.offchain.vote import (
     quorum_reached,
 )
 from bot.domain.policy import Policy, VoteMoment
-from bot.domain.types import Seconds, UnixSeconds, UserId
+from bot.domain.types import Seconds, UnixSeconds
 
 _MOMENTS: dict[type[SnapshotNews], VoteMoment] = {
     VotePosted: VoteMoment.POSTED,
@@ -126,9 +127,12 @@ def decided(sighting: VoteSighting, judged: Outcome | None) -> VoteDecided:
 
 
 def edited(
-    sighting: VoteSighting, before: SnapshotProposal | None, by: UserId | None
+    sighting: VoteSighting, before: SnapshotProposal | None, made: SentMessage | None
 ) -> VoteEdited | None:
-    """Tell that the text of a vote was changed since it was last read, if it was."""
+    """Tell that the text of a vote was changed since it was last read, if it was.
+
+    `made` is the newest change that Assent has signed; another one was made elsewhere.
+    """
     seen = sighting.seen
     change = difference(before, seen) if before else ""
     if not change:
@@ -137,7 +141,7 @@ def edited(
         **named(sighting),
         updated=seen.updated or sighting.now,
         change=change,
-        by=by,
+        by=made.user_id if made and made.at == seen.updated else None,
         start=seen.start,
         link=seen.link,
     )

@@ -14,6 +14,7 @@ from bot.domain.offchain.followed import (
     FollowStatus,
     news_key,
 )
+from bot.domain.offchain.messages import MessageKind, MessageStatus
 from bot.domain.offchain.news import edited, is_told, moments
 from bot.domain.offchain.pulse import (
     DELETION,
@@ -38,6 +39,7 @@ _MESSAGE_PAGES = 3  # read in one turn; after a long outage the rest is for the 
 # A hub that lags, or answers from an older copy, misses a vote for a while; one that misses it so
 # long has deleted it. Nobody can vote meanwhile, so nothing is lost by the wait.
 _MISSED_FOR_GOOD = 3_600  # seconds
+_TAKEN = frozenset({MessageStatus.ACCEPTED, MessageStatus.DONE})
 _CONFIRMED_AT_ONCE = 5  # votes that are asked for alone in one turn
 _PATIENCE = 300  # seconds after the end, and between two requests, before scores are asked for
 _ASKED_AT_ONCE = 3  # votes whose scores are asked for in one turn
@@ -279,7 +281,9 @@ class Following:
         now = self._now()
         if missed in known.seen:
             since = await store.hub.miss(missed, now)
-            is_deletion_seen = known.seen[missed].space.lower() in deleted
+            made = await store.messages.change_of(missed, MessageKind.CANCEL)
+            is_ours = made is not None and made.status in _TAKEN
+            is_deletion_seen = is_ours or known.seen[missed].space.lower() in deleted
             return is_deletion_seen or now - since >= _MISSED_FOR_GOOD
         for vote in known.votes.get(missed, ()):
             if now - vote.since >= _MISSED_FOR_GOOD:
@@ -322,7 +326,8 @@ class Following:
         look = await store.sightings.tell(look)
         if look.is_spam:
             return
-        if (change := edited(look, before, None)) is not None:
+        made = await store.messages.change_of(seen.id, MessageKind.UPDATE)
+        if (change := edited(look, before, made)) is not None:
             await store.outbox.say(
                 look.community,
                 change,

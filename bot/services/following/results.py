@@ -9,6 +9,7 @@ from bot.domain.lifecycle import Move
 from bot.domain.live_card import TallyCard
 from bot.domain.offchain.announcement import VoteGone
 from bot.domain.offchain.followed import FollowStatus, tally_key
+from bot.domain.offchain.messages import MessageKind
 from bot.domain.offchain.news import decided, is_told
 from bot.domain.offchain.sighting import VoteSighting, named
 from bot.domain.offchain.vote import Outcome, VoteStatus, outcome
@@ -84,7 +85,10 @@ async def end(store: Store, look: VoteSighting) -> None:
         await store.outbox.say(here, shut, now, proposal_id=look.proposal_id)
     if look.is_spam:
         return
-    gone = VoteGone(**named(look))
+    made = await store.messages.change_of(look.seen.id, MessageKind.CANCEL)
+    gone = VoteGone(
+        **named(look), by=made.user_id if made else None, reason=made.reason if made else ""
+    )
     is_news = is_told(gone, look)
     await store.outbox.say(here, gone, now, proposal_id=look.proposal_id, is_news=is_news)
     if look.vote is not None and proposal is not None:

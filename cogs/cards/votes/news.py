@@ -7,21 +7,24 @@ from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
+    SpaceFollowed,
     VoteClosingSoon,
     VoteDecided,
     VoteEdited,
     VoteGone,
+    VoteLinked,
     VoteNews,
     VoteOpened,
     VotePosted,
     VotePostponed,
     VoteRehearsed,
+    VoteUnlinked,
 )
 from bot.domain.text import line
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, member, quoted, when
 from cogs.cards.proposals.announcements import TITLE_SHOWN, named
-from cogs.cards.votes import on_snapshot
+from cogs.cards.votes import following, on_snapshot
 from cogs.cards.votes.on_snapshot import QUOTE_SHOWN, STEP_NAME_SHOWN
 
 VoteSpeech = (
@@ -36,6 +39,9 @@ VoteSpeech = (
     | VoteGone
     | PublishingRefused
     | VoteRehearsed
+    | VoteLinked
+    | VoteUnlinked
+    | SpaceFollowed
 )
 
 
@@ -156,6 +162,9 @@ _WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
     VoteGone: on_snapshot.vote_gone,
     PublishingRefused: _publishing_refused,
     VoteRehearsed: _vote_rehearsed,
+    VoteLinked: following.vote_linked,
+    VoteUnlinked: following.vote_unlinked,
+    SpaceFollowed: following.space_followed,
 }
 
 
