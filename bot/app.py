@@ -18,6 +18,7 @@ from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.errors import ChainError
+from bot.gateways.snapshot.budget import RequestBudget
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
@@ -49,7 +50,9 @@ from bot.services.setup import Setup
 from bot.services.supplies import Supplies
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
+from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
+from bot.services.watching import Watching
 from bot.settings import Settings
 from bot.storage.database import open_database
 from bot.storage.migration import migrate
@@ -91,14 +94,16 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             settings.snapshot_hub_url,
             settings.snapshot_sequencer_url,
             key.get_secret_value() if key else None,
+            RequestBudget(now, settings.snapshot_requests_per_minute),
         )
+        asked = snapshot.for_people()
         chains = await _open_chains(stack, settings)
         signer = await asyncio.to_thread(_signer, settings)
         scheduler = Scheduler(WORLD_FAILURES, now)
         services = Services(
             setup=Setup(
                 database,
-                snapshot,
+                asked,
                 chains,
                 settings.chain_lookback_blocks,
                 now,
@@ -109,7 +114,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             support=Support(database, now),
             merging=Merging(database, now),
             preferences=Preferences(database),
-            drafts=Drafts(database, snapshot, chains, signer, now),
+            drafts=Drafts(database, asked, chains, signer, now),
             revisions=Revisions(database, now),
             reviews=Reviews(database, now),
             records=Records(database, now),
@@ -121,7 +126,9 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             exports=Exports(database),
             overrides=Overrides(database, now),
             announced=Announced(database, now),
-            ballots=Ballots(database, snapshot, now),
+            ballots=Ballots(database, asked, now),
+            watching=Watching(database, asked, now),
+            vote_links=VoteLinks(database, asked, now),
             rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
             page_links=PageLinks(database, now),
             wallets=Wallets(database, chains, now),

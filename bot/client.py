@@ -43,7 +43,9 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
+from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
+from bot.services.watching import Watching
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,6 +73,8 @@ EXTENSIONS = (
     "cogs.proposals",
     "cogs.lists",
     "cogs.votes",
+    "cogs.vote_links",
+    "cogs.watching",
     "cogs.forums",
     "cogs.upkeep",
     "cogs.policy",
@@ -105,6 +109,8 @@ class Services:
     overrides: Overrides
     announced: Announced
     ballots: Ballots
+    watching: Watching
+    vote_links: VoteLinks
     page_links: PageLinks
     wallets: Wallets
 

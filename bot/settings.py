@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         description="A key for the hub that lifts its limit of 100 requests a minute.",
         examples=[""],
     )
+    snapshot_requests_per_minute: int = Field(
+        default=60,
+        ge=20,
+        description="How often Snapshot is asked at most, all together, in a minute. More is good"
+        " only for a hub of your own: the public one takes 60 to 100 from one address.",
+    )
     snapshot_keystore: Path | None = Field(
         default=None,
         description="The key that signs proposals, as a keystore file (JSON). Make a key of its own"

@@ -43,6 +43,7 @@ class Worlds:
             "DATABASE_PATH": str(self.folder / "assent.db"),
             "OUTBOX_EVERY_SECONDS": str(POLLED_EVERY_SECONDS),
             "SNAPSHOT_EVERY_SECONDS": str(POLLED_EVERY_SECONDS),
+            "SNAPSHOT_REQUESTS_PER_MINUTE": "100000",
             "CHAIN_EVERY_SECONDS": str(POLLED_EVERY_SECONDS),
             "RECOUNT_EVERY_SECONDS": "5",
             "LOG_LEVEL": "WARNING",

@@ -81,7 +81,7 @@ class Ballots:
         try:
             async with asyncio.timeout(_GLANCE_SECONDS):
                 seen = await self._snapshot.proposal(last.seen.id)
-        except HUB_FAILURES:
+        except (*HUB_FAILURES, Refusal):  # A refusal: it is asked too often just now.
             return Look(sighting=last, as_of=changed_at)
         if seen is None:  # Deleted, or the hub lags: who follows it finds out which.
             return Look(sighting=last, as_of=changed_at)

@@ -19,6 +19,7 @@ from cogs.cards.server.permissions import MissingPermission, MissingRole
 from cogs.cards.server.policy_page import changes_page, policy_attachment, policy_page, value_page
 from cogs.cards.server.setup_page import setup_page
 from cogs.cards.server.status_page import error_in_words, status_page
+from cogs.cards.server.watched_page import watched_page
 
 __all__ = [
     "HistoryLine",
@@ -55,5 +56,6 @@ __all__ = [
     "text_file",
     "thread_name",
     "value_page",
+    "watched_page",
     "written_out",
 ]

@@ -12,7 +12,7 @@ from sandbox.chain.daos import OpenZeppelinDao
 from sandbox.discord import Message, Modal, Permission, Person, Reply, Rules, Upload
 from sandbox.discord.direct_channels import DirectChannel, direct_channel
 from sandbox.worlds import open_worlds
-from tests.simulation.discord.home import TUESDAY, Assent, Home, awake
+from tests.simulation.discord.home import SPACE, TUESDAY, Assent, Home, awake
 from tests.simulation.discord.rewind import Moment
 
 CONFIRMED = 14  # blocks: more than the policy wants on top of a block
@@ -111,13 +111,14 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
     await _proposed_on_chain(assent, home, dao, known)
     await assent.open_vote()
     known["voting"] = named(home, "BTRST-1")
-    for name in ("ready", "draft", "fresh", "submitted", "clash", "noticed"):
+    for name in ("ready", "draft", "fresh", "submitted", "clash", "noticed", "adopted"):
         await _STAGES[name](assent, TITLES[name])
         known[name] = newest(home)
     for name, phase in _BY_HAND.items():
         await home.speak(title=TITLES[name])
         known[name] = newest(home)
         _put(home, known[name], phase)
+    await _voted_elsewhere(assent, home, known)
     await _reviewed(home, chief, known)
     await _typed(home, known)
     await assent.settle()
@@ -136,6 +137,18 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
         argument=await home.mara.say(thread, "It would be fairer."),
         moment=Moment(home),
     )
+
+
+async def _voted_elsewhere(assent: Assent, home: Home, known: dict[str, Any]) -> None:
+    """Watch a space of others; in our own, let votes be made without Assent."""
+    snapshot = home.worlds.snapshot
+    for space in ("aave.eth", "ens.eth"):
+        snapshot.space(space)
+    await home.ana.run("/watch add snapshot", home.general, options={"space": "aave.eth"})
+    await assent.run("tallies")
+    known["elsewhere"] = snapshot.place(SPACE, "Something else").id
+    known["linked"] = snapshot.place(SPACE, f"On {known['adopted'].reference}").id
+    await assent.run("tallies", "outbox")
 
 
 async def _typed(home: Home, known: dict[str, Any]) -> None:
@@ -193,6 +206,7 @@ _STAGES: dict[str, Callable[[Assent, str], Awaitable[object]]] = {
     "fresh": Assent.draft,
     "submitted": Assent.draft,
     "clash": Assent.draft,
+    "adopted": Assent.draft,
     "noticed": _noticed,
 }
 # Unlike each other, or they would be taken for one idea.
@@ -202,6 +216,7 @@ TITLES = {
     "fresh": "Sponsor a hackathon",
     "submitted": "Burn unclaimed airdrop tokens",
     "clash": "Hire an auditor",
+    "adopted": "Lend books to newcomers",
     "noticed": "Open an office at the lake",
     "idea": "Weekly calls with engineers",
     "parked": "Print stickers",
