@@ -32,21 +32,23 @@ DESK = {"width": 1100, "height": 900}
 # A wallet as pages see it; what it answers is decided in the test's process.
 PROVIDER = """
 (() => {
-  const listeners = {};
+  const heard = [];
   const provider = {
-    on: (name, heard) => { (listeners[name] ??= []).push(heard); },
+    on: (name, listener) => { if (name === "accountsChanged") heard.push(listener); },
     request: async ({ method, params }) => {
       const answer = JSON.parse(await window.askWallet(method, JSON.stringify(params ?? [])));
       if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
       return answer.result;
     },
   };
-  window.changeAccounts = (accounts) => (listeners.accountsChanged ?? []).forEach((h) => h(accounts));
+  window.changeAccounts = (accounts) => heard.forEach((listener) => listener(accounts));
   const names = %s;
   if (!names.length) window.ethereum = provider;
   names.forEach((name, place) => {
-    const detail = Object.freeze({ info: { uuid: String(place), name, rdns: "", icon: "" }, provider });
-    const announce = () => window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
+    const info = { uuid: String(place), name, rdns: "", icon: "" };
+    const detail = Object.freeze({ info, provider });
+    const announce = () =>
+      window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
     window.addEventListener("eip6963:requestProvider", announce);
     announce();
   });
@@ -59,7 +61,7 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         reason = "there is no Chromium on this machine (apt install chromium)"
-        if os.environ.get("ASSENT_REQUIRE_CHROMIUM") == "1":
+        if os.environ.get("ASSENT_REQUIRE_CHROMIUM") == "1":  # noqa: TID251 - of the tests, not of the bot
             pytest.fail(f"ASSENT_REQUIRE_CHROMIUM=1, and {reason}")
         pytest.skip(reason)
     return found

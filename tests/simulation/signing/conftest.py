@@ -1,6 +1,5 @@
 """The page over a real socket, before the services of a town."""
 
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from bot.pages import Errands, PagePlace, open_page
 from sandbox.browser import Browser
 from sandbox.snapshot.wallet import key_of
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
+from tests.ports import free_port
 from tests.town import Town, open_town
 from tests.watched import HandClock, WatchedDatabase
 
@@ -76,16 +76,8 @@ def person(name: str) -> LocalAccount:
     return account
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
-async def town(
-    database: WatchedDatabase, database_file: object, clock: HandClock
-) -> AsyncIterator[Town]:
+async def town(database: WatchedDatabase, clock: HandClock) -> AsyncIterator[Town]:
     async with open_town(database, database.file, clock) as town:
         await town.found()
         yield town
