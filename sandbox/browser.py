@@ -70,6 +70,7 @@ def signing_with(key: str) -> Signing:
             if is_message
             else encode_typed_data(full_message=json.loads(text))
         )
-        return "0x" + Account.sign_message(message, key).signature.hex().removeprefix("0x")
+        signed = Account.sign_message(message, key)
+        return f"0x{bytes(signed.signature).hex()}"
 
     return sign

@@ -89,12 +89,12 @@ async def open_scene(
         home, other = Home(worlds), Home(worlds, "Another server")
         home.open_space()
         port = str(free_port())
-        page = {"PAGE_URL": f"http://127.0.0.1:{port}", "PAGE_PORT": port}
-        async with awake(home, **page) as assent:
+        page = f"http://127.0.0.1:{port}"
+        async with awake(home, PAGE_URL=page, PAGE_PORT=port) as assent:
             scene = await _prepared(assent, home, other)
             scene.forms = await open_forms(scene)
         await scene.back()
-        async with awake(home, **page) as assent:
+        async with awake(home, PAGE_URL=page, PAGE_PORT=port) as assent:
             scene.assent = assent
             yield scene
         scene.moment.close()

@@ -388,7 +388,7 @@ async def test_the_landmarks_and_headings_are_in_order(desk: Desk, browser: Brow
         page = visit.page
         await connect(page, await desk.link())
         for role in ("banner", "main", "contentinfo"):
-            await expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type] # a loop over literals
+            await expect(page.get_by_role(role)).to_have_count(1)
         await expect(page.get_by_role("heading", level=1)).to_have_count(1)
         assert await page.locator("html").get_attribute("lang") == "en"
         assert await page.title() == "Link your wallet · Assent"

@@ -45,7 +45,7 @@ async def test_a_wallet_is_linked(desk: Desk) -> None:
     done = await browser.sign(wallet.address, ANA)
     assert wallet.address in done["text"]
     (linked,) = await desk.town.wallets.of(GUILD, MEMBER.user_id)
-    assert linked.address == wallet.address
+    assert str(linked.address) == wallet.address
     assert await desk.town.wallets.of(GUILD, AUTHOR.user_id) == []
 
 
