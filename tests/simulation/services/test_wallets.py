@@ -12,7 +12,6 @@ from bot.domain.types import Address, GuildId
 from bot.domain.wallet import WALLETS_LIMIT
 from bot.gateways.chain.errors import ChainError
 from bot.gateways.signatures import personal_message, signer_of
-from sandbox.browser import signing_with
 from sandbox.snapshot.wallet import key_of
 from tests import builders
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
@@ -26,8 +25,8 @@ def address(name: str) -> Address:
     return Address(str(Account.from_key(key_of(name)).address))
 
 
-def signature(name: str, message: SignIn) -> str:
-    return signing_with(key_of(name))("personal_sign", message.text)
+def signature(town: Town, name: str, message: SignIn) -> str:
+    return town.world.wallet(name).sign_text(message.text)
 
 
 async def message(town: Town, whose: str, actor: Actor = MEMBER) -> SignIn:
@@ -36,7 +35,7 @@ async def message(town: Town, whose: str, actor: Actor = MEMBER) -> SignIn:
 
 async def link(town: Town, name: str) -> None:
     made = await message(town, address(name))
-    await town.wallets.take_signature(GUILD, MEMBER, made, signature(name, made))
+    await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, name, made))
 
 
 async def linked(town: Town, actor: Actor = MEMBER) -> list[str]:
@@ -68,7 +67,7 @@ async def test_a_wallet_is_one_members_in_a_server_and_no_name_is_told(town: Tow
     made = await message(town, address("one"), AUTHOR)
     await link(town, "one")
     for attempt in (
-        town.wallets.take_signature(GUILD, AUTHOR, made, signature("one", made)),
+        town.wallets.take_signature(GUILD, AUTHOR, made, signature(town, "one", made)),
         message(town, address("one"), AUTHOR),
     ):
         with pytest.raises(Refusal, match="another member") as refused:
@@ -83,7 +82,7 @@ async def test_in_another_server_the_same_wallet_may_be_anothers(town: Town) -> 
     other = GuildId(901)
     await town.setup.set_up(builders.community(guild_id=other), MODERATOR)
     made = await town.wallets.unsigned(other, AUTHOR, address("one"), PAGE)
-    await town.wallets.take_signature(other, AUTHOR, made, signature("one", made))
+    await town.wallets.take_signature(other, AUTHOR, made, signature(town, "one", made))
     assert await linked(town, AUTHOR) == []
     assert len(await town.wallets.of(other, AUTHOR.user_id)) == 1
 
@@ -101,7 +100,7 @@ async def test_ten_minutes_later_a_signature_is_not_taken(town: Town) -> None:
     made = await message(town, address("one"))
     town.clock.wait(600)
     with pytest.raises(Refusal, match="ten minutes"):
-        await town.wallets.take_signature(GUILD, MEMBER, made, signature("one", made))
+        await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "one", made))
     assert await linked(town) == []
 
 
@@ -117,7 +116,7 @@ async def test_what_is_no_signature_links_nothing(town: Town, given: str) -> Non
 
 async def test_a_signature_is_good_for_its_very_message(town: Town) -> None:
     made = await message(town, address("one"))
-    given = signature("one", made)
+    given = signature(town, "one", made)
     for other in (
         replace(made, nonce="0" * 32),
         replace(made, domain="evil.example"),
@@ -127,7 +126,7 @@ async def test_a_signature_is_good_for_its_very_message(town: Town) -> None:
         with pytest.raises(Refusal):
             await town.wallets.take_signature(GUILD, MEMBER, other, given)
     with pytest.raises(Refusal, match="not the signature"):
-        await town.wallets.take_signature(GUILD, MEMBER, made, signature("two", made))
+        await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "two", made))
     await town.wallets.take_signature(GUILD, MEMBER, made, given)
 
 
@@ -140,8 +139,8 @@ async def test_a_contract_wallet_is_asked_on_the_chain_of_the_space(town: Town) 
     town.chain.wallets[SAFE] = is_owners
     made = await message(town, SAFE)
     with pytest.raises(Refusal):
-        await town.wallets.take_signature(GUILD, MEMBER, made, signature("two", made))
-    await town.wallets.take_signature(GUILD, MEMBER, made, signature("owner", made))
+        await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "two", made))
+    await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "owner", made))
     assert await linked(town) == [SAFE]
 
 
@@ -149,7 +148,7 @@ async def test_a_chain_that_does_not_answer_is_no_refusal_of_the_wallet(town: To
     made = await message(town, SAFE)
     town.chain.is_down = True
     with pytest.raises(ChainError):
-        await town.wallets.take_signature(GUILD, MEMBER, made, signature("owner", made))
+        await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "owner", made))
     assert await linked(town) == []
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.domain.offchain.vote import VoteStatus
 from tests.builders import AUTHOR, GUILD, MEMBER
 from tests.simulation.signing.chromium import PHONE, BrowserWallet, open_browser, visiting
-from tests.simulation.signing.conftest import Desk, person
+from tests.simulation.signing.conftest import Desk
 
 HOSTILE = (
     "</script><script>document.title = 'taken'</script><img src=x onerror=alert(1)>"
@@ -35,7 +35,7 @@ async def linked(desk: Desk) -> list[str]:
 
 
 async def test_a_wallet_is_linked_in_four_steps(desk: Desk, browser: Browser) -> None:
-    wallet = BrowserWallet(name="Ana")
+    wallet = BrowserWallet(provider=desk.wallet("Ana"))
     async with visiting(browser, wallet) as visit:
         page = visit.page
         await page.goto(await desk.link())
@@ -49,18 +49,18 @@ async def test_a_wallet_is_linked_in_four_steps(desk: Desk, browser: Browser) ->
         await page.get_by_role("button", name="Sign the message").click()
         await expect(page.get_by_role("heading", level=1)).to_be_focused()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Done: signed")
-        await expect(page.locator("#done-text")).to_contain_text(person("Ana").address)
+        await expect(page.locator("#done-text")).to_contain_text(desk.address("Ana"))
         await expect(page.locator("#next")).to_contain_text("/wallet unlink")
         await expect(steps.locator("[aria-current=step]")).to_contain_text("Done")
         assert "#" not in page.url, "the used link is taken out of the address"
         assert [method for method, _ in wallet.asked] == ["eth_requestAccounts", "personal_sign"]
         assert visit.problems == []
-    assert await linked(desk) == [person("Ana").address]
+    assert await linked(desk) == [desk.address("Ana")]
 
 
 async def test_a_proposal_is_shown_read_and_signed(desk: Desk, browser: Browser) -> None:
     errand, author = await desk.to_be_signed(text="Because it is **so**."), desk.author()
-    wallet = BrowserWallet(name="Mara")
+    wallet = BrowserWallet(provider=desk.wallet("Mara"))
     async with visiting(browser, wallet) as visit:
         page = visit.page
         await connect(page, await desk.link(errand, AUTHOR))
@@ -76,7 +76,7 @@ async def test_a_proposal_is_shown_read_and_signed(desk: Desk, browser: Browser)
         assert "Because it is **so**." in facts["Text"]
         assert facts["Choices"].split("\n") == ["Yes", "No"]
         assert facts["Snapshot space"] == "usebraintrust.eth"
-        assert facts["Signed by"] == author.address
+        assert facts["Signed by"] == author.wallet.address
         opens, utc = facts["Voting opens"].split("\n")
         assert "CET" in opens  # the reader's own zone
         assert utc.endswith("UTC")
@@ -85,13 +85,13 @@ async def test_a_proposal_is_shown_read_and_signed(desk: Desk, browser: Browser)
         await page.get_by_role("button", name="Sign the proposal").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Done: signed")
         method, (address, text) = wallet.asked[-1]
-        assert (method, address) == ("eth_signTypedData_v4", author.address)
+        assert (method, address) == ("eth_signTypedData_v4", author.wallet.address)
         assert text == raw, "what is shown to the letter is what the wallet got"
         assert visit.problems == []
     await desk.town.publishing.tick()
     idea = await desk.proposal(errand)
     assert (await desk.town.vote(idea)).status is VoteStatus.POSTED
-    assert (await desk.town.record(idea)).author == author.address
+    assert (await desk.town.record(idea)).author == author.wallet.address
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ async def test_a_proposal_is_shown_read_and_signed(desk: Desk, browser: Browser)
 async def test_what_a_wallet_says_no_to_is_said_in_words_and_can_be_tried_again(
     desk: Desk, browser: Browser, error: dict[str, Any], title: str
 ) -> None:
-    wallet = BrowserWallet(name="Ana", errors={"eth_requestAccounts": error})
+    wallet = BrowserWallet(provider=desk.wallet("Ana"), errors={"eth_requestAccounts": error})
     async with visiting(browser, wallet) as visit:
         page = visit.page
         await page.goto(await desk.link())
@@ -128,7 +128,7 @@ async def test_what_a_wallet_says_no_to_is_said_in_words_and_can_be_tried_again(
 async def test_a_signature_of_another_account_is_told_and_spends_no_link(
     desk: Desk, browser: Browser
 ) -> None:
-    wallet = BrowserWallet(name="Ana", signs_as="Mara")
+    wallet = BrowserWallet(provider=desk.wallet("Ana"), signs_as=desk.wallet("Mara").wallet)
     async with visiting(browser, wallet) as visit:
         page = visit.page
         await connect(page, await desk.link())
@@ -136,7 +136,7 @@ async def test_a_signature_of_another_account_is_told_and_spends_no_link(
         await expect(page.get_by_role("alert")).to_contain_text("not the signature of")
         await page.evaluate("changeAccounts(['0x00000000000000000000000000000000000000AA'])")
         await expect(page.get_by_role("alert")).to_contain_text("account was changed")
-        wallet.signs_as = ""
+        wallet.signs_as = None
         await page.get_by_role("button", name="Connect your wallet").click()
         await page.get_by_role("button", name="Sign the message").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Done: signed")
@@ -144,7 +144,7 @@ async def test_a_signature_of_another_account_is_told_and_spends_no_link(
 
 
 async def test_of_several_wallets_a_person_chooses_one(desk: Desk, browser: Browser) -> None:
-    wallet = BrowserWallet(name="Ana")
+    wallet = BrowserWallet(provider=desk.wallet("Ana"))
     async with visiting(browser, wallet, names=("Fox & <b>Co</b>", "Other")) as visit:
         page = visit.page
         await page.goto(await desk.link())
@@ -172,7 +172,7 @@ async def test_without_a_wallet_it_is_said_what_to_do(desk: Desk, browser: Brows
 
 
 async def test_each_dead_link_has_a_page_of_its_own(desk: Desk, browser: Browser) -> None:
-    wallet = BrowserWallet(name="Ana")
+    wallet = BrowserWallet(provider=desk.wallet("Ana"))
     link = await desk.link()
     async with visiting(browser, wallet) as visit:
         page = visit.page
@@ -202,7 +202,7 @@ async def test_each_dead_link_has_a_page_of_its_own(desk: Desk, browser: Browser
 async def test_a_signature_that_comes_too_late_is_told_and_made_anew(
     desk: Desk, browser: Browser
 ) -> None:
-    async with visiting(browser, BrowserWallet(name="Ana")) as visit:
+    async with visiting(browser, BrowserWallet(provider=desk.wallet("Ana"))) as visit:
         page = visit.page
         await connect(page, await desk.link())
         desk.town.clock.wait(601)
@@ -221,7 +221,9 @@ async def test_hostile_text_is_text_and_what_hides_is_named(desk: Desk, browser:
     await desk.town.edit(idea, title=HOSTILE[:150], choices=("Yes " + HOSTILE[:80], "No \u202e"))
     errand = await desk.noticed(await desk.town.proposal(idea))
     desk.author()
-    async with visiting(browser, BrowserWallet(name="Mara"), viewport=PHONE) as visit:
+    async with visiting(
+        browser, BrowserWallet(provider=desk.wallet("Mara")), viewport=PHONE
+    ) as visit:
         page = visit.page
         await connect(page, await desk.link(errand, AUTHOR))
         text = page.get_by_role("region", name="The text of the proposal")
@@ -241,7 +243,9 @@ async def test_a_hundred_thousand_characters_and_a_zero_are_only_long(
     desk.author()
     long = "<b>" + "W" * 100_000 + "\x00\u202e"
 
-    async with visiting(browser, BrowserWallet(name="Mara"), viewport=PHONE) as visit:
+    async with visiting(
+        browser, BrowserWallet(provider=desk.wallet("Mara")), viewport=PHONE
+    ) as visit:
         page = visit.page
 
         async def longer(route: Any) -> None:
@@ -326,7 +330,7 @@ async def test_every_step_can_be_read_and_used_on_a_phone(
 ) -> None:
     errand = await desk.to_be_signed(text="A line.\n\n" * 40)
     desk.author()
-    wallet = BrowserWallet(name="Mara")
+    wallet = BrowserWallet(provider=desk.wallet("Mara"))
     look: dict[str, Any] = {"viewport": PHONE, "color_scheme": scheme, "has_touch": True}
 
     async def check(page: Page) -> None:
@@ -363,7 +367,7 @@ async def test_every_step_can_be_read_and_used_on_a_phone(
 
 
 async def test_the_keyboard_is_enough(desk: Desk, browser: Browser) -> None:
-    async with visiting(browser, BrowserWallet(name="Ana")) as visit:
+    async with visiting(browser, BrowserWallet(provider=desk.wallet("Ana"))) as visit:
         page = visit.page
         await page.goto(await desk.link())
         await page.get_by_role("button", name="Connect your wallet").wait_for()
@@ -384,7 +388,7 @@ async def test_the_keyboard_is_enough(desk: Desk, browser: Browser) -> None:
 
 
 async def test_the_landmarks_and_headings_are_in_order(desk: Desk, browser: Browser) -> None:
-    async with visiting(browser, BrowserWallet(name="Ana")) as visit:
+    async with visiting(browser, BrowserWallet(provider=desk.wallet("Ana"))) as visit:
         page = visit.page
         await connect(page, await desk.link())
         for role in ("banner", "main", "contentinfo"):

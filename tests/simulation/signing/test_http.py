@@ -12,12 +12,11 @@ from bot.domain.errand import SignProposal
 from bot.domain.offchain.vote import VoteStatus
 from bot.pages import Errands, PageError, open_page
 from bot.pages.guard import REQUESTS_A_MINUTE
-from sandbox.browser import Browser, PageRefusedError, signing_with
-from sandbox.snapshot.wallet import key_of
+from sandbox.browser import Browser, PageRefusedError, signed
 from tests.builders import AUTHOR, GUILD, MEMBER
-from tests.simulation.signing.conftest import Desk, person
+from tests.simulation.signing.conftest import Desk
 
-ANA, MARA = signing_with(key_of("Ana")), signing_with(key_of("Mara"))
+NO_SIGNATURE = "0x" + "1" * 130
 
 
 async def refusal(browser: Browser, what: str, **fields: str) -> PageRefusedError:
@@ -39,19 +38,19 @@ async def post(desk: Desk, what: str, content: bytes | str, **headers: str) -> h
 
 
 async def test_a_wallet_is_linked(desk: Desk) -> None:
-    wallet = person("Ana")
+    address = desk.address("Ana")
     browser = await desk.browser()
     assert (await browser.ask("errand"))["title"] == "Link your wallet"
-    done = await browser.sign(wallet.address, ANA)
-    assert wallet.address in done["text"]
+    done = await browser.sign(desk.wallet("Ana"))
+    assert address in done["text"]
     (linked,) = await desk.town.wallets.of(GUILD, MEMBER.user_id)
-    assert str(linked.address) == wallet.address
+    assert str(linked.address) == address
     assert await desk.town.wallets.of(GUILD, AUTHOR.user_id) == []
 
 
 async def test_the_message_is_bound_to_the_page_and_to_the_chain_of_the_space(desk: Desk) -> None:
     browser = await desk.browser()
-    prepared = await browser.ask("prepare", address=person("Ana").address)
+    prepared = await browser.ask("prepare", address=desk.address("Ana"))
     assert prepared["method"] == "personal_sign"
     assert prepared["text"].startswith(f"{urlsplit(desk.place.url).netloc} wants you to sign in")
     assert f"URI: {desk.place.url}/s\n" in prepared["text"]
@@ -64,21 +63,21 @@ async def test_a_proposal_signed_in_the_browser_is_posted_like_one_of_ours(desk:
     words = await browser.ask("errand")
     assert words["title"] == "Sign the vote on BTRST-1"
     assert words["about"] == "Lower the marketplace fee"
-    await browser.sign(author.address, MARA)
+    await browser.sign(author)
     idea = await desk.proposal(errand)
     assert (await desk.town.vote(idea)).status is VoteStatus.SIGNED
     await desk.town.publishing.tick()
-    assert (await desk.town.record(idea)).author == author.address
+    assert (await desk.town.record(idea)).author == author.wallet.address
     assert (await desk.town.vote(idea)).status is VoteStatus.POSTED
 
 
 async def test_what_was_shown_is_what_is_posted_to_the_letter(desk: Desk) -> None:
     errand, author = await desk.to_be_signed(text="Ünïcode \u202e ¼ 🗳"), desk.author()
     browser = await desk.browser(errand, AUTHOR)
-    shown = json.loads((await browser.ask("prepare", address=author.address))["text"])
-    await browser.ask(
-        "finish", address=author.address, signature=MARA("eth_signTypedData_v4", json.dumps(shown))
-    )
+    prepared = await browser.ask("prepare", address=author.wallet.address)
+    signature = signed(author, prepared)
+    await browser.ask("finish", address=author.wallet.address, signature=signature)
+    shown = json.loads(prepared["text"])
     envelope = (await desk.town.vote(await desk.proposal(errand))).envelope
     assert envelope is not None
     posted = json.loads(envelope.text)["data"]
@@ -91,7 +90,7 @@ async def test_a_wallet_that_may_not_propose_in_the_space_is_told_so_before_it_s
     desk: Desk,
 ) -> None:
     browser = await desk.browser(await desk.to_be_signed(), AUTHOR)
-    refused = await refusal(browser, "prepare", address=person("Nobody").address)
+    refused = await refusal(browser, "prepare", address=desk.address("Nobody"))
     assert (refused.status, refused.problem) == (HTTPStatus.UNPROCESSABLE_ENTITY, "refused")
     assert "propose" in str(refused) or "author" in str(refused)
 
@@ -101,25 +100,25 @@ async def test_before_the_notice_is_over_nothing_is_signed(desk: Desk) -> None:
     vote, author = await desk.town.vote(idea), desk.author()
     errand = SignProposal(proposal_id=idea.id, step=vote.step, round=vote.round)
     browser = await desk.browser(errand, AUTHOR)
-    refused = await refusal(browser, "prepare", address=author.address)
+    refused = await refusal(browser, "prepare", address=author.wallet.address)
     assert f"<t:{vote.opens_at}" in str(refused)
 
 
 async def test_of_two_who_sign_the_same_vote_one_does(desk: Desk) -> None:
     errand, author = await desk.to_be_signed(), desk.author()
     first, second = await desk.browser(errand, AUTHOR), await desk.browser(errand, MEMBER)
-    await second.ask("prepare", address=author.address)
-    await first.sign(author.address, MARA)
+    await second.ask("prepare", address=author.wallet.address)
+    await first.sign(author)
     assert "signed already" in str(await refusal(second, "errand"))
-    refused = await refusal(second, "finish", address=author.address, signature="0x" + "1" * 130)
+    refused = await refusal(second, "finish", address=author.wallet.address, signature=NO_SIGNATURE)
     assert "nothing was" in str(refused)
 
 
 async def test_a_link_works_once(desk: Desk) -> None:
-    browser, wallet = await desk.browser(), person("Ana")
-    await browser.sign(wallet.address, ANA)
+    browser, address = await desk.browser(), desk.address("Ana")
+    await browser.sign(desk.wallet("Ana"))
     for what in ("errand", "prepare", "finish"):
-        refused = await refusal(browser, what, address=wallet.address, signature="0x00")
+        refused = await refusal(browser, what, address=address, signature="0x00")
         assert (refused.status, refused.problem) == (HTTPStatus.GONE, "used")
         assert refused.title == "This link was used already"
 
@@ -133,58 +132,59 @@ async def test_a_link_expires_and_another_was_never_one(desk: Desk) -> None:
 
 
 async def test_a_wrong_signature_spends_no_link(desk: Desk) -> None:
-    browser, wallet = await desk.browser(), person("Ana")
-    prepared = await browser.ask("prepare", address=wallet.address)
-    for wrong in ("", "0x", "0x" + "00" * 65, MARA("personal_sign", prepared["text"])):
-        refused = await refusal(browser, "finish", address=wallet.address, signature=wrong)
+    browser, address = await desk.browser(), desk.address("Ana")
+    prepared = await browser.ask("prepare", address=address)
+    for wrong in (
+        "",
+        "0x",
+        "0x" + "00" * 65,
+        desk.wallet("Mara").wallet.sign_text(prepared["text"]),
+    ):
+        refused = await refusal(browser, "finish", address=address, signature=wrong)
         assert "Nothing was linked" in str(refused)
-    other = person("Mara").address
-    refused = await refusal(browser, "finish", address=other, signature="0x" + "1" * 130)
+    other = desk.address("Mara")
+    refused = await refusal(browser, "finish", address=other, signature=NO_SIGNATURE)
     assert "another account" in str(refused)
-    await browser.ask(
-        "finish", address=wallet.address, signature=ANA("personal_sign", prepared["text"])
-    )
+    await browser.ask("finish", address=address, signature=signed(desk.wallet("Ana"), prepared))
 
 
 async def test_what_was_never_prepared_cannot_be_finished(desk: Desk) -> None:
     browser = await desk.browser()
-    refused = await refusal(
-        browser, "finish", address=person("Ana").address, signature="0x" + "1" * 130
-    )
+    refused = await refusal(browser, "finish", address=desk.address("Ana"), signature=NO_SIGNATURE)
     assert "connect your wallet first" in str(refused)
 
 
 async def test_a_nonce_is_good_for_one_message(desk: Desk) -> None:
-    browser, wallet = await desk.browser(), person("Ana")
-    old = await browser.ask("prepare", address=wallet.address)
-    new = await browser.ask("prepare", address=wallet.address)
+    browser, address = await desk.browser(), desk.address("Ana")
+    old = await browser.ask("prepare", address=address)
+    new = await browser.ask("prepare", address=address)
     assert old["text"] != new["text"]
-    signature = ANA("personal_sign", old["text"])
+    signature = signed(desk.wallet("Ana"), old)
     assert "not the signature" in str(
-        await refusal(browser, "finish", address=wallet.address, signature=signature)
+        await refusal(browser, "finish", address=address, signature=signature)
     )
 
 
 async def test_who_has_left_the_server_signs_nothing_more(desk: Desk) -> None:
-    browser, wallet = await desk.browser(), person("Ana")
-    prepared = await browser.ask("prepare", address=wallet.address)
+    browser, address = await desk.browser(), desk.address("Ana")
+    prepared = await browser.ask("prepare", address=address)
     del desk.members[MEMBER.user_id]
-    signature = ANA("personal_sign", prepared["text"])
+    signature = signed(desk.wallet("Ana"), prepared)
     for what in ("prepare", "finish"):
-        refused = await refusal(browser, what, address=wallet.address, signature=signature)
+        refused = await refusal(browser, what, address=address, signature=signature)
         assert "not in it any more" in str(refused)
     assert await desk.town.wallets.of(GUILD, MEMBER.user_id) == []
 
 
 async def test_when_discord_does_not_answer_the_link_stays_good(desk: Desk) -> None:
-    browser, wallet = await desk.browser(), person("Ana")
-    prepared = await browser.ask("prepare", address=wallet.address)
-    signature = ANA("personal_sign", prepared["text"])
+    browser, address = await desk.browser(), desk.address("Ana")
+    prepared = await browser.ask("prepare", address=address)
+    signature = signed(desk.wallet("Ana"), prepared)
     desk.discord_is_down = True
-    refused = await refusal(browser, "finish", address=wallet.address, signature=signature)
+    refused = await refusal(browser, "finish", address=address, signature=signature)
     assert (refused.status, refused.problem) == (HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
     desk.discord_is_down = False
-    await browser.ask("finish", address=wallet.address, signature=signature)
+    await browser.ask("finish", address=address, signature=signature)
 
 
 @pytest.mark.parametrize("path", ["s", "page.css", "page.js", "nothing", "api/errand"])
@@ -313,7 +313,7 @@ async def test_the_secret_is_in_no_path_and_in_no_log(
     assert secret
     assert secret not in link.partition("#")[0]
     browser = Browser(link, desk.http)
-    await browser.sign(person("Ana").address, ANA)
+    await browser.sign(desk.wallet("Ana"))
     said = capsys.readouterr()
     assert secret not in said.out + said.err
 
