@@ -41,7 +41,7 @@ async def send_to_page(interaction: Asked, errand: PageErrand, what: str, label:
 
 class SignButton(
     ProposalButton,
-    template=rf"proposal:(?P<id>\d+):sign:(?P<step>{'|'.join(Step)}):(?P<round>\d{{1,6}})",
+    template=rf"proposal:(?P<id>\d+):sign:(?P<step>{'|'.join(Step)}):(?P<round>\d+)",
 ):
     """“Sign with your wallet”: whose wallet may propose in the space may sign the vote."""
 

@@ -1,15 +1,11 @@
 """A browser with a wallet in it, without the browser: it asks what the page's script asks."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from eth_account import Account
-from eth_account.messages import encode_defunct, encode_typed_data
 
-Signing = Callable[[str, str], str]  # a method of EIP-1193 and a text; gives the signature
+from sandbox.snapshot.provider import Provider
 
 
 class PageRefusedError(Exception):
@@ -33,7 +29,7 @@ class Browser:
         self._http = http
 
     async def ask(self, what: str, **fields: str) -> dict[str, Any]:
-        """Ask the page's server something.
+        """Ask the page's server something: `errand`, `prepare` or `finish`.
 
         Raises:
             PageRefusedError: It said no.
@@ -48,28 +44,26 @@ class Browser:
             return answer
         raise PageRefusedError(response.status_code, answer)
 
-    async def sign(self, address: str, signing: Signing) -> dict[str, Any]:
+    async def sign(self, provider: Provider) -> dict[str, Any]:
         """Connect a wallet, sign what is shown, and hand it over; gives what the page then says.
 
         Raises:
-            PageRefusedError: It said no.
+            PageRefusedError: The page said no.
+            ProviderError: The wallet did.
         """
         await self.ask("errand")
-        prepared = await self.ask("prepare", address=address)
-        signature = signing(prepared["method"], prepared["text"])
-        return await self.ask("finish", address=address, signature=signature)
+        (account,) = provider.request("eth_requestAccounts")
+        prepared = await self.ask("prepare", address=account)
+        signature = signed(provider, prepared)
+        return await self.ask("finish", address=account, signature=signature)
 
 
-def signing_with(key: str) -> Signing:
-    """Sign as a wallet does with this private key, which is good for play only."""
+def signed(provider: Provider, prepared: dict[str, Any]) -> str:
+    """Have a wallet sign what the page prepared, in the words of its script.
 
-    def sign(method: str, text: str) -> str:
-        is_message = method == "personal_sign"
-        message = (
-            encode_defunct(text=text)
-            if is_message
-            else encode_typed_data(full_message=json.loads(text))
-        )
-        return "0x" + Account.sign_message(message, key).signature.hex().removeprefix("0x")
-
-    return sign
+    Raises:
+        ProviderError: The wallet said no.
+    """
+    method, text, address = (prepared[name] for name in ("method", "text", "address"))
+    params = ["0x" + text.encode().hex(), address] if method == "personal_sign" else [address, text]
+    return str(provider.request(method, params))

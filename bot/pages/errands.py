@@ -95,7 +95,7 @@ class Errands:
                     await self._wallets.take_signature(link.guild_id, actor, message, signature)
                 case _:
                     raise Refusal("Nothing was prepared to be signed: connect your wallet first.")
-        return done_words(link.errand, address)
+        return done_words(link.errand)
 
     async def _prepared(self, link: PageLink, actor: Actor, address: str) -> PageErrand:
         match link.errand:

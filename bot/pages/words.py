@@ -55,7 +55,7 @@ def errand_words(opened: OpenedLink) -> dict[str, Any]:
             assert_never(errand)
 
 
-def done_words(errand: PageErrand, address: str) -> dict[str, Any]:
+def done_words(errand: PageErrand) -> dict[str, Any]:
     """Say what is done, and what comes next."""
     match errand:
         case SignProposal():
@@ -65,7 +65,8 @@ def done_words(errand: PageErrand, address: str) -> dict[str, Any]:
                 "vote in your server. You can close this page."
             )
         case LinkWallet():
-            text = f"The wallet {address} is linked to you in this server."
+            whose = f"The wallet {errand.unsigned.address}" if errand.unsigned else "Your wallet"
+            text = f"{whose} is linked to you in this server."
             more = (
                 "/wallet list shows your wallets, /wallet unlink forgets one at once. You can "
                 "close this page and go back to Discord."

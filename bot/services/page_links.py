@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.domain.errand import LINK_LASTS, PageErrand, PageLink, SignProposal, opened
 from bot.domain.errors import Refusal
+from bot.domain.offchain.vote import VoteStatus
 from bot.domain.proposal import Proposal
 from bot.domain.types import GuildId, UnixSeconds, UserId
 from bot.storage.database import Database
 from bot.storage.store import Store
 
+_WITHDRAWN = frozenset(
+    {VoteStatus.POSTPONED, VoteStatus.REFUSED, VoteStatus.SET_ASIDE, VoteStatus.REHEARSED}
+)
 _SECRET_BYTES = 32
 _REMEMBERED = 86_400  # seconds after its end for which a link can still be told what became of it
 
@@ -104,10 +108,12 @@ async def _about(store: Store, link: PageLink) -> OpenedLink:
     errand, space = link.errand, community.space or ""
     if not isinstance(errand, SignProposal):
         return OpenedLink(link=link, proposal=None, space=space)
-    proposal = await store.proposals.of(errand.proposal_id)
-    vote = await store.votes.current(errand.proposal_id, errand.step)
-    if proposal.guild_id != link.guild_id or vote is None or vote.round != errand.round:
-        raise Refusal("There is no such vote to sign any more; nothing was signed.")
+    proposal = await store.proposals.here(link.guild_id, errand.proposal_id)
+    vote = await store.votes.current(proposal.id, errand.step)
+    if vote is None or vote.round != errand.round or vote.status in _WITHDRAWN:
+        raise Refusal(
+            f"There is no such vote of {proposal.reference} to sign any more; nothing was signed."
+        )
     if vote.envelope is not None:
         raise Refusal(f"The vote on {proposal.reference} is signed already; thank you.")
     step_name = community.policy.step(errand.step).name

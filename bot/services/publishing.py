@@ -289,9 +289,9 @@ async def _to_be_signed(
     Raises:
         Refusal: There is none.
     """
-    proposal = await store.proposals.of(proposal_id)
+    proposal = await store.proposals.here(guild_id, proposal_id)
     vote = await store.votes.current(proposal_id, step)
-    if proposal.guild_id != guild_id or vote is None or vote.status is not VoteStatus.NOTICED:
+    if vote is None or vote.status is not VoteStatus.NOTICED:
         raise Refusal("There is no vote that waits for a signature; nothing was signed.")
     return proposal, vote
 

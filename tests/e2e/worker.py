@@ -35,6 +35,7 @@ from bot.services.ideas import Ideas
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
+from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
 from bot.services.records import Records
@@ -44,6 +45,7 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
+from bot.services.wallets import Wallets
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from cogs.announcements import Announcements
@@ -163,6 +165,8 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         overrides=Overrides(database, clock.now),
         announced=Announced(database, clock.now),
         ballots=Ballots(database, None, clock.now),  # type: ignore[arg-type] # see above
+        page_links=PageLinks(database, clock.now),
+        wallets=Wallets(database, {}, clock.now),
     )
 
 

@@ -29,6 +29,11 @@ def _writes(effect: Effect, **options: object) -> Command:
 
 COMMANDS: Mapping[str, Deed] = {
     "/help": _reads(),
+    "/wallet link": Command(right=_R.EVERYBODY, effect=_E.EACH_TIME),
+    "/wallet list": _reads(),
+    "/wallet unlink": Command(
+        right=_R.EVERYBODY, effect=_E.ONCE, by="kofi", options={"address": "{wallet}"}
+    ),
     "/idea new": Command(right=_R.EVERYBODY),
     "/idea list": _reads(),
     "/idea show": _reads(idea="{idea.reference}"),
@@ -146,6 +151,11 @@ COMPONENTS: Mapping[str, Deed] = {
         effect=_E.ONCE,
         by="kofi",
         state="typed:{kept.id}:support:{idea.id}",
+    ),
+    "SignButton": Press(
+        right=_R.EVERYBODY,
+        effect=_E.EACH_TIME,
+        state="proposal:{noticed.id}:sign:temperature:1",
     ),
     "PublishButton": Press(right=_R.MODERATOR, state="proposal:{draft.id}:publish"),
     "NoticeButton": Press(

@@ -12,6 +12,7 @@ from sandbox.chain.daos import OpenZeppelinDao
 from sandbox.discord import Message, Modal, Permission, Person, Reply, Rules, Upload
 from sandbox.discord.direct_channels import DirectChannel, direct_channel
 from sandbox.worlds import open_worlds
+from tests.ports import free_port
 from tests.simulation.discord.home import SPACE, TUESDAY, Assent, Home, awake
 from tests.simulation.discord.rewind import Moment
 
@@ -87,11 +88,13 @@ async def open_scene(
     async with open_worlds(folder, start=TUESDAY, rules=Rules(rate_limits=False)) as worlds:
         home, other = Home(worlds), Home(worlds, "Another server")
         home.open_space()
-        async with awake(home) as assent:
+        port = str(free_port())
+        page = f"http://127.0.0.1:{port}"
+        async with awake(home, PAGE_URL=page, PAGE_PORT=port) as assent:
             scene = await _prepared(assent, home, other)
             scene.forms = await open_forms(scene)
         await scene.back()
-        async with awake(home) as assent:
+        async with awake(home, PAGE_URL=page, PAGE_PORT=port) as assent:
             scene.assent = assent
             yield scene
         scene.moment.close()
@@ -121,6 +124,7 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
     await _voted_elsewhere(assent, home, known)
     await _reviewed(home, chief, known)
     await _typed(home, known)
+    _linked(home, known)
     await assent.settle()
     await other.set_up()
     await other.speak(title="Of another server")
@@ -149,6 +153,16 @@ async def _voted_elsewhere(assent: Assent, home: Home, known: dict[str, Any]) ->
     known["elsewhere"] = snapshot.place(SPACE, "Something else").id
     known["linked"] = snapshot.place(SPACE, f"On {known['adopted'].reference}").id
     await assent.run("tallies", "outbox")
+
+
+def _linked(home: Home, known: dict[str, Any]) -> None:
+    """Let a member have shown that a wallet is theirs."""
+    known["wallet"] = home.worlds.snapshot.wallet("Kofi").address
+    with closing(sqlite3.connect(home.database_file)) as connection, connection:
+        connection.execute(
+            "INSERT INTO wallets VALUES (?, ?, ?, 1, ?)",
+            (home.guild.id, home.kofi.id, known["wallet"], home.clock.now()),
+        )
 
 
 async def _typed(home: Home, known: dict[str, Any]) -> None:

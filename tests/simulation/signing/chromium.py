@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright
 
-from sandbox.browser import signing_with
-from sandbox.snapshot.wallet import key_of
-from tests.simulation.signing.conftest import person
+from sandbox.snapshot.provider import Provider, ProviderError
+from sandbox.snapshot.wallet import Wallet
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -32,21 +31,23 @@ DESK = {"width": 1100, "height": 900}
 # A wallet as pages see it; what it answers is decided in the test's process.
 PROVIDER = """
 (() => {
-  const listeners = {};
+  const heard = [];
   const provider = {
-    on: (name, heard) => { (listeners[name] ??= []).push(heard); },
+    on: (name, listener) => { if (name === "accountsChanged") heard.push(listener); },
     request: async ({ method, params }) => {
       const answer = JSON.parse(await window.askWallet(method, JSON.stringify(params ?? [])));
       if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
       return answer.result;
     },
   };
-  window.changeAccounts = (accounts) => (listeners.accountsChanged ?? []).forEach((h) => h(accounts));
+  window.changeAccounts = (accounts) => heard.forEach((listener) => listener(accounts));
   const names = %s;
   if (!names.length) window.ethereum = provider;
   names.forEach((name, place) => {
-    const detail = Object.freeze({ info: { uuid: String(place), name, rdns: "", icon: "" }, provider });
-    const announce = () => window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
+    const info = { uuid: String(place), name, rdns: "", icon: "" };
+    const detail = Object.freeze({ info, provider });
+    const announce = () =>
+      window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
     window.addEventListener("eip6963:requestProvider", announce);
     announce();
   });
@@ -59,7 +60,7 @@ def chromium() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         reason = "there is no Chromium on this machine (apt install chromium)"
-        if os.environ.get("ASSENT_REQUIRE_CHROMIUM") == "1":
+        if os.environ.get("ASSENT_REQUIRE_CHROMIUM") == "1":  # noqa: TID251 - of the tests, not of the bot
             pytest.fail(f"ASSENT_REQUIRE_CHROMIUM=1, and {reason}")
         pytest.skip(reason)
     return found
@@ -67,11 +68,11 @@ def chromium() -> str:
 
 @dataclass(kw_only=True)  # without slots: Playwright keeps something of its own on it
 class BrowserWallet:
-    """Answers as a wallet does: with an account, with a signature, or with an error."""
+    """What stands behind the provider in a page: a person's wallet, and what it says no to."""
 
-    name: str
+    provider: Provider
     errors: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # by method
-    signs_as: str = ""  # another one, as a wallet does whose account was changed
+    signs_as: Wallet | None = None  # another one, as in a wallet whose account was changed
     asked: list[tuple[str, list[Any]]] = field(default_factory=list)
 
     async def answer(self, method: str, given: str) -> str:
@@ -79,13 +80,12 @@ class BrowserWallet:
         self.asked.append((method, params))
         if method in self.errors:
             return json.dumps({"error": self.errors[method]})
-        if method == "eth_requestAccounts":
-            return json.dumps({"result": [person(self.name).address.lower()]})
-        text = params[1]
-        if method == "personal_sign":
-            text = bytes.fromhex(params[0][2:]).decode()
-        key = key_of(self.signs_as or self.name)
-        return json.dumps({"result": signing_with(key)(method, text)})
+        if self.signs_as is not None and method == "personal_sign":
+            return json.dumps({"result": self.signs_as.sign_text(params[0])})
+        try:
+            return json.dumps({"result": self.provider.request(method, params)})
+        except ProviderError as error:
+            return json.dumps({"error": {"code": error.code, "message": error.message}})
 
 
 @asynccontextmanager

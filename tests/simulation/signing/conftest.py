@@ -1,21 +1,19 @@
 """The page over a real socket, before the services of a town."""
 
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
 
 from bot.domain.errand import LinkWallet, PageErrand, SignProposal
 from bot.domain.proposal import Actor, Proposal
 from bot.domain.types import GuildId, UserId
 from bot.pages import Errands, PagePlace, open_page
 from sandbox.browser import Browser
-from sandbox.snapshot.wallet import key_of
+from sandbox.snapshot.provider import Provider
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
+from tests.ports import free_port
 from tests.town import Town, open_town
 from tests.watched import HandClock, WatchedDatabase
 
@@ -63,29 +61,21 @@ class Desk:
         self.town.clock.time = max(self.town.clock.time, vote.opens_at)
         return SignProposal(proposal_id=idea.id, step=vote.step, round=vote.round)
 
-    def author(self) -> LocalAccount:
+    def wallet(self, name: str) -> Provider:
+        """Give the wallet in a person's browser."""
+        return Provider(wallet=self.town.world.wallet(name))
+
+    def address(self, name: str) -> str:
+        return self.town.world.wallet(name).address
+
+    def author(self) -> Provider:
         """Give a wallet that may propose in the space."""
-        account = person("Mara")
-        self.town.space.members = [*self.town.space.members, account.address]
-        return account
-
-
-def person(name: str) -> LocalAccount:
-    """Give the wallet of a person of the sandbox."""
-    account: LocalAccount = Account.from_key(key_of(name))
-    return account
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        self.town.space.members = [*self.town.space.members, self.address("Mara")]
+        return self.wallet("Mara")
 
 
 @pytest.fixture
-async def town(
-    database: WatchedDatabase, database_file: object, clock: HandClock
-) -> AsyncIterator[Town]:
+async def town(database: WatchedDatabase, clock: HandClock) -> AsyncIterator[Town]:
     async with open_town(database, database.file, clock) as town:
         await town.found()
         yield town

@@ -87,7 +87,8 @@ def test_the_example_with_a_token_filled_in_works_as_it_is(
 def test_every_default_of_the_example_reads_back_as_that_default(
     environment: Environment, tmp_path: Path
 ) -> None:
-    files = {name.upper() for name in Settings.model_fields if name.endswith(("_file", "keystore"))}
+    by_example = ("_file", "keystore", "page_url")  # without a default there is only an example
+    files = {name.upper() for name in Settings.model_fields if name.endswith(by_example)}
     assignments = [
         line.removeprefix("# ")
         for line in env_example().splitlines()
@@ -199,3 +200,49 @@ def test_every_setting_says_what_it_is_in_a_sentence() -> None:
         assert field.description, name
         assert field.description[0].isupper(), name
         assert field.description.endswith("."), name
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://gov.example.org/assent/", "https://gov.example.org/assent"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://localhost:8080/", "http://localhost:8080"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_the_page_has_an_address_that_wallets_trust(
+    environment: Environment, address: str, kept: str
+) -> None:
+    environment.setenv("DISCORD_TOKEN", "abc.def")
+    environment.setenv("PAGE_URL", address)
+    assert Settings.load().page_url == kept
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "gov.example.org",
+        "http://gov.example.org",
+        "https://",
+        "https://me@gov.example.org",
+        "https://gov.example.org/?x=1",
+        "https://gov.example.org/#x",
+        "https://gov.example.org/a b",
+        "https://gov.example.org/<b>",
+        "wss://gov.example.org",
+        "https://[",
+    ],
+)
+def test_a_page_that_others_could_read_is_refused(environment: Environment, address: str) -> None:
+    environment.setenv("DISCORD_TOKEN", "abc.def")
+    environment.setenv("PAGE_URL", address)
+    [problem] = problems()
+    assert problem.startswith("PAGE_URL: has to read like https://")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none_is_refused(environment: Environment, port: str) -> None:
+    environment.setenv("DISCORD_TOKEN", "abc.def")
+    environment.setenv("PAGE_PORT", port)
+    assert problems()[0].startswith("PAGE_PORT: ")

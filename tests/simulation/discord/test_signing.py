@@ -1,0 +1,126 @@
+"""Wallets in Discord: a link that nobody else sees, the page behind it, and what is known then."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from sandbox.browser import Browser, PageRefusedError
+from sandbox.discord import Reply
+from sandbox.snapshot.provider import Provider
+from tests.ports import free_port
+from tests.simulation.discord.home import DAY, SPACE, Assent, Home, awake
+
+
+@pytest.fixture
+async def signing(home: Home) -> AsyncIterator[Assent]:
+    """Run the bot with its page in a server that is set up."""
+    port = str(free_port())
+    address = f"http://127.0.0.1:{port}/assent"
+    async with awake(home, PAGE_URL=address, PAGE_PORT=port) as assent:
+        await home.set_up()
+        yield assent
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient() as client:
+        yield client
+
+
+def link_in(reply: Reply) -> str:
+    """Give the address that the answer's button opens."""
+    assert reply.ephemeral
+    (row,) = reply.messages[0].components
+    (button,) = row["components"]
+    return str(button["url"])
+
+
+def wallet(home: Home, name: str) -> Provider:
+    return Provider(wallet=home.worlds.snapshot.wallet(name))
+
+
+@pytest.mark.usefixtures("signing")
+async def test_a_member_links_lists_and_unlinks_a_wallet(
+    home: Home, http: httpx.AsyncClient
+) -> None:
+    mine = wallet(home, "Kofi")
+    link = link_in(await home.kofi.run("/wallet link", home.general))
+    assert urlsplit(link).path == "/assent/s"
+    done = await Browser(link, http).sign(mine)
+    assert mine.wallet.address in done["text"]
+    listed = await home.kofi.run("/wallet list", home.general)
+    assert listed.ephemeral
+    assert mine.wallet.address in listed.text
+    assert "no wallet" in (await home.joel.run("/wallet list", home.general)).text
+    options = {"address": mine.wallet.address}
+    refused = await home.joel.run("/wallet unlink", home.general, options=options)
+    assert "No wallet of yours" in refused.text
+    gone = await home.kofi.run("/wallet unlink", home.general, options=options)
+    assert "Forgotten" in gone.text
+    assert home.rows("SELECT * FROM wallets") == []
+
+
+@pytest.mark.usefixtures("signing")
+async def test_the_message_names_the_member_as_the_server_knows_them(
+    home: Home, http: httpx.AsyncClient
+) -> None:
+    link = link_in(await home.kofi.run("/wallet link", home.general))
+    address = wallet(home, "Kofi").wallet.address
+    prepared = await Browser(link, http).ask("prepare", address=address)
+    assert f"Kofi (id {home.kofi.id}) in the server with the id {home.guild.id}" in prepared["text"]
+
+
+@pytest.mark.usefixtures("signing")
+async def test_who_leaves_before_they_sign_links_nothing(
+    home: Home, http: httpx.AsyncClient
+) -> None:
+    link = link_in(await home.kofi.run("/wallet link", home.general))
+    home.guild.leave(home.kofi)
+    with pytest.raises(PageRefusedError, match="not in it any more"):
+        await Browser(link, http).sign(wallet(home, "Kofi"))
+    assert home.rows("SELECT * FROM wallets") == []
+
+
+async def test_a_member_signs_a_vote_that_then_is_posted(
+    signing: Assent, home: Home, http: httpx.AsyncClient
+) -> None:
+    await signing.noticed_vote()
+    await home.worlds.chain.mine(14)
+    home.clock.jump(5 * DAY)
+    mara = wallet(home, "Mara")
+    space = home.worlds.snapshot.ledger.spaces[SPACE]
+    space.members = [*space.members, mara.wallet.address]
+    (row,) = home.rows("SELECT id FROM proposals")
+    state = f"proposal:{row[0]}:sign:temperature:1"
+    link = link_in(await home.mara.forge_component(home.general, state, component_type=2))
+    await Browser(link, http).sign(mara)
+    await signing.run("publishing")
+    await signing.settle()
+    (posted,) = home.worlds.snapshot.proposals
+    assert posted.author == mara.wallet.address
+    assert home.phase() == "temperature check"
+
+
+async def test_without_a_page_it_is_said_what_is_missing(assent: Assent, home: Home) -> None:
+    assert assent.bot.settings.page_url is None
+    reply = await home.kofi.run("/wallet link", home.general)
+    assert reply.ephemeral
+    assert "PAGE_URL" in reply.text
+    assert home.rows("SELECT * FROM page_links") == []
+
+
+async def test_the_page_closes_with_the_bot_and_a_link_outlives_the_restart(
+    home: Home, http: httpx.AsyncClient
+) -> None:
+    port = str(free_port())
+    address = f"http://127.0.0.1:{port}"
+    async with awake(home, PAGE_URL=address, PAGE_PORT=port):
+        await home.set_up()
+        link = link_in(await home.kofi.run("/wallet link", home.general))
+    with pytest.raises(httpx.ConnectError):
+        await http.get(link)
+    async with awake(home, PAGE_URL=address, PAGE_PORT=port):
+        await Browser(link, http).sign(wallet(home, "Kofi"))
+    assert home.rows("SELECT address FROM wallets") == [(wallet(home, "Kofi").wallet.address,)]
