@@ -23,6 +23,7 @@ from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
+    SignatureWanted,
     VoteClosingSoon,
     VoteDecided,
     VoteEdited,
@@ -58,6 +59,7 @@ Announcement = (
     | NoticeGiven
     | VotePostponed
     | PublishingDelayed
+    | SignatureWanted
     | VotePosted
     | VoteOpened
     | VoteClosingSoon
@@ -102,6 +104,7 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     NoticeGiven: _PUBLIC,
     VotePostponed: _PUBLIC,
     PublishingDelayed: _MODERATED,
+    SignatureWanted: _MODERATED,
     PublishingRefused: (*_PUBLIC, Audience.MODERATORS),
     VotePosted: _PUBLIC,
     VoteOpened: _PUBLIC,

@@ -1,15 +1,11 @@
 """The page over HTTP, as a browser and as somebody else would ask it."""
 
-import json
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from bot.domain.offchain.vote import VoteStatus
-from bot.pages.guard import REQUESTS_A_MINUTE
-from sandbox.browser import Browser, PageRefusedError, signing_with
+from sandbox.browser import PageRefusedError, signing_with
 from sandbox.snapshot.wallet import key_of
 from tests.builders import AUTHOR, GUILD, MEMBER
 from tests.simulation.signing.conftest import Desk, person

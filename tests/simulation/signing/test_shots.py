@@ -38,18 +38,18 @@ async def test_shots(desk: Desk) -> None:
             await page.goto(await desk.link())
             await page.get_by_role("button", name="Connect Rabby").click()
             await page.get_by_role("button", name="Sign the message").wait_for()
-            await page.screenshot(path=f"/tmp/page-link-2.png", full_page=True)
+            await page.screenshot(path="/tmp/page-link-2.png", full_page=True)
             await page.get_by_role("button", name="Sign the message").click()
             await page.get_by_role("heading", name="Done").wait_for()
-            await page.screenshot(path=f"/tmp/page-link-3.png", full_page=True)
+            await page.screenshot(path="/tmp/page-link-3.png", full_page=True)
             assert not visit.problems
         async with visiting(browser, None, viewport=PHONE) as visit:
             page = visit.page
             await page.goto(await desk.link())
             await page.get_by_role("heading", name="There is no wallet").wait_for()
-            await page.screenshot(path=f"/tmp/page-nowallet.png", full_page=True)
+            await page.screenshot(path="/tmp/page-nowallet.png", full_page=True)
             desk.town.clock.wait(3600)
             await page.reload()
             await page.get_by_role("heading", name="This link has expired").wait_for()
-            await page.screenshot(path=f"/tmp/page-expired.png", full_page=True)
+            await page.screenshot(path="/tmp/page-expired.png", full_page=True)
             assert not visit.problems
