@@ -3,8 +3,9 @@
 import asyncio
 import gc
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
@@ -54,7 +55,7 @@ from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
 from bot.services.watching import Watching
 from bot.settings import Settings
-from bot.storage.database import open_database
+from bot.storage.database import Database, open_database
 from bot.storage.migration import migrate
 
 _TIMEOUT_SECONDS = 15.0
@@ -66,6 +67,23 @@ WORLD_FAILURES = (
     discord.HTTPException,
     OSError,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What every service stands on."""
+
+    settings: Settings
+    database: Database
+    snapshot: SnapshotClient
+    chains: dict[ChainId, ChainClient]
+    signer: Signer | None
+    now: Clock
+
+    @property
+    def has_page(self) -> bool:
+        """Whether members can sign in their browser."""
+        return self.settings.page_url is not None
 
 
 @asynccontextmanager
@@ -81,106 +99,129 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
     _point_discord_at(settings)
     await asyncio.to_thread(migrate, settings.database_path)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            open_database(settings.database_path, is_rehearsing=settings.assent_dry_run)
-        )
-        # Whom to trust is the system's to say, as it is for Discord and for the nodes.
-        trusted = ssl.create_default_context()
-        client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, verify=trusted)
-        http = await stack.enter_async_context(client)
-        key = settings.snapshot_api_key
-        snapshot = SnapshotClient(
-            http,
-            settings.snapshot_hub_url,
-            settings.snapshot_sequencer_url,
-            key.get_secret_value() if key else None,
-            RequestBudget(now, settings.snapshot_requests_per_minute),
-        )
-        asked = snapshot.for_people()
-        chains = await _open_chains(stack, settings)
-        signer = await asyncio.to_thread(_signer, settings)
+        ground = await _open_ground(stack, settings, now)
         scheduler = Scheduler(WORLD_FAILURES, now)
-        services = Services(
-            setup=Setup(
-                database,
-                asked,
-                chains,
-                settings.chain_lookback_blocks,
-                now,
-                signer.address if signer else None,
-            ),
-            guide=Guide(database),
-            ideas=Ideas(database, now),
-            support=Support(database, now),
-            merging=Merging(database, now),
-            preferences=Preferences(database),
-            drafts=Drafts(database, asked, chains, signer, now),
-            revisions=Revisions(database, now),
-            reviews=Reviews(database, now),
-            records=Records(database, now),
-            delivery=Delivery(database, now),
-            upkeep=Upkeep(database, now),
-            forum_posts=ForumPosts(database, now),
-            policies=Policies(database, now),
-            oversight=Oversight(database, chains, now),
-            exports=Exports(database),
-            overrides=Overrides(database, now),
-            announced=Announced(database, now),
-            ballots=Ballots(database, asked, now),
-            watching=Watching(database, asked, now),
-            vote_links=VoteLinks(database, asked, now),
-            rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
-            page_links=PageLinks(database, now),
-            wallets=Wallets(database, chains, now),
-        )
+        services = _services(ground)
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
         )
-        publishing = Publishing(database, snapshot, chains, signer, now)
-        following = Following(database, snapshot, now)
-        governance = Governance(database, chains, now)
-        every = settings.snapshot_every_seconds
-        scheduler.add(Job(name="publishing", every_seconds=every, run=publishing.tick))
-        scheduler.add(Job(name="tallies", every_seconds=every, run=following.tick))
-        supplies = Supplies(database, chains)
-        scheduler.add(Job(name="supplies", every_seconds=every, run=supplies.tick))
-        for chain_id in chains:
-            scheduler.add(
-                Job(
-                    name=f"chain {chain_id}",
-                    every_seconds=settings.chain_every_seconds,
-                    run=partial(governance.tick, chain_id),
-                )
-            )
-        scheduler.add(
-            Job(
-                name="heartbeat",
-                every_seconds=HEARTBEAT_EVERY_SECONDS,
-                run=partial(beat, heartbeat_path(settings), bot.is_ready),
-            )
-        )
+        for job in (*_snapshot_jobs(ground, services), *_chain_jobs(ground), _heartbeat(bot)):
+            scheduler.add(job)
         await stack.enter_async_context(scheduler.running())
-        await _open_page(stack, settings, bot, publishing, now)
+        await _open_page(stack, ground, bot)
         # All that was imported and wired lives as long as we do: looking for garbage in it again
         # and again would cost a quarter of the time that an event takes.
         gc.freeze()
         yield bot
 
 
-async def _open_page(
-    stack: AsyncExitStack,
-    settings: Settings,
-    bot: GovernanceBot,
-    publishing: Publishing,
-    now: Clock,
-) -> None:
+async def _open_ground(stack: AsyncExitStack, settings: Settings, now: Clock) -> _Ground:
+    database = await stack.enter_async_context(
+        open_database(settings.database_path, is_rehearsing=settings.assent_dry_run)
+    )
+    # Whom to trust is the system's to say, as it is for Discord and for the nodes.
+    trusted = ssl.create_default_context()
+    client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, verify=trusted)
+    http = await stack.enter_async_context(client)
+    key = settings.snapshot_api_key
+    snapshot = SnapshotClient(
+        http,
+        settings.snapshot_hub_url,
+        settings.snapshot_sequencer_url,
+        key.get_secret_value() if key else None,
+        RequestBudget(now, settings.snapshot_requests_per_minute),
+    )
+    return _Ground(
+        settings=settings,
+        database=database,
+        snapshot=snapshot,
+        chains=await _open_chains(stack, settings),
+        signer=await asyncio.to_thread(_signer, settings),
+        now=now,
+    )
+
+
+def _services(ground: _Ground) -> Services:
+    database, chains, now = ground.database, ground.chains, ground.now
+    settings, signer = ground.settings, ground.signer
+    asked = ground.snapshot.for_people()
+    return Services(
+        setup=Setup(
+            database,
+            asked,
+            chains,
+            settings.chain_lookback_blocks,
+            now,
+            signer.address if signer else None,
+        ),
+        guide=Guide(database),
+        ideas=Ideas(database, now),
+        support=Support(database, now),
+        merging=Merging(database, now),
+        preferences=Preferences(database),
+        drafts=Drafts(database, asked, chains, signer, now, can_sign_in_browser=ground.has_page),
+        publishing=Publishing(
+            database, ground.snapshot, chains, signer, now, can_sign_in_browser=ground.has_page
+        ),
+        revisions=Revisions(database, now),
+        reviews=Reviews(database, now),
+        records=Records(database, now),
+        delivery=Delivery(database, now),
+        upkeep=Upkeep(database, now),
+        forum_posts=ForumPosts(database, now),
+        policies=Policies(database, now),
+        oversight=Oversight(database, chains, now),
+        exports=Exports(database),
+        overrides=Overrides(database, now),
+        announced=Announced(database, now),
+        ballots=Ballots(database, asked, now),
+        watching=Watching(database, asked, now),
+        vote_links=VoteLinks(database, asked, now),
+        rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
+        page_links=PageLinks(database, now),
+        wallets=Wallets(database, chains, now),
+    )
+
+
+def _snapshot_jobs(ground: _Ground, services: Services) -> Iterator[Job]:
+    """Give what is done again and again about votes on Snapshot."""
+    every = ground.settings.snapshot_every_seconds
+    following = Following(ground.database, ground.snapshot, ground.now)
+    supplies = Supplies(ground.database, ground.chains)
+    yield Job(name="publishing", every_seconds=every, run=services.publishing.tick)
+    yield Job(name="tallies", every_seconds=every, run=following.tick)
+    yield Job(name="supplies", every_seconds=every, run=supplies.tick)
+
+
+def _chain_jobs(ground: _Ground) -> Iterator[Job]:
+    """Give the reading of each chain."""
+    governance = Governance(ground.database, ground.chains, ground.now)
+    for chain_id in ground.chains:
+        yield Job(
+            name=f"chain {chain_id}",
+            every_seconds=ground.settings.chain_every_seconds,
+            run=partial(governance.tick, chain_id),
+        )
+
+
+def _heartbeat(bot: GovernanceBot) -> Job:
+    return Job(
+        name="heartbeat",
+        every_seconds=HEARTBEAT_EVERY_SECONDS,
+        run=partial(beat, heartbeat_path(bot.settings), bot.is_ready),
+    )
+
+
+async def _open_page(stack: AsyncExitStack, ground: _Ground, bot: GovernanceBot) -> None:
     """Open the page on which members sign, if there is an address under which they reach it."""
+    settings, services = ground.settings, bot.services
     if settings.page_url is None:
         return
     place = PagePlace(url=settings.page_url, host=settings.page_host, port=settings.page_port)
-    services = bot.services
-    errands = Errands(services.page_links, publishing, services.wallets, bot.actor, place.url)
-    await stack.enter_async_context(open_page(place, errands, now, WORLD_FAILURES))
+    errands = Errands(
+        services.page_links, services.publishing, services.wallets, bot.actor, place.url
+    )
+    await stack.enter_async_context(open_page(place, errands, ground.now, WORLD_FAILURES))
 
 
 async def _open_chains(stack: AsyncExitStack, settings: Settings) -> dict[ChainId, ChainClient]:

@@ -36,6 +36,7 @@ from bot.services.oversight import Oversight
 from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
+from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
 from bot.services.reviews import Reviews
@@ -96,6 +97,7 @@ class Services:
     merging: Merging
     preferences: Preferences
     drafts: Drafts
+    publishing: Publishing
     revisions: Revisions
     reviews: Reviews
     records: Records

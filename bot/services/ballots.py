@@ -19,6 +19,8 @@ from bot.storage.store import Store
 
 PAGE_SIZE = 10
 LAST_PAGE = 99_999  # as far as anybody can turn
+# A refusal: it is asked too often just now.
+_NO_ANSWER: tuple[type[Exception], ...] = (*HUB_FAILURES, Refusal)
 _OFFERED = 25
 _GLANCE_SECONDS = 2.0  # a person waits for the tally, and the last one seen is nearly as good
 _TOLD = (FollowStatus.OPEN, FollowStatus.DECIDED, FollowStatus.GONE)
@@ -81,7 +83,7 @@ class Ballots:
         try:
             async with asyncio.timeout(_GLANCE_SECONDS):
                 seen = await self._snapshot.proposal(last.seen.id)
-        except (*HUB_FAILURES, Refusal):  # A refusal: it is asked too often just now.
+        except _NO_ANSWER:
             return Look(sighting=last, as_of=changed_at)
         if seen is None:  # Deleted, or the hub lags: who follows it finds out which.
             return Look(sighting=last, as_of=changed_at)

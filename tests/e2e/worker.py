@@ -38,6 +38,7 @@ from bot.services.oversight import Oversight
 from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
 from bot.services.preferences import Preferences
+from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
 from bot.services.reviews import Reviews
@@ -45,7 +46,9 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
 from bot.services.upkeep import Upkeep
+from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
+from bot.services.watching import Watching
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from cogs.announcements import Announcements
@@ -164,6 +167,9 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         exports=Exports(database),
         overrides=Overrides(database, clock.now),
         announced=Announced(database, clock.now),
+        watching=Watching(database, None, clock.now),  # type: ignore[arg-type] # see above
+        vote_links=VoteLinks(database, None, clock.now),  # type: ignore[arg-type] # see above
+        publishing=Publishing(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
         ballots=Ballots(database, None, clock.now),  # type: ignore[arg-type] # see above
         page_links=PageLinks(database, clock.now),
         wallets=Wallets(database, {}, clock.now),

@@ -34,7 +34,10 @@ _MOMENTS: dict[type[SnapshotNews], VoteMoment] = {
 }
 
 
-def vote_news(sighting: VoteSighting) -> dict[SnapshotNews, bool]:
+MomentNews = VotePosted | VoteOpened | VoteClosingSoon
+
+
+def vote_news(sighting: VoteSighting) -> dict[MomentNews, bool]:
     """Give everything the facts imply, each with whether it is still news.
 
     What is no news any more (it closes soon, but it is over) is recorded and not said.
@@ -54,7 +57,7 @@ def moments(seen: SnapshotProposal, policy: Policy) -> tuple[UnixSeconds, ...]:
     return (seen.start, *reminders, seen.end)
 
 
-def _beginning(sighting: VoteSighting) -> dict[SnapshotNews, bool]:
+def _beginning(sighting: VoteSighting) -> dict[MomentNews, bool]:
     seen, now = sighting.seen, sighting.now
     if sighting.followed.is_quiet:
         return {}
@@ -73,7 +76,7 @@ def _beginning(sighting: VoteSighting) -> dict[SnapshotNews, bool]:
     return {opened: seen.state is not SnapshotState.CLOSED}
 
 
-def _reminders(sighting: VoteSighting) -> dict[SnapshotNews, bool]:
+def _reminders(sighting: VoteSighting) -> dict[MomentNews, bool]:
     """Give the reminders that are due; of several at once only the last is worth being read."""
     seen, policy = sighting.seen, sighting.community.policy
     due = [lead for lead, early in _leads(seen, policy) if sighting.now >= seen.end - early]

@@ -136,10 +136,10 @@ class Following:
             seen: dict[SnapshotProposalId, SnapshotProposal] = {}
             for page in _pages(list(votes)):  # A thousand at once would hold the others up.
                 seen.update(await store.hub.proposals(page))
-            over = [each for each in seen.values() if each.end < now]
-            for each in over:
-                if all(vote.status is FollowStatus.HIDDEN for vote in votes[each.id]):
-                    del seen[each.id], votes[each.id]  # Spam that is over changes no more.
+            over = [last.id for last in seen.values() if last.end < now]
+            for snapshot_id in over:
+                if all(vote.status is FollowStatus.HIDDEN for vote in votes[snapshot_id]):
+                    del seen[snapshot_id], votes[snapshot_id]  # Spam that is over never changes.
             return _Known(
                 communities={each.guild_id: each for each in await store.communities.all()},
                 spaces=await store.follows.spaces(),

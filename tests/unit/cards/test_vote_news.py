@@ -19,7 +19,7 @@ from bot.domain.offchain.announcement import (
     VotePostponed,
 )
 from bot.domain.policy import Step
-from bot.domain.types import UnixSeconds, UserId
+from bot.domain.types import Seconds, UnixSeconds, UserId
 
 Read = Callable[..., Any]
 START = UnixSeconds(1_790_000_000)
@@ -243,7 +243,7 @@ def test_a_vote_made_outside_says_so_and_who_is_no_member_is_marked(
     ],
 )
 def test_a_reminder_says_how_long_there_is(
-    read: Read, vote: dict[str, Any], lead: int | None, title: str, words: str
+    read: Read, vote: dict[str, Any], lead: Seconds | None, title: str, words: str
 ) -> None:
     shown = read(VoteClosingSoon(**vote, end=START, link=LINK, lead=lead))
     assert shown.title.startswith(f"⏳ {title}: ")
