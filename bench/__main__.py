@@ -3,7 +3,14 @@
 import asyncio
 from pathlib import Path
 
-from bench import cold_start, idle_memory, reaction_storm, reactions, requests_per_tick
+from bench import (
+    cold_start,
+    hub_requests,
+    idle_memory,
+    reaction_storm,
+    reactions,
+    requests_per_tick,
+)
 from bench.figure import Figure, table, write
 from bench.town import open_town
 
@@ -16,7 +23,7 @@ async def measure() -> list[Figure]:
     async with open_town() as town:
         for script in (cold_start, idle_memory, reaction_storm, reactions):
             figures += await script.measure(town)
-    return figures + await requests_per_tick.measure()
+    return [*figures, *await requests_per_tick.measure(), *await hub_requests.measure()]
 
 
 if __name__ == "__main__":
