@@ -23,12 +23,12 @@ from bot.domain.offchain.snapshot import (
 )
 from bot.domain.types import (
     Address,
-    BlockNumber,
     Seconds,
     SnapshotProposalId,
     SpaceId,
     UnixSeconds,
 )
+from bot.gateways.snapshot import fields
 
 _SHOWN_LIMIT = 300  # characters of a foreign body worth showing in an error
 
@@ -124,48 +124,48 @@ def several(found: Wire, name: str, read: Callable[[Wire], Value]) -> tuple[Valu
 def proposal(row: Wire) -> SnapshotProposal:
     """Read a proposal of the hub's."""
     return SnapshotProposal(
-        id=SnapshotProposalId(_text(row["id"])),
-        space=SpaceId(_text(row["space"]["id"])),
-        author=_text(row["author"]),
-        type=_text(row["type"]),
-        title=_text(row["title"]),
-        body=_text(row["body"] or ""),
-        discussion=_text(row["discussion"] or ""),
-        choices=tuple(_text(choice) for choice in row["choices"]),
-        created=UnixSeconds(_integer(row["created"])),
-        start=UnixSeconds(_integer(row["start"])),
-        end=UnixSeconds(_integer(row["end"])),
-        snapshot_block=_block(row["snapshot"]),
+        id=SnapshotProposalId(fields.text(row["id"])),
+        space=SpaceId(fields.text(row["space"]["id"])),
+        author=fields.text(row["author"]),
+        type=fields.text(row["type"]),
+        title=fields.text(row["title"]),
+        body=fields.text(row["body"] or ""),
+        discussion=fields.text(row["discussion"] or ""),
+        choices=tuple(fields.text(choice) for choice in row["choices"]),
+        created=UnixSeconds(fields.integer(row["created"])),
+        start=UnixSeconds(fields.integer(row["start"])),
+        end=UnixSeconds(fields.integer(row["end"])),
+        snapshot_block=fields.block(row["snapshot"]),
         state=SnapshotState(row["state"]),
-        scores=tuple(_number(score) for score in row["scores"] or ()),
-        scores_total=_number(row["scores_total"] or 0),
+        scores=tuple(fields.number(score) for score in row["scores"] or ()),
+        scores_total=fields.number(row["scores_total"] or 0),
         scores_final=row["scores_state"] == "final",
-        votes=_integer(row["votes"] or 0),
-        quorum=_number(row["quorum"] or 0),
+        votes=fields.integer(row["votes"] or 0),
+        quorum=fields.number(row["quorum"] or 0),
         flagged=bool(row["flagged"]),
-        privacy=_text(row["privacy"] or ""),
-        link=_text(row["link"]),
-        updated=_moment(row.get("updated")),
-        scores_updated=_moment(row.get("scores_updated")),
-        scores_by_strategy=_table(row.get("scores_by_strategy")),
+        privacy=fields.text(row["privacy"] or ""),
+        link=fields.text(row["link"]),
+        updated=fields.moment(row.get("updated")),
+        scores_updated=fields.moment(row.get("scores_updated")),
+        scores_by_strategy=fields.table(row.get("scores_by_strategy")),
         strategies=tuple(_strategy(each) for each in row.get("strategies") or ()),
-        network=_text(row.get("network") or ""),
-        quorum_type=_text(row.get("quorumType") or ""),
-        symbol=_text(row.get("symbol") or ""),
-        is_by_member=_is_by_member(_text(row["author"]), row["space"]),
+        network=fields.text(row.get("network") or ""),
+        quorum_type=fields.text(row.get("quorumType") or ""),
+        symbol=fields.text(row.get("symbol") or ""),
+        is_by_member=_is_by_member(fields.text(row["author"]), row["space"]),
     )
 
 
 def pulse(row: Wire) -> Pulse:
     """Read what changes of a proposal by itself."""
     return Pulse(
-        id=SnapshotProposalId(_text(row["id"])),
-        created=UnixSeconds(_integer(row["created"])),
-        updated=_moment(row["updated"]),
+        id=SnapshotProposalId(fields.text(row["id"])),
+        created=UnixSeconds(fields.integer(row["created"])),
+        updated=fields.moment(row["updated"]),
         state=SnapshotState(row["state"]),
         scores_final=row["scores_state"] == "final",
-        scores_updated=_moment(row["scores_updated"]),
-        votes=_integer(row["votes"] or 0),
+        scores_updated=fields.moment(row["scores_updated"]),
+        votes=fields.integer(row["votes"] or 0),
         flagged=bool(row["flagged"]),
     )
 
@@ -176,11 +176,11 @@ def message(row: Wire) -> HubMessage:
     The sequencer stores the name of a space as it was typed.
     """
     return HubMessage(
-        mci=_integer(row["mci"]),
-        id=SnapshotProposalId(_text(row["id"])),
-        space=SpaceId(_text(row["space"] or "").lower()),
-        timestamp=UnixSeconds(_integer(row["timestamp"])),
-        kind=_text(row["type"]),
+        mci=fields.integer(row["mci"]),
+        id=SnapshotProposalId(fields.text(row["id"])),
+        space=SpaceId(fields.text(row["space"] or "").lower()),
+        timestamp=UnixSeconds(fields.integer(row["timestamp"])),
+        kind=fields.text(row["type"]),
     )
 
 
@@ -188,24 +188,24 @@ def space(row: Wire) -> Space:
     """Read a space of the hub's."""
     voting = row["voting"] or {}
     return Space(
-        id=SpaceId(_text(row["id"])),
-        name=_text(row["name"] or ""),
-        network=_text(row["network"]),
-        symbol=_text(row["symbol"] or ""),
-        members=_addresses(row["members"]),
-        moderators=_addresses(row["moderators"]),
-        admins=_addresses(row["admins"]),
+        id=SpaceId(fields.text(row["id"])),
+        name=fields.text(row["name"] or ""),
+        network=fields.text(row["network"]),
+        symbol=fields.text(row["symbol"] or ""),
+        members=fields.addresses(row["members"]),
+        moderators=fields.addresses(row["moderators"]),
+        admins=fields.addresses(row["admins"]),
         only_members=bool((row["filters"] or {}).get("onlyMembers")),
-        voting_delay=_seconds(voting.get("delay")),
-        voting_period=_seconds(voting.get("period")),
+        voting_delay=fields.seconds(voting.get("delay")),
+        voting_period=fields.seconds(voting.get("period")),
         voting_type=VotingType(voting["type"]) if voting.get("type") else None,
-        privacy=_text(voting.get("privacy") or ""),
-        quorum=_number(voting["quorum"]) if voting.get("quorum") else None,
+        privacy=fields.text(voting.get("privacy") or ""),
+        quorum=fields.number(voting["quorum"]) if voting.get("quorum") else None,
         hibernated=bool(row["hibernated"]),
         verified=bool(row["verified"]),
         turbo=bool(row["turbo"]),
         labels=tuple(
-            Label(id=_text(each["id"]), name=_text(each["name"] or ""))
+            Label(id=fields.text(each["id"]), name=fields.text(each["name"] or ""))
             for each in row.get("labels") or ()
         ),
         flagged=bool(row.get("flagged")),
@@ -245,8 +245,10 @@ def counts(response: httpx.Response) -> Counts:
     found = data(response)
     with _reading("count of proposals"):
         return Counts(
-            created=tuple(UnixSeconds(_integer(row["created"])) for row in found["written"]),
-            open_until=tuple(UnixSeconds(_integer(row["end"])) for row in found.get("open") or ()),
+            created=tuple(UnixSeconds(fields.integer(row["created"])) for row in found["written"]),
+            open_until=tuple(
+                UnixSeconds(fields.integer(row["end"])) for row in found.get("open") or ()
+            ),
             hub_time=_date(response),
         )
 
@@ -254,14 +256,14 @@ def counts(response: httpx.Response) -> Counts:
 def ballot(row: Wire) -> Ballot:
     """Read a vote of the hub's."""
     return Ballot(
-        id=_text(row["id"]),
-        proposal_id=SnapshotProposalId(_text((row["proposal"] or {}).get("id", ""))),
-        voter=_text(row["voter"]),
-        created=UnixSeconds(_integer(row["created"])),
+        id=fields.text(row["id"]),
+        proposal_id=SnapshotProposalId(fields.text((row["proposal"] or {}).get("id", ""))),
+        voter=fields.text(row["voter"]),
+        created=UnixSeconds(fields.integer(row["created"])),
         choice=_choice(row["choice"]),
-        power=_number(row["vp"]),
-        reason=_text(row["reason"] or ""),
-        ipfs=_text(row["ipfs"] or ""),
+        power=fields.number(row["vp"]),
+        reason=fields.text(row["reason"] or ""),
+        ipfs=fields.text(row["ipfs"] or ""),
     )
 
 
@@ -272,7 +274,9 @@ def _choice(value: Any) -> Choice:
     if isinstance(value, list) and all(isinstance(each, int) for each in value):
         return tuple(value)
     if isinstance(value, dict) and all(key.isdecimal() for key in value):
-        return Weights(by_choice=tuple((int(key), _number(each)) for key, each in value.items()))
+        return Weights(
+            by_choice=tuple((int(key), fields.number(each)) for key, each in value.items())
+        )
     return None
 
 
@@ -286,8 +290,8 @@ def voting_power(found: Wire, address: Address) -> VotingPower:
         row = found["vp"]
         return VotingPower(
             address=address,
-            total=_number(row["vp"]),
-            by_strategy=tuple(_number(each) for each in row["vp_by_strategy"] or ()),
+            total=fields.number(row["vp"]),
+            by_strategy=tuple(fields.number(each) for each in row["vp_by_strategy"] or ()),
             is_final=row["vp_state"] == "final",
         )
 
@@ -327,49 +331,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SHOWN_LIMIT else text[:_SHOWN_LIMIT] + "…"
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"a text was expected, not {value!r}")
-    return value
-
-
-def _integer(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"a whole number was expected, not {value!r}")
-    return value
-
-
-def _number(value: Any) -> Decimal:
-    if not isinstance(value, int | Decimal) or isinstance(value, bool):
-        raise TypeError(f"a number was expected, not {value!r}")
-    return Decimal(value)
-
-
-def _seconds(value: Any) -> Seconds | None:
-    """Read a delay or a period, of which the hub gives 0 or null when the space has none."""
-    return Seconds(_integer(value)) if value else None
-
-
-def _moment(value: Any) -> UnixSeconds | None:
-    """Read a moment that may not have come; the hub gives 0 or null then."""
-    return UnixSeconds(_integer(value)) if value else None
-
-
-def _table(value: Any) -> tuple[tuple[Decimal, ...], ...]:
-    """Read scores by choice and strategy; the hub does not type them, and older ones are text."""
-    if not isinstance(value, list) or not all(isinstance(row, list) for row in value):
-        return ()
-    return tuple(tuple(_number(score or 0) for score in row) for row in value)
-
-
 def _strategy(row: Wire) -> Strategy:
     """Read one way to weigh a vote; what its parameters are is for its author to say."""
     params = row.get("params")
     known = params if isinstance(params, dict) else {}
     token, symbol = known.get("address"), known.get("symbol")
     return Strategy(
-        name=_text(row["name"]),
-        network=_text(row.get("network") or ""),
+        name=fields.text(row["name"]),
+        network=fields.text(row.get("network") or ""),
         token=token if isinstance(token, str) else "",
         symbol=symbol if isinstance(symbol, str) else "",
     )
@@ -380,16 +349,9 @@ def _is_by_member(author: str, space: Wire) -> bool | None:
     lists = [space.get(role) for role in ("members", "moderators", "admins")]
     if all(each is None for each in lists):
         return None
-    return author.lower() in {_text(each).lower() for listed in lists for each in listed or ()}
-
-
-def _block(value: Any) -> BlockNumber | None:
-    """Read a block number, which older hubs give as text and others leave out."""
-    return None if value in {None, ""} else BlockNumber(int(value))
-
-
-def _addresses(value: Any) -> tuple[Address, ...]:
-    return tuple(Address(_text(address)) for address in value or ())
+    return author.lower() in {
+        fields.text(each).lower() for listed in lists for each in listed or ()
+    }
 
 
 def _option(options: Mapping[str, Any], name: str) -> int | None:
@@ -400,7 +362,7 @@ def _option(options: Mapping[str, Any], name: str) -> int | None:
 
 def _named(value: Any) -> str:
     """Read the name of a strategy or a validation; without one it is `any`."""
-    return _text((value or {}).get("name") or "any")
+    return fields.text((value or {}).get("name") or "any")
 
 
 def _date(response: httpx.Response) -> UnixSeconds | None:
