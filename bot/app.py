@@ -187,7 +187,7 @@ def _snapshot_jobs(ground: _Ground, services: Services) -> Iterator[Job]:
     """Give what is done again and again about votes on Snapshot."""
     every = ground.settings.snapshot_every_seconds
     following = Following(ground.database, ground.snapshot, ground.now)
-    supplies = Supplies(ground.database, ground.chains)
+    supplies = Supplies(ground.database, ground.chains, ground.now)
     yield Job(name="publishing", every_seconds=every, run=services.publishing.tick)
     yield Job(name="tallies", every_seconds=every, run=following.tick)
     yield Job(name="supplies", every_seconds=every, run=supplies.tick)

@@ -120,7 +120,7 @@ class Town:
         self.tallies = Following(self.database, self.snapshot, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock, can_sign_in_browser=page)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
-        self.supplies = Supplies(self.database, self.chains)
+        self.supplies = Supplies(self.database, self.chains, self.clock)
         self.records = Records(self.database, self.clock)
         self.setup = Setup(*base, 0, self.clock)
         self.page_links = PageLinks(self.database, self.clock)

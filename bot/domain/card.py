@@ -146,7 +146,7 @@ def snapshot_tally(sighting: VoteSighting) -> TallyCard:
         reference=sighting.proposal.reference if sighting.proposal else "",
         heading=sighting.step_name,
         title=seen.title,
-        source=f"Snapshot, {sighting.foreign_space}" if sighting.foreign_space else "Snapshot",
+        source="Snapshot",
         choices=seen.choices,
         scores=seen.scores if len(seen.scores) == len(seen.choices) else (),
         scores_total=seen.scores_total,

@@ -31,8 +31,8 @@ class Share:
     @property
     def text(self) -> str:
         """Write the share as people do: `4 %`, or `2/3` where per cent would round it."""
-        scaled, rest = divmod(self.part * _HUNDRED * 10**_PLACES, self.whole)
-        if rest:
+        scaled, rest = divmod(self.part * _HUNDRED * 10**_PLACES, self.whole or 1)
+        if rest or not self.whole:
             return f"{self.part}/{self.whole}"
         number = f"{Decimal(scaled).scaleb(-_PLACES):f}".rstrip("0").rstrip(".")
         return f"{number} %"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from bot.clock import Clock
+from bot.domain.offchain.followed import FOLLOWED_ON
 from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.offchain.vote import OffChainVote, VoteStatus, supply_share
 from bot.domain.types import Address, ChainId
@@ -18,9 +20,12 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 class Supplies:
     """Finds out what every open vote of ours needs to know of its token."""
 
-    def __init__(self, database: Database, chains: Mapping[ChainId, ChainClient]) -> None:
+    def __init__(
+        self, database: Database, chains: Mapping[ChainId, ChainClient], now: Clock
+    ) -> None:
         self._database = database
         self._chains = chains
+        self._now = now
 
     async def tick(self) -> None:
         """Read each supply that is wanted and not known, once.
@@ -60,6 +65,9 @@ class Supplies:
         supply = Decimal((0, Decimal(units).as_tuple().digits, -decimals))
         async with self._database.transaction() as store:
             await store.hub.set_supply(seen.id, supply)
+            for followed in await store.follows.votes(statuses=FOLLOWED_ON, ids=[seen.id]):
+                look = await store.sightings.of(followed, seen, self._now())
+                await store.sightings.tell(look)
 
 
 def weighed_token(seen: SnapshotProposal) -> tuple[ChainId, Address] | None:

@@ -1,6 +1,6 @@
 """Numbers as people read them: `1.02M BTRST`, `81.2 %`, a bar of text."""
 
-from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_DOWN, ROUND_UP, Context, Decimal
 
 from bot.domain.text import line
 
@@ -9,8 +9,10 @@ _UNIT_LIMIT = 48  # a token's symbol, escaped
 _SMALLEST = Decimal("0.01")
 _LARGEST_EXPONENT = 15
 _DIGITS = 4
-_DOWN = Context(prec=_DIGITS, rounding=ROUND_DOWN)
-_UP = Context(prec=_DIGITS, rounding=ROUND_UP)
+# Nothing is trapped: whatever number is told, a card is written.
+_DOWN = Context(_DIGITS, ROUND_DOWN, MIN_EMIN, MAX_EMAX, traps=[])
+_UP = Context(_DIGITS, ROUND_UP, MIN_EMIN, MAX_EMAX, traps=[])
+_PART = Context(12, None, MIN_EMIN, MAX_EMAX, traps=[])
 _EXACT_DIGITS = 80  # before the point, and behind it; a uint256 has at most 78
 _NOT_KNOWN = "not known yet"
 _WHOLE = Decimal(100)
@@ -65,7 +67,7 @@ def share(part: Decimal, total: Decimal) -> Decimal:
     """Give a part of a total as a number from 0 to 1; of nothing it is 0."""
     if not (part.is_finite() and total.is_finite()) or total <= 0 or part <= 0:
         return Decimal(0)
-    return Decimal(1) if part >= total else Context(prec=12).divide(part, total)
+    return Decimal(1) if part >= total else _PART.divide(part, total)
 
 
 def percent(fraction: Decimal) -> str:

@@ -7,6 +7,7 @@ hints, so that a new member is under these laws without a line being added here.
 import dataclasses
 import re
 import sys
+import time
 import types
 import typing
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.live_card import Board, ProposalCard, TallyCard
+from bot.domain.offchain.announcement import VoteDecided
+from bot.domain.offchain.snapshot import VotingType
 from bot.domain.outbox import Post, PostState
 from bot.domain.speech import Speech
 from bot.domain.text import utf16_units
@@ -246,6 +249,64 @@ def test_a_megabyte_in_every_place_is_no_more_work_than_a_tenth_of_it(kind: Any,
     check_limits(render(huge).embed)
     # The marker of a message is a hash of its key, and keys are ours: 1.1 is for odd lengths.
     assert calls_made(lambda: render(huge)) <= 1.1 * calls_made(lambda: render(large)) + 50
+
+
+_SYSTEMS = st.sampled_from([*VotingType, "", "new-system"]) | _TEXTS
+
+
+@st.composite
+def counted(draw: st.DrawFn, kind: type[Any]) -> Any:
+    """Make a card or news of a vote in which every choice, however many, has a score."""
+    count = draw(st.sampled_from([1, 2, 10, 11, 100]))
+    parts = draw(st.lists(st.sampled_from(_HOSTILE), min_size=1, max_size=8))
+    scores = draw(st.lists(_AMOUNTS.map(abs), min_size=1, max_size=3))
+    return dataclasses.replace(
+        draw(values_of(kind)),
+        choices=tuple(f"{n}{''.join(parts[n % len(parts) :] * 9)}"[:256] for n in range(count)),
+        scores=tuple(scores[n % len(scores)] for n in range(count)),
+        scores_total=draw(_AMOUNTS),
+        voting_type=draw(_SYSTEMS),
+        **({"is_spam": False} if kind is TallyCard else {}),
+    )
+
+
+@pytest.mark.parametrize("kind", [TallyCard, VoteDecided])
+@LAWS
+@given(data=st.data())
+def test_a_hundred_choices_with_scores_keep_the_limits_and_stay_text(
+    kind: type[Any], data: st.DataObject
+) -> None:
+    speech = data.draw(counted(kind))
+    embed = render(post_of(speech)).embed
+    check_limits(embed)
+    check_words(embed)
+    # The end of the card is there too: nothing was cut off for the sake of the choices.
+    assert "…" not in (embed.description or "").split("\n")
+    is_public = kind is VoteDecided or not speech.is_hidden or speech.is_final
+    shown = (embed.description or "").count("\n█") + (embed.description or "").count("\n░")
+    assert shown == (min(len(speech.choices), 10) if is_public else 0)
+
+
+def test_a_hundred_hostile_choices_are_written_in_a_moment() -> None:
+    hostile = "<@987654321987>*_`e\u0301\u0301\u0301" * 20
+    whole = filled(TallyCard, "text")
+    card = dataclasses.replace(
+        whole,
+        is_spam=False,
+        is_hidden=False,
+        voting_type=VotingType.WEIGHTED,
+        choices=tuple(f"{number} {hostile}"[:256] for number in range(100)),
+        scores=tuple(Decimal(number) for number in range(100)),
+    )
+    post = post_of(card)
+    render(post)
+    taken = []
+    for _ in range(5):
+        before = time.perf_counter()
+        render(post)
+        taken.append(time.perf_counter() - before)
+    # The best of five: a busy machine makes some slow, and none quick.
+    assert min(taken) < 0.05
 
 
 def test_only_live_cards_gather_reactions_and_name_threads() -> None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from bot.domain.live_card import TallyCard
+from bot.domain.share import EXACT
 from bot.domain.text import line
 from cogs.cards.amounts import amount, bar, percent, share
 from cogs.cards.markup import many
@@ -34,7 +35,7 @@ def _quorum_lines(card: TallyCard) -> list[str]:
     if card.quorum is None:
         unknown = card.quorum_share and f"Quorum {card.quorum_share.text} of the supply"
         return [f"{unknown}: the supply is not known yet"] if unknown else []
-    if card.is_rejection:
+    if card.is_rejection and len(card.choices) > _AGAINST:
         return _rejection(card, card.quorum)
     asked = amount(card.quorum, card.unit)
     if card.quorum_share:
@@ -53,7 +54,7 @@ def _reached(card: TallyCard, quorum: Decimal, asked: str) -> list[str]:
     drawn = f"{_bar(part)} {percent(part)} of the quorum"
     if card.is_final:
         return [*rows, f"**Quorum not reached ✖** ({asked} were needed)", drawn]
-    missing = amount(quorum - counted, card.unit, is_rounded_up=True)
+    missing = amount(EXACT.subtract(quorum, counted), card.unit, is_rounded_up=True)
     return [*rows, f"**Quorum not reached yet**: {missing} more (of {asked})", drawn]
 
 

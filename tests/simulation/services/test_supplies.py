@@ -57,6 +57,7 @@ async def test_the_supply_is_read_once_at_the_block_of_the_vote(town: Town) -> N
     idea = await weighed(town, BTRST)
     await town.supplies.tick()
     assert await supply(town, idea) == Decimal(1_000_000)
+    assert (await town.only(TallyCard)).quorum == Decimal(120_000)
     town.chain.requests = 0
     await town.supplies.tick()
     assert town.chain.requests == 0
