@@ -99,7 +99,10 @@ class Ballots:
             await store.communities.of(guild_id)
             found = await self._votes(store, guild_id).open()
         page = min(page, page_count(len(found)) - 1)
-        rows = found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        rows = [
+            replace(vote, unit=self._units.get(vote.seen.space) or vote.unit)
+            for vote in found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        ]
         return OpenVotes(rows=tuple(rows), count=len(found), page=page)
 
     async def power(
@@ -156,6 +159,7 @@ class Ballots:
             raise Refusal(NO_WALLET)
         cast: dict[SnapshotProposalId, list[Ballot]] = {}
         async with _asking():
+            votes = [replace(vote, unit=await self._unit(vote.seen)) for vote in votes]
             for first in range(0, len(votes), PAGE):
                 ids = [vote.seen.id for vote in votes[first : first + PAGE]]
                 where = {"proposal_in": ids, "voter_in": wallets[:PAGE]}
@@ -242,7 +246,13 @@ class Ballots:
             sighting = await self._votes(store, guild_id).last_seen(followed) if followed else None
             if sighting is None:
                 return None
-            found = history(sighting, await store.hub.points(sighting.seen.id))
+            points = await store.hub.points(sighting.seen.id)
+        try:
+            async with asyncio.timeout(_GLANCE_SECONDS):
+                sighting = replace(sighting, unit=await self._unit(sighting.seen))
+        except HUB_FAILURES:
+            log.info("the picture names no unit", id=sighting.seen.id)
+        found = history(sighting, points)
         return found if found.points and found.is_drawable else None
 
     def _votes(self, store: Store, guild_id: GuildId) -> Lookups:

@@ -7,8 +7,8 @@ from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.text import bare, line
 from cogs.cards.amounts import percent, share
 
-_NAME_SHOWN = 60
-_SHOWN = 5
+_NAME_SHOWN = 32
+_SHOWN = 4
 _LONG_ADDRESS = 12
 
 

@@ -18,7 +18,7 @@ from cogs.cards.markup import ago, many
 _STRATEGY_SHOWN = 60
 _STRATEGIES_SHOWN = 10
 _WALLETS_SHOWN = 10
-_VOTES_SHOWN = 15
+_MISSING_SHOWN, _CAST_SHOWN = 8, 5
 
 
 def power_page(found: Powers) -> discord.Embed:
@@ -73,25 +73,33 @@ def _next_step(sighting: VoteSighting, *, has_any: bool) -> str:
 
 def mine_page(mine: Mine) -> discord.Embed:
     """Write what the asker has not voted on yet, and how they have voted."""
-    missing = [_missing(vote) for vote in mine.missing[:_VOTES_SHOWN]]
-    cast = [_cast(vote, ballots) for vote, ballots in mine.cast[:_VOTES_SHOWN]]
-    heading = many(len(mine.missing), "open vote")
+    missing = [_missing(vote) for vote in mine.missing[:_MISSING_SHOWN]]
+    missing += _left(len(mine.missing) - _MISSING_SHOWN)
+    cast = [_cast(vote, ballots) for vote, ballots in mine.cast[:_CAST_SHOWN]]
+    cast += _left(len(mine.cast) - _CAST_SHOWN)
     words = Page(
-        title=f"Waiting for you · {heading}",
-        lines=tuple(
-            [*missing, *_left(len(mine.missing))]
-            or ["✔ You have voted on everything that is open here."]
+        title=f"Waiting for you · {many(len(mine.missing), 'open vote')}",
+        lines=(
+            *(missing or [_NOTHING_MISSING if cast else _NOTHING_OPEN]),
+            *(["", "**You have voted**", *cast] if cast else []),
         ),
-        fields=(("You have voted", "\n".join([*cast, *_left(len(mine.cast))])),),
-        next_step=(
-            f"Vote on the first of them; it ends {ago(mine.missing[0].seen.end)}."
-            if missing
-            else "Nothing to do. Until a vote ends, you can change yours on Snapshot."
-        ),
+        next_step=_what_next(mine),
         source="only you see this",
         colour=Colour.VOTE,
     )
     return embed(words)
+
+
+_NOTHING_MISSING = "✔ You have voted on everything that is open here."
+_NOTHING_OPEN = "No vote is open here now."
+
+
+def _what_next(mine: Mine) -> str:
+    if mine.missing:
+        return f"Vote on the first of them; it ends {ago(mine.missing[0].seen.end)}."
+    if mine.cast:
+        return "Nothing to do. Until a vote ends, you can change yours on Snapshot."
+    return "Nothing to do. `/proposal list` shows what may come to a vote next."
 
 
 def _missing(vote: VoteSighting) -> str:
@@ -104,6 +112,5 @@ def _cast(vote: VoteSighting, ballots: tuple[Ballot, ...]) -> str:
     return f"{named(vote)}\n✔ {' and '.join(sorted(choices))} with {power}"
 
 
-def _left(count: int) -> list[str]:
-    left = count - _VOTES_SHOWN
+def _left(left: int) -> list[str]:
     return [f"… and {left:,} more"] if left > 0 else []

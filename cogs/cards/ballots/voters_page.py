@@ -14,7 +14,7 @@ from cogs.cards.ballots.tally_page import more_id
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.markup import ago, many
 
-_REASON_SHOWN = 120
+_REASON_SHOWN = 80
 
 
 def voters_page(voters: Voters) -> tuple[discord.Embed, discord.ui.View]:
