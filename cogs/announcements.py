@@ -1,5 +1,6 @@
 """Drains the outbox: the one place that sends."""
 
+import asyncio
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
@@ -12,16 +13,20 @@ from typing_extensions import override
 
 from bot.client import GovernanceBot
 from bot.domain.live_card import Board, ProposalCard
+from bot.domain.offchain.announcement import VoteDecided
 from bot.domain.outbox import Post, PostState, marker, nonce
 from bot.domain.tags import post_tags
 from bot.domain.trouble import TroubleKind
-from bot.domain.types import ChannelId, MessageId, UnixSeconds
+from bot.domain.types import ChannelId, GuildId, MessageId, UnixSeconds
 from bot.scheduler import Job
 from cogs.cards import Rendered, render
+from cogs.cards.attachments import TextFile
+from cogs.cards.ballots.picture import picture
 
 log = structlog.get_logger()
 
 _CLOCKS_MAY_DIFFER = 600  # seconds between our clock and Discord's
+_DRAWING_SECONDS = 10.0
 _LOOKED_BACK = 1_000  # messages of a channel, after the first attempt
 _UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10_003, 10_008
 # Direct messages: closed, to an account that is gone, or to somebody who has left.
@@ -127,8 +132,8 @@ class Announcements(commands.Cog):
             message = await self._start_forum_post(post, rendered)
         else:
             content = _content(rendered)
-            if rendered.file is not None:
-                content["file"] = rendered.file
+            if file := rendered.file or await self._picture(post):
+                content["file"] = file
             message = await place.send(nonce=nonce(post), **content)
         await self.bot.services.delivery.sent(
             post, ChannelId(message.channel.id), MessageId(message.id)
@@ -136,6 +141,27 @@ class Announcements(commands.Cog):
         log.info("said", key=post.key, channel=message.channel.id, message=message.id)
         await self._finish(post, rendered, message)
         await self._keep_in_place(post, message)
+
+    async def _picture(self, post: Post) -> TextFile | None:
+        """Draw how a decided vote went; what goes wrong with that keeps the words from nobody."""
+        if not isinstance(post.speech, VoteDecided) or post.is_withdrawn:
+            return None
+        drawing = asyncio.ensure_future(self._drawn(post.guild_id, post.speech.vote_key))
+        try:
+            await asyncio.wait({drawing}, timeout=_DRAWING_SECONDS)
+            if not drawing.done():
+                log.warning("the picture took too long", key=post.key)
+                return None
+        finally:
+            drawing.cancel()
+        if error := drawing.exception():
+            log.error("no picture could be drawn", key=post.key, exc_info=error)
+            return None
+        return drawing.result()
+
+    async def _drawn(self, guild_id: GuildId, vote_key: str) -> TextFile | None:
+        history = await self.bot.services.ballots.chart_of(guild_id, vote_key)
+        return None if history is None else await picture(history)
 
     async def _place(self, post: Post) -> discord.abc.Messageable:
         """Give where it is sent; the channel of direct messages is opened, or there already."""

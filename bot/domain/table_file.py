@@ -22,9 +22,14 @@ def as_csv(columns: Sequence[str], rows: Rows) -> str:
 
 
 def _cell(value: Cell) -> str:
-    if isinstance(value, str) and value.lstrip(" ").startswith(_BEGINS_A_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return harmless(value)
     return "" if value is None else str(value)
+
+
+def harmless(text: str) -> str:
+    """Quote by `'` a text that a spreadsheet would compute."""
+    return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_A_FORMULA) else text
 
 
 def as_json(rows: Rows) -> str:

@@ -2,52 +2,55 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import structlog
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
-from bot.domain.offchain.followed import FollowedVote, FollowStatus
+from bot.domain.offchain.ballot import Ballot, VotingPower
+from bot.domain.offchain.history import VoteHistory, history
+from bot.domain.offchain.lookup import (
+    PAGE_SIZE,
+    Look,
+    Mine,
+    OpenVotes,
+    Powers,
+    Report,
+    Voters,
+    page_count,
+    require_scores,
+)
+from bot.domain.offchain.report import report
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.text import line, storable
-from bot.domain.types import GuildId, SnapshotProposalId, UnixSeconds
-from bot.gateways.snapshot.client import SnapshotClient
-from bot.gateways.snapshot.wire import HUB_FAILURES
+from bot.domain.types import Address, GuildId, SnapshotProposalId, UserId
+from bot.gateways.snapshot.client import MOST_SKIPPED, PAGE, VOTES_PAGE, SnapshotClient
+from bot.gateways.snapshot.wire import HUB_FAILURES, SnapshotError
 from bot.storage.database import Database
+from bot.storage.lookups import Lookups
 from bot.storage.store import Store
 
-PAGE_SIZE = 10
-LAST_PAGE = 99_999  # as far as anybody can turn
-# A refusal: it is asked too often just now.
-_NO_ANSWER: tuple[type[Exception], ...] = (*HUB_FAILURES, Refusal)
-_OFFERED = 25
+log = structlog.get_logger()
+
 _GLANCE_SECONDS = 2.0  # a person waits for the tally, and the last one seen is nearly as good
-_TOLD = (FollowStatus.OPEN, FollowStatus.DECIDED, FollowStatus.GONE)
-# An id of Snapshot's, alone or at the end of a link: a hash, or of old an address on IPFS.
-_ID = re.compile(r"(?:^|/)(0x[0-9a-f]{64}|qm[1-9a-z]{44})(?:[/?#]|$)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """A vote as it stands: read from the hub just now, or else as it was last seen."""
-
-    sighting: VoteSighting
-    as_of: UnixSeconds | None = None  # when it was last seen to change; `None`: read just now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenVotes:
-    """One page of the votes that are open here, ending soonest first."""
-
-    rows: tuple[VoteSighting, ...]
-    count: int  # on all pages
-    page: int  # from 0
-
-    @property
-    def page_count(self) -> int:
-        """How many pages there are: at least one, which may be empty."""
-        return max(-(-self.count // PAGE_SIZE), 1)
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_PATIENCE_SECONDS = 15.0
+_REPORT_SECONDS = 120.0
+REPORT_ROWS = 20_000  # votes in one report; to read them takes a third of a minute's requests
+SILENT = "Snapshot does not answer just now; nothing is lost. Please try again in a minute."
+NO_WALLET = (
+    "You have linked no wallet here. `/wallet link` does that, and nobody else sees it; "
+    "`/vote power` also takes an `address`."
+)
+_MISTYPED = (
+    "“{address}” is no address: it has to be 0x and 40 digits from 0 to f, without a typing "
+    "error. Copy it from your wallet."
+)
+_INVALID_ADDRESS = "invalid address"  # in the hub's words
 
 
 class Ballots:
@@ -60,16 +63,8 @@ class Ballots:
 
     async def matching(self, guild_id: GuildId, text: str = "") -> Sequence[VoteSighting]:
         """Give the newest votes here whose reference, title or id contains the text."""
-        wanted = storable(text).strip().casefold()
-        fitting: list[VoteSighting] = []
         async with self._database.reading() as store:
-            for followed in reversed(await store.follows.votes(guild_id=guild_id, statuses=_TOLD)):
-                sighting = await self._last_seen(store, followed)
-                if sighting and wanted in _searched(sighting):
-                    fitting.append(sighting)
-                if len(fitting) == _OFFERED:
-                    break
-        return fitting
+            return await self._votes(store, guild_id).matching(text)
 
     async def look(self, guild_id: GuildId, text: str) -> Look:
         """Give a vote as it is now; where the hub is slow or silent, as it was last seen.
@@ -78,16 +73,21 @@ class Ballots:
             Refusal: No vote of that name is told of here.
         """
         async with self._database.reading() as store:
-            last = await self._find(store, guild_id, text)
+            last = await self._votes(store, guild_id).find(text)
             changed_at = await store.hub.seen_at(last.seen.id)
         try:
             async with asyncio.timeout(_GLANCE_SECONDS):
-                seen = await self._snapshot.proposal(last.seen.id)
-        except _NO_ANSWER:
+                return Look(sighting=await self._now_seen(last))
+        except (*HUB_FAILURES, Refusal):  # A refusal: it is asked too often just now.
             return Look(sighting=last, as_of=changed_at)
-        if seen is None:  # Deleted, or the hub lags: who follows it finds out which.
-            return Look(sighting=last, as_of=changed_at)
-        return Look(sighting=replace(last, seen=seen, now=self._now()))
+
+    async def _now_seen(self, last: VoteSighting) -> VoteSighting:
+        """Read a vote from the hub; one that it does not show stays as it was last seen.
+
+        It was deleted, or the hub lags: who follows it finds out which.
+        """
+        seen = await self._snapshot.proposal(last.seen.id)
+        return replace(last, seen=seen or last.seen, now=self._now())
 
     async def open_votes(self, guild_id: GuildId, page: int) -> OpenVotes:
         """Give a page of the open votes here, or the last one if there are fewer.
@@ -97,68 +97,190 @@ class Ballots:
         """
         async with self._database.reading() as store:
             await store.communities.of(guild_id)
-            found = await self._open(store, guild_id)
-        page = min(page, max((len(found) - 1) // PAGE_SIZE, 0))
-        rows = found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+            found = await self._votes(store, guild_id).open()
+        page = min(page, page_count(len(found)) - 1)
+        rows = [
+            replace(vote, unit=self._units.get(vote.seen.space) or vote.unit)
+            for vote in found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
+        ]
         return OpenVotes(rows=tuple(rows), count=len(found), page=page)
 
-    async def _open(self, store: Store, guild_id: GuildId) -> list[VoteSighting]:
-        """Give the votes in which one can vote now, by the clock, as the hub itself does."""
-        followed = await store.follows.votes(guild_id=guild_id, statuses=[FollowStatus.OPEN])
-        known = await store.hub.proposals([each.snapshot_id for each in followed])
-        now = self._now()
-        votes = [
-            await self._sighting(store, each, seen)
-            for each in followed
-            if (seen := known.get(each.snapshot_id)) and seen.start < now <= seen.end
-        ]
-        return sorted(votes, key=lambda vote: (vote.seen.end, vote.seen.id))
-
-    async def _find(self, store: Store, guild_id: GuildId, text: str) -> VoteSighting:
-        """Find the vote that is meant: by Snapshot's id or link, or by our reference.
+    async def power(
+        self, guild_id: GuildId, user_id: UserId, text: str = "", address: str = ""
+    ) -> Powers:
+        """Ask what an address, or the asker's wallets, can cast; without a vote on the next one.
 
         Raises:
-            Refusal: No vote of that name is told of here.
+            Refusal: There is no such vote, no such address or no wallet; or the hub is silent.
         """
-        await store.communities.of(guild_id)
-        given = storable(text).strip()
-        if found := _ID.search(given):
-            return await self._by_id(store, guild_id, found.group(1))
-        proposal = await store.proposals.by_reference(guild_id, given)
-        for vote in reversed(await store.votes.of(proposal.id)):
-            followed = vote.snapshot_id and await store.follows.vote(guild_id, vote.snapshot_id)
-            sighting = await self._last_seen(store, followed) if followed else None
-            if sighting is not None:
-                return sighting
-        raise Refusal(
-            f"{line(proposal.reference, 40)} has no vote on Snapshot yet. "
-            "/proposal show tells where it stands."
+        async with self._database.reading() as store:
+            sighting = await self._meant(store, guild_id, text)
+            wallets = await store.wallets.of(guild_id, user_id)
+        given = [_checked(address)] if address.strip() else [each.address for each in wallets]
+        if not given:
+            raise Refusal(NO_WALLET)
+        async with _asking():
+            powers = [await self._power(each, sighting.seen) for each in given]
+        return Powers(
+            sighting=sighting,
+            powers=tuple(powers),
+            are_linked=not address.strip(),
         )
 
-    async def _by_id(self, store: Store, guild_id: GuildId, given: str) -> VoteSighting:
-        # Hashes are the same in any case; the older ids are not.
-        snapshot_id = given.lower() if given[:2] in {"0x", "0X"} else given
-        followed = await store.follows.vote(guild_id, SnapshotProposalId(snapshot_id))
-        is_told = followed is not None and followed.status in _TOLD
-        sighting = await self._last_seen(store, followed) if followed and is_told else None
-        if sighting is None:
-            raise Refusal(
-                "This server does not follow that vote. /vote list shows the open ones; "
-                "moderators can follow more spaces."
+    async def _meant(self, store: Store, guild_id: GuildId, text: str) -> VoteSighting:
+        """Find the vote that is named, or the open one that ends soonest."""
+        votes = self._votes(store, guild_id)
+        if text:
+            return await votes.find(text)
+        await store.communities.of(guild_id)
+        if found := await votes.open():
+            return found[0]
+        raise Refusal("No vote is open here now. Name the one you mean: `vote`.")
+
+    async def _power(self, address: Address, seen: SnapshotProposal) -> VotingPower:
+        try:
+            return await self._snapshot.voting_power(address, seen)
+        except SnapshotError as error:
+            if error.text != _INVALID_ADDRESS:
+                raise
+            raise Refusal(_MISTYPED.format(address=line(address, 60))) from error
+
+    async def mine(self, guild_id: GuildId, user_id: UserId) -> Mine:
+        """Tell the open votes on which the asker's wallets have voted from the others.
+
+        Raises:
+            Refusal: The asker has no wallet here, or the hub is silent.
+        """
+        async with self._database.reading() as store:
+            await store.communities.of(guild_id)
+            votes = await self._votes(store, guild_id).open()
+            wallets = [each.address for each in await store.wallets.of(guild_id, user_id)]
+        if not wallets:
+            raise Refusal(NO_WALLET)
+        cast: dict[SnapshotProposalId, list[Ballot]] = {}
+        async with _asking():
+            votes = [replace(vote, unit=await self._unit(vote.seen)) for vote in votes]
+            for first in range(0, len(votes), PAGE):
+                ids = [vote.seen.id for vote in votes[first : first + PAGE]]
+                where = {"proposal_in": ids, "voter_in": wallets[:PAGE]}
+                for ballot in await self._snapshot.votes(where):
+                    cast.setdefault(ballot.proposal_id, []).append(ballot)
+        return Mine(
+            missing=tuple(vote for vote in votes if vote.seen.id not in cast),
+            cast=tuple((vote, tuple(cast[vote.seen.id])) for vote in votes if vote.seen.id in cast),
+        )
+
+    async def voters(self, guild_id: GuildId, text: str, page: int = 0) -> Voters:
+        """Give a page of who has voted; the last one if there are fewer.
+
+        Raises:
+            Refusal: No vote of that name is told of here, or the hub is silent.
+        """
+        async with self._database.reading() as store:
+            last = await self._votes(store, guild_id).find(text)
+        async with _asking():
+            sighting = await self._now_seen(last)
+            found = Voters(sighting=sighting, ballots=(), page=0)
+            page = min(page, found.page_count - 1)
+            ballots = await self._snapshot.votes(
+                {"proposal": last.seen.id},
+                first=PAGE_SIZE,
+                skip=page * PAGE_SIZE,
+                order="vp",
+                falls=True,
             )
-        return sighting
+        return replace(found, ballots=ballots, page=page)
 
-    async def _last_seen(self, store: Store, followed: FollowedVote) -> VoteSighting | None:
-        seen = await store.hub.proposal(followed.snapshot_id)
-        return await self._sighting(store, followed, seen) if seen else None
+    async def report(self, guild_id: GuildId, text: str, most_bytes: int) -> Report:
+        """Write who voted in the form of Snapshot's own report, the earliest first.
 
-    async def _sighting(
-        self, store: Store, followed: FollowedVote, seen: SnapshotProposal
-    ) -> VoteSighting:
-        return await store.sightings.of(followed, seen, self._now())
+        Raises:
+            Refusal: No vote of that name is told of here, or the hub is silent.
+        """
+        async with self._database.reading() as store:
+            last = await self._votes(store, guild_id).find(text)
+        async with _asking(_REPORT_SECONDS):
+            sighting = await self._now_seen(last)
+            ballots = await self._all_ballots(last.seen.id)
+        written, count = await asyncio.to_thread(report, sighting.seen, ballots, most_bytes)
+        return Report(sighting=sighting, text=written, written=count)
+
+    async def _all_ballots(self, snapshot_id: SnapshotProposalId) -> Collection[Ballot]:
+        """Read every vote, page by page, up to the number that a report may have.
+
+        The hub skips no more than some thousands: from there it is asked anew for what was cast
+        since the last moment that was read, and what comes twice is dropped.
+        """
+        found: dict[str, Ballot] = {}
+        since, skip = 0, 0
+        while len(found) < REPORT_ROWS:
+            where = {"proposal": snapshot_id, "created_gte": since}
+            page = await self._snapshot.votes(where, skip=skip)
+            found |= {ballot.id: ballot for ballot in page}
+            skip += len(page)
+            if len(page) < VOTES_PAGE:
+                break
+            if skip > MOST_SKIPPED:
+                if page[-1].created <= since:  # More in one second than the hub can page through.
+                    break
+                since, skip = page[-1].created, 0
+        return list(found.values())[:REPORT_ROWS]
+
+    async def history(self, guild_id: GuildId, text: str) -> VoteHistory:
+        """Give the scores of a vote over time.
+
+        Raises:
+            Refusal: No vote of that name is told of here, or its scores cannot be shown.
+        """
+        look = await self.look(guild_id, text)
+        async with self._database.reading() as store:
+            points = await store.hub.points(look.sighting.seen.id)
+        found = history(look.sighting, points)
+        require_scores(look.sighting.seen)
+        return found
+
+    async def chart_of(self, guild_id: GuildId, vote_key: str) -> VoteHistory | None:
+        """Give what the picture of a vote that was decided is made of, if there is enough."""
+        async with self._database.reading() as store:
+            followed = await store.follows.by_news_key(guild_id, vote_key) if vote_key else None
+            sighting = await self._votes(store, guild_id).last_seen(followed) if followed else None
+            if sighting is None:
+                return None
+            points = await store.hub.points(sighting.seen.id)
+        try:
+            async with asyncio.timeout(_GLANCE_SECONDS):
+                sighting = replace(sighting, unit=await self._unit(sighting.seen))
+        except HUB_FAILURES:
+            log.info("the picture names no unit", id=sighting.seen.id)
+        found = history(sighting, points)
+        return found if found.points and found.is_drawable else None
+
+    def _votes(self, store: Store, guild_id: GuildId) -> Lookups:
+        return Lookups(store, guild_id, self._now())
 
 
-def _searched(sighting: VoteSighting) -> str:
-    reference = sighting.proposal.reference if sighting.proposal else ""
-    seen = sighting.seen
-    return f"{reference} · {seen.title} {seen.id} {seen.link}".casefold()
+@asynccontextmanager
+async def _asking(seconds: float = _PATIENCE_SECONDS) -> AsyncIterator[None]:
+    """Ask the hub for something that cannot be had otherwise.
+
+    Raises:
+        Refusal: It does not answer in time, or not in a way that helps.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except HUB_FAILURES as error:
+        log.warning("the hub did not tell about votes", error=repr(error))
+        raise Refusal(SILENT) from error
+
+
+def _checked(text: str) -> Address:
+    """Give an address as it was typed.
+
+    Raises:
+        Refusal: It is none: Snapshot would take it for one of another chain, which has no votes.
+    """
+    given = storable(text).strip()
+    if not _ADDRESS.fullmatch(given):
+        raise Refusal(_MISTYPED.format(address=line(given, 60)))
+    return Address(given)

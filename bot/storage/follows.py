@@ -60,6 +60,14 @@ class Follows:
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else _vote(row)
 
+    async def by_news_key(self, guild_id: GuildId, news_key: str) -> FollowedVote | None:
+        """Give the vote that a piece of news of a community is about."""
+        query = select(followed_votes).where(
+            followed_votes.c.guild_id == guild_id, followed_votes.c.news_key == news_key
+        )
+        row = (await self._connection.execute(query)).first()
+        return None if row is None else _vote(row)
+
     async def votes(
         self,
         *,

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.offchain.history import superfluous
 from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal
 from bot.domain.types import SnapshotProposalId, UnixSeconds
 from bot.storage.codec import SCORE_POINT, SNAPSHOT_PROPOSAL
@@ -56,6 +57,17 @@ class HubRecords:
             .values(snapshot_id=seen.id, at=at, body=body)
             .on_conflict_do_update(index_elements=["snapshot_id", "at"], set_={"body": body})
         )
+        await self._thin(seen.id)
+
+    async def _thin(self, snapshot_id: SnapshotProposalId) -> None:
+        """Forget points of a vote that has changed very often."""
+        row = score_points.c
+        query = select(row.at).where(row.snapshot_id == snapshot_id).order_by(row.at)
+        moments = [UnixSeconds(at) for at in (await self._connection.execute(query)).scalars()]
+        if gone := superfluous(moments):
+            await self._connection.execute(
+                delete(score_points).where(row.snapshot_id == snapshot_id, row.at.in_(gone))
+            )
 
     async def points(self, snapshot_id: SnapshotProposalId) -> Sequence[ScorePoint]:
         """Give the scores over time, oldest first."""

@@ -1,12 +1,12 @@
 """The open votes of a server, ending soonest first."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 import discord
 
 from bot.domain.card import snapshot_tally
 from bot.domain.live_card import TallyCard
+from bot.domain.offchain.lookup import OpenVotes
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.text import line
 from cogs.cards.amounts import amount, percent, share
@@ -21,22 +21,20 @@ _CHOICE_SHOWN = 40
 _NAME_SHOWN = 60
 
 
-def vote_list(
-    votes: Sequence[VoteSighting], count: int, page: int, page_count: int
-) -> tuple[discord.Embed, discord.ui.View]:
+def vote_list(votes: OpenVotes) -> tuple[discord.Embed, discord.ui.View]:
     """Write a page of them; each turn of it asks anew."""
     words = Page(
-        title=f"Open votes · {count:,}",
-        lines=tuple(_row(vote) for vote in votes) or ("No vote is open here now.",),
+        title=f"Open votes · {votes.count:,}",
+        lines=tuple(_row(vote) for vote in votes.rows) or ("No vote is open here now.",),
         next_step=(
             "`/vote mine` shows on which of them you have not voted yet."
-            if votes
+            if votes.rows
             else "`/proposal list` shows what may come to a vote next."
         ),
-        source=f"page {page + 1:,} of {page_count:,}",
+        source=f"page {votes.page + 1:,} of {votes.page_count:,}",
         colour=Colour.VOTE,
     )
-    return embed(words), row(turns("votes:open", page, page_count))
+    return embed(words), row(turns("votes:open", votes.page, votes.page_count))
 
 
 def _row(vote: VoteSighting) -> str:

@@ -5,25 +5,24 @@ from dataclasses import replace
 import discord
 
 from bot.domain.card import snapshot_tally
-from bot.domain.offchain.sighting import VoteSighting
-from bot.domain.types import SnapshotProposalId, UnixSeconds
+from bot.domain.offchain.ballot import is_hidden
+from bot.domain.offchain.lookup import Look, Report
+from bot.domain.types import SnapshotProposalId
 from cogs.cards.ballots.buttons import link, row
 from cogs.cards.fitting import embed
-from cogs.cards.markup import ago
+from cogs.cards.markup import ago, many
 from cogs.cards.votes import tally
 
-MORE: dict[str, str] = {}
+MORE = {"exact": "Exact numbers", "voters": "Votes", "chart": "Chart"}
 
 
-def tally_page(
-    sighting: VoteSighting, as_of: UnixSeconds | None
-) -> tuple[discord.Embed, discord.ui.View]:
+def tally_page(look: Look) -> tuple[discord.Embed, discord.ui.View]:
     """Write the tally; one that could not be read just now says as of when it is."""
-    page = tally.page(snapshot_tally(sighting))
-    if as_of is not None:
-        stale = f"⚠ Snapshot does not answer just now; this is as of {ago(as_of)}."
+    page = tally.page(snapshot_tally(look.sighting))
+    if look.as_of is not None:
+        stale = f"⚠ Snapshot does not answer just now; this is as of {ago(look.as_of)}."
         page = replace(page, lines=(stale, "", *page.lines))
-    seen = sighting.seen
+    seen = look.sighting.seen
     buttons = [
         discord.ui.Button[discord.ui.View](label=label, custom_id=more_id(name, seen.id))
         for name, label in MORE.items()
@@ -34,3 +33,22 @@ def tally_page(
 def more_id(name: str, snapshot_id: SnapshotProposalId) -> str:
     """Give the state of a button that asks for more about a vote."""
     return f"vote:{name}:{snapshot_id}"
+
+
+def as_of_words(look: Look) -> str:
+    """Say as of when the numbers are."""
+    if look.as_of is None:
+        return "Every choice with its exact score, read from Snapshot just now."
+    return f"⚠ Snapshot does not answer just now; every score is as of {ago(look.as_of)}."
+
+
+def report_words(report: Report) -> str:
+    """Say what is in the file of votes, and what is not."""
+    there, written = max(report.sighting.seen.votes, report.written), report.written
+    if written < there:
+        return (
+            f"The earliest {written:,} of {many(there, 'vote')}: a file here holds no more. "
+            "Snapshot's own page has the whole report."
+        )
+    hidden = " The choices are hidden until the end." if is_hidden(report.sighting.seen) else ""
+    return f"{many(written, 'vote')}, in the form of Snapshot's own report.{hidden}"

@@ -112,7 +112,7 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
     known |= {"governor": dao.governor_address, "chain": chain}
     await home.set_up(governor=dao.governor_address, chain=chain)
     await _proposed_on_chain(assent, home, dao, known)
-    await assent.open_vote()
+    known["vote"] = (await assent.open_vote()).id
     known["voting"] = named(home, "BTRST-1")
     for name in ("ready", "draft", "fresh", "submitted", "clash", "noticed", "adopted"):
         await _STAGES[name](assent, TITLES[name])
