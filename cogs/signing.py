@@ -8,7 +8,7 @@ from bot.domain.errand import LinkWallet, PageErrand, SignProposal
 from bot.domain.errors import Refusal
 from bot.domain.policy import Step
 from bot.domain.types import UserId
-from bot.interactions import CHOICES_LIMIT, Asked, ProposalButton, guild_of, tell
+from bot.interactions import CHOICES_LIMIT, Asked, ProposalButton, actor_of, guild_of, tell
 from cogs.cards.buttons import Link
 from cogs.cards.buttons import view as buttons_view
 from cogs.cards.wallets import wallets_page
@@ -32,7 +32,7 @@ async def send_to_page(interaction: Asked, errand: PageErrand, what: str, label:
             "its readme says; nothing was changed."
         )
     secret = await interaction.client.services.page_links.make(
-        guild_of(interaction), UserId(interaction.user.id), errand
+        guild_of(interaction), await actor_of(interaction), errand
     )
     row = buttons_view([Link(label=label, address=f"{page_url}/s#{secret}")])
     assert row is not None, "the settings take no address that a button does not"

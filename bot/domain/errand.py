@@ -7,6 +7,7 @@ from typing import Literal
 from bot.domain.errors import Refusal
 from bot.domain.offchain.unsigned import Unsigned
 from bot.domain.policy import Step
+from bot.domain.proposal import Actor, require_moderator
 from bot.domain.sign_in import SignIn
 from bot.domain.types import GuildId, ProposalId, Seconds, UnixSeconds, UserId
 
@@ -41,6 +42,16 @@ class SignAlias:
 
 
 PageErrand = SignProposal | LinkWallet | SignAlias
+
+
+def require_right(errand: PageErrand, actor: Actor) -> None:
+    """Refuse what a member has no right to; whose wallet may propose is for the space to say.
+
+    Raises:
+        Denial: They have not.
+    """
+    if isinstance(errand, SignAlias):
+        require_moderator(actor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,14 @@ from dataclasses import replace
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
-from bot.domain.errand import LinkWallet, PageErrand, PageLink, SignAlias, SignProposal
+from bot.domain.errand import (
+    LinkWallet,
+    PageErrand,
+    PageLink,
+    SignAlias,
+    SignProposal,
+    require_right,
+)
 from bot.domain.errors import Denial, Refusal
 from bot.domain.offchain.unsigned import Unsigned
 from bot.domain.proposal import Actor
@@ -114,13 +121,14 @@ class Errands:
                 assert_never(link.errand)
 
     async def _actor(self, link: PageLink) -> Actor:
-        """Ask who the link's member is at this moment."""
+        """Ask who the link's member is at this moment, and whether they may still do this."""
         actor = await self._members(link.guild_id, link.user_id)
         if actor is None:
             raise Denial(
                 "This link was made for a member of a server, and they are not in it any more; "
                 "nothing was signed."
             )
+        require_right(link.errand, actor)
         return actor
 
 

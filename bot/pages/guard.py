@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.clock import Clock
 
 BODY_LIMIT = 16 * 1024  # bytes; the signatures of contract wallets may be long
-REQUESTS_A_MINUTE = 120  # from one address
+REQUESTS_A_MINUTE = 60  # from one address
 _WINDOW_SECONDS = 60
 _FIELD_LIMIT = 10_000  # characters
 

@@ -7,11 +7,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.domain.errand import LINK_LASTS, PageErrand, PageLink, SignProposal, opened
+from bot.domain.errand import (
+    LINK_LASTS,
+    PageErrand,
+    PageLink,
+    SignProposal,
+    opened,
+    require_right,
+)
 from bot.domain.errors import Refusal
 from bot.domain.offchain.vote import VoteStatus
-from bot.domain.proposal import Proposal
-from bot.domain.types import GuildId, UnixSeconds, UserId
+from bot.domain.proposal import Actor, Proposal
+from bot.domain.types import GuildId, UnixSeconds
 from bot.storage.database import Database
 from bot.storage.store import Store
 
@@ -39,16 +46,18 @@ class PageLinks:
         self._database = database
         self._now = now
 
-    async def make(self, guild_id: GuildId, user_id: UserId, errand: PageErrand) -> str:
+    async def make(self, guild_id: GuildId, actor: Actor, errand: PageErrand) -> str:
         """Give the secret of a new link for this member.
 
         Raises:
+            Denial: They have no right to it.
             Refusal: The server is not set up, or there is no such vote to sign now.
         """
+        require_right(errand, actor)
         secret, now = secrets.token_urlsafe(_SECRET_BYTES), self._now()
         link = PageLink(
             guild_id=guild_id,
-            user_id=user_id,
+            user_id=actor.user_id,
             errand=errand,
             made_at=now,
             expires_at=UnixSeconds(now + LINK_LASTS),

@@ -2,16 +2,19 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.__main__ import EX_CONFIG, EX_UNAVAILABLE
 from sandbox.worlds import ROOT, Worlds, open_worlds
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -42,8 +45,8 @@ async def ended(process: Process) -> tuple[int, str]:
 
 
 @asynccontextmanager
-async def running(worlds: Worlds) -> AsyncIterator[Process]:
-    process = await started(worlds)
+async def running(worlds: Worlds, **overrides: str) -> AsyncIterator[Process]:
+    process = await started(worlds, **overrides)
     try:
         await worlds.discord.until(
             lambda: worlds.discord.connected, timeout_seconds=PATIENCE_SECONDS
@@ -65,6 +68,31 @@ async def test_it_starts_tells_discord_its_commands_and_stops_when_asked(worlds:
     assert "stopped" in said
     assert "Traceback" not in said
     assert worlds.discord.token not in said
+
+
+async def test_it_serves_the_page_until_it_is_stopped(worlds: Worlds) -> None:
+    port = str(free_port())
+    address = f"http://127.0.0.1:{port}"
+    async with running(worlds, PAGE_URL=address, PAGE_PORT=port) as process:
+        async with httpx.AsyncClient() as http:
+            page = await http.get(f"{address}/s")
+        assert page.status_code == 200
+        assert "Assent" in page.text
+        process.send_signal(signal.SIGTERM)
+        status, said = await ended(process)
+    assert status == 0
+    assert f"url={address}" in said
+    assert "Traceback" not in said
+
+
+async def test_a_port_that_is_taken_is_said_in_one_line(worlds: Worlds) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        settings = {"PAGE_URL": f"http://127.0.0.1:{port}", "PAGE_PORT": port}
+        status, said = await ended(await started(worlds, **settings))
+    assert status == EX_CONFIG
+    assert said.splitlines()[-1].startswith("Assent cannot start: the page cannot listen on ")
+    assert "Traceback" not in said
 
 
 async def test_a_second_process_on_the_same_file_is_refused_and_the_first_goes_on(

@@ -83,24 +83,34 @@ async def test_who_leaves_before_they_sign_links_nothing(
     assert home.rows("SELECT * FROM wallets") == []
 
 
-async def test_a_member_signs_a_vote_that_then_is_posted(
-    signing: Assent, home: Home, http: httpx.AsyncClient
+async def test_without_any_key_a_member_signs_a_vote_that_then_is_posted(
+    home: Home, http: httpx.AsyncClient
 ) -> None:
-    await signing.noticed_vote()
-    await home.worlds.chain.mine(14)
-    home.clock.jump(5 * DAY)
-    mara = wallet(home, "Mara")
-    space = home.worlds.snapshot.ledger.spaces[SPACE]
-    space.members = [*space.members, mara.wallet.address]
-    (row,) = home.rows("SELECT id FROM proposals")
-    state = f"proposal:{row[0]}:sign:temperature:1"
-    link = link_in(await home.mara.forge_component(home.general, state, component_type=2))
-    await Browser(link, http).sign(mara)
-    await signing.run("publishing")
-    await signing.settle()
-    (posted,) = home.worlds.snapshot.proposals
-    assert posted.author == mara.wallet.address
-    assert home.phase() == "temperature check"
+    ana = wallet(home, "Ana")
+    home.worlds.snapshot.ledger.spaces[SPACE].members = [ana.wallet.address]
+    port = str(free_port())
+    page = f"http://127.0.0.1:{port}"
+    async with awake(home, PAGE_URL=page, PAGE_PORT=port, SNAPSHOT_KEY_FILE="") as assent:
+        await home.set_up()
+        await assent.noticed_vote()
+        await home.worlds.chain.mine(14)
+        home.clock.jump(5 * DAY)
+        await assent.run("publishing")
+        await assent.settle()
+        (wanted,) = home.saying(home.moderators, "A signature is wanted")
+        link = link_in(await home.ana.press(wanted, "Sign with your wallet"))
+        shown = await Browser(link, http).ask("errand")
+        assert shown["title"] == "Sign the vote on BTRST-1"
+        done = await Browser(link, http).sign(ana)
+        assert "on its way to Snapshot" in done["text"]
+        await assent.run("publishing", "publishing")
+        await assent.settle()
+        (posted,) = home.worlds.snapshot.proposals
+        assert posted.author == ana.wallet.address
+        assert home.phase() == "temperature check"
+        late = await home.ana.press(wanted, "Sign with your wallet")
+        assert "signed already" in late.text
+        home.check_that_all_is_said_once()
 
 
 async def test_without_a_page_it_is_said_what_is_missing(assent: Assent, home: Home) -> None:

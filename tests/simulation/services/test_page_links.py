@@ -21,7 +21,7 @@ async def problem(town: Town, secret: str) -> LinkProblem:
 
 
 async def make(town: Town) -> str:
-    return await town.page_links.make(GUILD, MEMBER.user_id, LinkWallet())
+    return await town.page_links.make(GUILD, MEMBER, LinkWallet())
 
 
 async def use(town: Town, secret: str) -> None:
@@ -122,7 +122,7 @@ async def test_made_up_secrets_open_nothing(town: Town, secret: str) -> None:
 
 async def test_a_server_that_is_not_set_up_gets_no_links(town: Town) -> None:
     with pytest.raises(Refusal):
-        await town.page_links.make(GuildId(1), MEMBER.user_id, LinkWallet())
+        await town.page_links.make(GuildId(1), MEMBER, LinkWallet())
 
 
 async def test_a_vote_of_another_server_cannot_be_signed_here(town: Town) -> None:
@@ -130,7 +130,7 @@ async def test_a_vote_of_another_server_cannot_be_signed_here(town: Town) -> Non
     await town.setup.set_up(builders.community(guild_id=GuildId(901)), MODERATOR)
     errand = SignProposal(proposal_id=idea.id, step=await town.step_of(idea), round=1)
     with pytest.raises(Denial):
-        await town.page_links.make(GuildId(901), MEMBER.user_id, errand)
+        await town.page_links.make(GuildId(901), MEMBER, errand)
 
 
 async def test_a_vote_that_is_not_there_or_was_called_off_gets_no_link(town: Town) -> None:
@@ -141,12 +141,12 @@ async def test_a_vote_that_is_not_there_or_was_called_off_gets_no_link(town: Tow
         SignProposal(proposal_id=idea.id, step=Step.CONSENSUS, round=1),
     ):
         with pytest.raises(Refusal, match=idea.reference):
-            await town.page_links.make(GUILD, MEMBER.user_id, errand)
+            await town.page_links.make(GUILD, MEMBER, errand)
     with pytest.raises(Refusal):
         nothing = SignProposal(proposal_id=ProposalId(999), step=step, round=1)
-        await town.page_links.make(GUILD, MEMBER.user_id, nothing)
+        await town.page_links.make(GUILD, MEMBER, nothing)
     good = SignProposal(proposal_id=idea.id, step=step, round=1)
-    secret = await town.page_links.make(GUILD, MEMBER.user_id, good)
+    secret = await town.page_links.make(GUILD, MEMBER, good)
     await town.drafts.postpone(GUILD, idea.reference, MODERATOR, "A mistake.")
     with pytest.raises(Refusal, match="to sign any more"):
         await town.page_links.open(secret)

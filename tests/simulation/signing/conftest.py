@@ -38,7 +38,7 @@ class Desk:
 
     async def link(self, errand: PageErrand | None = None, actor: Actor = MEMBER) -> str:
         """Give the address that a member is handed."""
-        secret = await self.town.page_links.make(GUILD, actor.user_id, errand or LinkWallet())
+        secret = await self.town.page_links.make(GUILD, actor, errand or LinkWallet())
         return f"{self.place.url}/s#{secret}"
 
     async def browser(self, errand: PageErrand | None = None, actor: Actor = MEMBER) -> Browser:

@@ -101,7 +101,7 @@ async def test_before_the_notice_is_over_nothing_is_signed(desk: Desk) -> None:
     errand = SignProposal(proposal_id=idea.id, step=vote.step, round=vote.round)
     browser = await desk.browser(errand, AUTHOR)
     refused = await refusal(browser, "prepare", address=author.wallet.address)
-    assert f"<t:{vote.opens_at}" in str(refused)
+    assert "waits for a signature now" in str(refused)
 
 
 async def test_of_two_who_sign_the_same_vote_one_does(desk: Desk) -> None:
@@ -111,7 +111,7 @@ async def test_of_two_who_sign_the_same_vote_one_does(desk: Desk) -> None:
     await first.sign(author)
     assert "signed already" in str(await refusal(second, "errand"))
     refused = await refusal(second, "finish", address=author.wallet.address, signature=NO_SIGNATURE)
-    assert "nothing was" in str(refused)
+    assert author.wallet.address in str(refused)
 
 
 async def test_a_link_works_once(desk: Desk) -> None:
