@@ -110,6 +110,7 @@ class ForkableChain(AsyncBaseProvider):
         self.wallets: dict[str, Callable[[bytes, bytes], bool]] = {}
         self.before_request: Callable[[], None] = lambda: None
         self.dies_in = 0  # requests until the asking process dies; 0: never
+        self.now: Callable[[], int] | None = None  # if given, blocks keep up with this clock
         self.mine(length)
 
     @property
@@ -175,7 +176,13 @@ class ForkableChain(AsyncBaseProvider):
         except KeyError:
             return _error(-32000, "header not found")
 
+    def _keep_up(self) -> None:
+        if self.now is not None and self.now() > self.head.time + BLOCK_SECONDS:
+            self.wait_until(self.now() - BLOCK_SECONDS)
+            self.mine()
+
     def _header(self, tag: str, _full: bool) -> dict[str, str] | None:  # noqa: FBT001 - JSON-RPC's
+        self._keep_up()
         number = self.head.number if tag == "latest" else int(tag, 16)
         if number > self.head.number:
             return None

@@ -79,6 +79,7 @@ class Town:
     transport: WatchedTransport
     http: httpx.AsyncClient
     signer: Signer | None
+    can_sign_in_browser: bool = False
     chains: dict[ChainId, ChainClient] = field(init=False)
     snapshot: SnapshotClient = field(init=False)
     ideas: Ideas = field(init=False)
@@ -111,11 +112,14 @@ class Town:
         self.merging = Merging(self.database, self.clock)
         self.preferences = Preferences(self.database)
         self.delivery = Delivery(self.database, self.clock)
-        self.drafts = Drafts(*base, self.signer, self.clock)
+        page = self.can_sign_in_browser
+        self.drafts = Drafts(*base, self.signer, self.clock, can_sign_in_browser=page)
         self.revisions = Revisions(self.database, self.clock)
         self.reviews = Reviews(self.database, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Following(self.database, self.snapshot, self.clock)
+        self.publishing = Publishing(*base, self.signer, self.clock, can_sign_in_browser=page)
+        self.tallies = Tallies(self.database, self.snapshot, self.clock)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.supplies = Supplies(self.database, self.chains)
         self.records = Records(self.database, self.clock)
@@ -297,6 +301,7 @@ async def open_town(database: WatchedDatabase, file: Path, clock: HandClock) -> 
     """Found a town on a database; its bot signs with a key from a file."""
     chain = ForkableChain()
     chain.before_request = database.check_that_nothing_is_open
+    chain.now = clock
     world = SnapshotWorld(clock, block_number=lambda: chain.head.number, rate_limit=False)
     bot = world.wallet("assent")
     key_file = file.with_name("key")

@@ -23,6 +23,7 @@ from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
+    SignatureWanted,
     SpaceFollowed,
     VoteClosingSoon,
     VoteDecided,
@@ -61,6 +62,7 @@ Announcement = (
     | NoticeGiven
     | VotePostponed
     | PublishingDelayed
+    | SignatureWanted
     | VotePosted
     | VoteOpened
     | VoteClosingSoon
@@ -108,6 +110,7 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     NoticeGiven: _PUBLIC,
     VotePostponed: _PUBLIC,
     PublishingDelayed: _MODERATED,
+    SignatureWanted: _MODERATED,
     PublishingRefused: (*_PUBLIC, Audience.MODERATORS),
     VotePosted: _PUBLIC,
     VoteOpened: _PUBLIC,

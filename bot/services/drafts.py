@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.domain.card import subject, vote_round
-from bot.domain.drafting.checklist import DraftView, space_checks, space_findings
-from bot.domain.drafting.draft import Draft
+from bot.domain.drafting.checklist import Check, DraftView
+from bot.domain.drafting.draft import Draft, Posting, message
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import DRAFTING, STEP_OF, Move
 from bot.domain.offchain.announcement import NoticeGiven, VotePostponed
+from bot.domain.offchain.author import NOBODY, Author, author_of
+from bot.domain.offchain.preflight import Facts, preflight
 from bot.domain.offchain.snapshot import Space, network_chain
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
-from bot.domain.policy import Policy, Step
+from bot.domain.policy import Step
 from bot.domain.proposal import (
     COAUTHORS_LIMIT,
     Actor,
@@ -19,10 +21,13 @@ from bot.domain.proposal import (
     Proposal,
     checked_reason,
     require_moderator,
+    thread_link,
 )
-from bot.domain.types import Address, ChainId, GuildId, UserId
+from bot.domain.types import BlockNumber, ChainId, GuildId, UnixSeconds, UserId
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.errors import ChainError
 from bot.gateways.snapshot.client import SnapshotClient
+from bot.gateways.snapshot.posting import envelope_units
 from bot.gateways.snapshot.signer import Signer
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -38,7 +43,11 @@ class Drafts:
         chains: dict[ChainId, ChainClient],
         signer: Signer | None,
         now: Clock,
+        *,
+        can_sign_in_browser: bool = False,
     ) -> None:
+        """Without a signer, members sign in the browser, if there is a page for that."""
+        self._can_sign_in_browser = can_sign_in_browser
         self._database = database
         self._snapshot = snapshot
         self._chains = chains
@@ -182,35 +191,67 @@ class Drafts:
         return changed
 
     async def _checked(self, proposal: Proposal, draft: Draft, community: Community) -> DraftView:
-        if self._signer is None:
-            raise Refusal(
-                "Assent has no key to sign with, so it cannot post to Snapshot. The operator sets "
-                "SNAPSHOT_KEYSTORE (or SNAPSHOT_KEY_FILE) and makes that address an author of "
-                "the space; /proposal publish works after a restart."
-            )
+        author = await self._author(community)
         if community.space is None:
             raise Refusal("No Snapshot space is set: an administrator runs /governance setup.")
         space = await self._snapshot.space(community.space)
         if space is None:
             raise Refusal(f"Snapshot has no space “{community.space}”: check /governance setup.")
         limits, now = await self._snapshot.limits(space), self._now()
-        found = self._space_findings(draft, community.policy, space, self._signer.address)
         async with self._database.transaction() as store:
             await store.spaces.save(space, limits, now)
             view = await store.view(proposal, draft, now, limits)
             await store.show(proposal.id, now)
-        return replace(view, checks=(*view.checks, *space_checks(found)))
+        return replace(view, checks=(*view.checks, *await self._preflight(view, space, author)))
 
-    def _space_findings(
-        self, draft: Draft, policy: Policy, space: Space, author: Address
-    ) -> list[str]:
-        found = space_findings(draft, policy, space, author)
-        if network_chain(space) not in self._chains:
-            found.append(
-                f"The space counts voting power on chain {space.network}, and no JSON-RPC "
-                f"address is set for it: the operator adds it to RPC_URLS."
+    async def _author(self, community: Community) -> Author:
+        """Say who signs for a community.
+
+        Raises:
+            Refusal: Nobody can.
+        """
+        async with self._database.reading() as store:
+            alias = await store.aliases.of(community.guild_id)
+        key = self._signer.address if self._signer else None
+        author = author_of(key, alias, can_sign_in_browser=self._can_sign_in_browser)
+        if author is None:
+            raise Refusal(
+                "Assent has no key to sign with, so it cannot post to Snapshot. The operator sets "
+                "SNAPSHOT_KEYSTORE (or SNAPSHOT_KEY_FILE) and makes that address an author of "
+                "the space; /proposal publish works after a restart."
             )
-        return found
+        return author
+
+    async def _preflight(self, view: DraftView, space: Space, author: Author) -> tuple[Check, ...]:
+        """Check the message as it would be if it were signed when the notice is over."""
+        posting = Posting(
+            author=author.address or NOBODY,
+            discussion=thread_link(view.proposal),
+            snapshot_block=BlockNumber(0),
+            now=view.opens_at,
+            topic=view.proposal.topic,
+        )
+        would_be = message(view.draft, view.policy, space, posting)
+        counts = await self._snapshot.counts(space.id, author.address, self._now())
+        facts = Facts(
+            space=space,
+            limits=view.limits,
+            counts=counts,
+            author=author,
+            envelope_units=envelope_units(would_be),
+            chains=frozenset(self._chains),
+            now=self._now(),
+            block_time=await self._block_time(space),
+        )
+        return preflight(would_be, facts)
+
+    async def _block_time(self, space: Space) -> UnixSeconds | None:
+        """Read the chain's clock, if it can be read now."""
+        chain = self._chains.get(network_chain(space) or ChainId(0))
+        try:
+            return (await chain.head()).timestamp if chain else None
+        except ChainError:
+            return None
 
 
 def _check_seen(view: DraftView, step: Step, revision: int) -> None:

@@ -6,20 +6,19 @@ from enum import StrEnum
 from bot.domain.drafting.draft import DISCUSSION, QUESTION, Draft
 from bot.domain.drafting.question import doubts
 from bot.domain.drafting.review import Review
-from bot.domain.offchain.snapshot import (
-    CHOICE_LIMIT,
-    DISCUSSION_LIMIT,
-    TITLE_LIMIT,
-    Space,
-    SpaceLimits,
+from bot.domain.offchain.limits import (
+    body_findings,
+    body_limit,
+    choice_findings,
+    discussion_findings,
+    title_findings,
 )
+from bot.domain.offchain.snapshot import TITLE_LIMIT, SpaceLimits
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Proposal
 from bot.domain.text import utf16_units
-from bot.domain.types import Address, UnixSeconds
+from bot.domain.types import UnixSeconds
 
-DEFAULT_BODY_UNITS = 10_000  # UTF-16 units; what Snapshot documents where its options are silent
-DEFAULT_CHOICES = 20
 NO_LIMITS = SpaceLimits(body_units=None, choices=None)
 _EMPTY_NAMED = 6
 
@@ -97,7 +96,8 @@ def checklist(draft: Draft, around: Around) -> tuple[Check, ...]:
     )
 
 
-def _judged(name: str, missing: list[str], done: str) -> list[Check]:
+def judged(name: str, missing: list[str], done: str) -> list[Check]:
+    """Make an item of each finding, or one that says that all is well."""
     if missing:
         return [Check(name=name, state=CheckState.MISSING, detail=each) for each in missing]
     return [Check(name=name, state=CheckState.DONE, detail=done)]
@@ -120,45 +120,33 @@ def _title(draft: Draft, policy: Policy) -> list[Check]:
     prefix = policy.step(draft.step).title_prefix
     if not draft.title.startswith(prefix):
         found.append(f"The title has to begin with “{prefix}”.")
-    if not draft.title.removeprefix(prefix).strip():
+    if draft.title.strip() and not draft.title.removeprefix(prefix).strip():
         found.append("The title is empty.")
-    if len(draft.title) > TITLE_LIMIT:
-        over = len(draft.title) - TITLE_LIMIT
-        found.append(f"The title is {over} characters too long: Snapshot takes {TITLE_LIMIT}.")
-    return _judged("Title", found, f"{len(draft.title)} of {TITLE_LIMIT} characters.")
+    found += title_findings(draft.title)
+    return judged("Title", found, f"{len(draft.title)} of {TITLE_LIMIT} characters.")
 
 
 def _body(draft: Draft, limits: SpaceLimits) -> list[Check]:
-    most = DEFAULT_BODY_UNITS if limits.body_units is None else limits.body_units
-    units = utf16_units(draft.body)
-    found = []
+    found = body_findings(draft.body, limits)
     if not any(section.text.strip() for section in draft.sections):
-        found.append("The text is empty: say what should change, and why.")
-    elif units > most:
-        found.append(f"The text is {units - most:,} characters too long: the space takes {most:,}.")
-    return _judged("Text", found, f"{units:,} of {most:,} characters.")
+        found = ["The text is empty: say what should change, and why."]
+    units, most = utf16_units(draft.body), body_limit(limits)
+    return judged("Text", found, f"{units:,} of {most:,} characters.")
 
 
 def _choices(draft: Draft, policy: Policy, limits: SpaceLimits) -> list[Check]:
     rules = policy.step(draft.step)
-    most = DEFAULT_CHOICES if limits.choices is None else limits.choices
-    found = []
+    found = choice_findings(draft.choices, draft.voting_type, limits)
     if rules.choices_are_fixed and draft.choices != rules.choices:
         found.append(f"The choices of a {rules.name} are {', '.join(rules.choices)}.")
     if not rules.choices_are_fixed and draft.step is Step.TEMPERATURE and len(draft.choices) != 2:  # noqa: PLR2004 - yes and no
-        found.append(f"A {rules.name} has exactly two choices: for and against.")
-    elif not 2 <= len(draft.choices) <= most:  # noqa: PLR2004 - a vote is between at least two
-        found.append(f"There have to be 2 to {most} choices, one a line.")
-    if len(set(draft.choices)) < len(draft.choices):
-        found.append("Two choices read the same.")
-    if any(len(choice) > CHOICE_LIMIT for choice in draft.choices):
-        found.append(f"A choice is longer than {CHOICE_LIMIT} characters.")
+        found = [f"A {rules.name} has exactly two choices: for and against."]
     if draft.step is Step.CONSENSUS and policy.no_change_choice not in draft.choices:
         found.append(f"One of the choices has to be “{policy.no_change_choice}”.")
     said = f"{len(draft.choices)}, as a {draft.voting_type} vote"
     if draft.step is Step.CONSENSUS:
         said += f"; one is “{policy.no_change_choice}”"
-    return _judged("Choices", found, f"{said}.")
+    return judged("Choices", found, f"{said}.")
 
 
 def _question(draft: Draft) -> Check:
@@ -170,9 +158,8 @@ def _question(draft: Draft) -> Check:
 
 def _discussion(address: str) -> Check:
     name = "Discussion link"
-    if len(address) > DISCUSSION_LIMIT:
-        detail = f"The discussion link is longer than {DISCUSSION_LIMIT} characters."
-        return Check(name=name, state=CheckState.MISSING, detail=detail)
+    for finding in discussion_findings(address):
+        return Check(name=name, state=CheckState.MISSING, detail=finding)
     if not address:
         detail = "There is no thread yet; without one the vote is posted without a link to it."
         return Check(name=name, state=CheckState.OPEN, detail=detail)
@@ -204,29 +191,3 @@ def _notice(days: int) -> Check:
         else "The vote opens as soon as it is announced."
     )
     return Check(name="Notice", state=CheckState.OPEN, detail=detail)
-
-
-def space_checks(found: list[str]) -> tuple[Check, ...]:
-    """Put into the list what a look at the space has found."""
-    return tuple(_judged("Snapshot space", found, "It takes this vote, by its rules of now."))
-
-
-def space_findings(draft: Draft, policy: Policy, space: Space, author: Address) -> list[str]:
-    """List what the space's own rules have against posting this draft as `author`."""
-    found = []
-    allowed = {*space.members, *space.moderators, *space.admins}
-    if space.hibernated:
-        found.append(f"The space {space.id} is hibernated; an admin has to reactivate it.")
-    if space.only_members and author not in allowed:
-        found.append(f"Only authors may propose in {space.id}: add {author} as an author there.")
-    if space.voting_type not in (None, draft.voting_type):
-        found.append(f"The space only takes votes of the type “{space.voting_type}”.")
-    if space.privacy not in ("", "any"):
-        found.append("The space wants shielded votes, which this bot does not post yet.")
-    period = policy.step(draft.step).voting_period
-    if space.voting_period not in (None, period):
-        found.append(
-            f"The space fixes the voting period at {space.voting_period} s, the policy says "
-            f"{period} s: make them agree."
-        )
-    return found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.offchain.messages import ProposalMessage
-from bot.domain.offchain.snapshot import Space, VotingType, labels_of
+from bot.domain.offchain.snapshot import Space, VotingType, labels_of, privacy_of
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Idea, Proposal
 from bot.domain.types import Address, BlockNumber, ProposalId, UnixSeconds, UserId
@@ -158,6 +158,7 @@ def message(draft: Draft, policy: Policy, space: Space, posting: Posting) -> Pro
         end=UnixSeconds(start + policy.step(draft.step).voting_period),
         snapshot_block=posting.snapshot_block,
         labels=labels_of(space, posting.topic),
+        privacy=privacy_of(space),
     )
 
 

@@ -56,6 +56,27 @@ class PublishingDelayed(VoteNews):
     kind: Literal["publishing delayed"] = "publishing delayed"
     what: ClassVar[str] = "delayed"
     opens_at: UnixSeconds
+    reason: str = ""  # in plain words; `""`: Snapshot or the node does not answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureWanted(VoteNews):
+    """The notice is over and Assent has no key: somebody has to sign with their own wallet."""
+
+    kind: Literal["signature wanted"] = "signature wanted"
+    what: ClassVar[str] = "signature-wanted"
+    vote_title: str
+    space: str
+    refused: str = ""  # the id of an earlier signature's message that Snapshot did not take
+    text: str = ""  # and what Snapshot said to it
+    meaning: str = ""
+
+    @property
+    @override
+    def key(self) -> str:
+        """One a round, and one more for each signature that was not taken."""
+        again = f"-{self.refused}" if self.refused else ""
+        return f"{super(SignatureWanted, self).key}{again}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

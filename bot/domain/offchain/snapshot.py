@@ -95,6 +95,24 @@ class Space:
     turbo: bool
     labels: tuple[Label, ...] = ()
     quorum_type: str = ""  # `rejection`: the quorum is one of votes against; else `default` or `""`
+    flagged: bool = False
+    validation: str = ""  # who may propose, by name; `any` is nobody's check, `""` is unread
+    vote_validation: str = ""  # who may vote, likewise
+    strategies: tuple[str, ...] = ()  # what voting power is made of, by name
+
+    @property
+    def plan(self) -> str:
+        """The plan that decides which limits hold, as the service's options call it."""
+        if self.turbo:
+            return "turbo"
+        if self.verified:
+            return "verified"
+        return "flagged" if self.flagged else "default"
+
+    def is_of_team(self, address: Address) -> bool:
+        """Say whether an address may always propose; the hub writes some in lower case."""
+        team = (*self.members, *self.moderators, *self.admins)
+        return address.lower() in {each.lower() for each in team}
 
 
 def labels_of(space: Space, topic: str) -> tuple[str, ...]:
@@ -107,6 +125,14 @@ def labels_of(space: Space, topic: str) -> tuple[str, ...]:
     fitting = [label.id for label in space.labels if label.name.strip().casefold() == wanted]
     taken = [each for each in dict.fromkeys(fitting) if wanted and _is_label_id(each)]
     return tuple(taken[:LABELS_LIMIT])
+
+
+def privacy_of(space: Space) -> str:
+    """Give the privacy that a vote in this space is posted with: the space's demand decides.
+
+    The hub shows `""` both for a space that wants none and for one that leaves it open.
+    """
+    return "" if space.privacy == "any" else space.privacy
 
 
 def _is_label_id(text: str) -> bool:
@@ -144,6 +170,18 @@ class SpaceLimits:
 
     body_units: int | None  # UTF-16 units of the body
     choices: int | None
+    proposals_a_day: int | None = None  # of the space, in the last 24 hours
+    proposals_a_month: int | None = None  # of the space, in the last 30 days
+    open_of_author: int | None = None  # of one author, in all spaces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What the hub has of proposals already, as far as Snapshot limits their number."""
+
+    created: tuple[UnixSeconds, ...]  # when those of the space's last 30 days were made
+    open_until: tuple[UnixSeconds, ...]  # when the open ones of the author end, in all spaces
+    hub_time: UnixSeconds | None  # the hub's own clock as it answered; `None`: it did not say
 
 
 class SnapshotState(StrEnum):

@@ -10,6 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.offchain.ballot import Ballot, VotingPower
 from bot.domain.offchain.pulse import HubMessage, Pulse
 from bot.domain.offchain.snapshot import (
+    Counts,
     SequencerAnswer,
     SignedEnvelope,
     SnapshotProposal,
@@ -30,6 +31,7 @@ VOTES_PAGE = ROWS
 MOST_SKIPPED = 5_000  # of a list; what follows is asked for from a moment on
 _PATIENCE = Seconds(3)  # for which a person's request waits for its turn
 _TIMEOUT_SECONDS = 30.0  # the sequencer asks a chain, a score service and a pin service in between
+_COUNTED_SECONDS = 30 * 86_400
 _REFUSAL = 400
 _IN_FLIGHT = 425
 _MOST_DIGITS = 9
@@ -63,8 +65,14 @@ _KINDS = ("proposal", "update-proposal", "delete-proposal")
 _SPACE = """query ($id: String!) { space(id: $id) {
   id name network symbol members moderators admins filters { onlyMembers }
   voting { delay period type privacy quorum } hibernated verified turbo
-  labels { id name }
+  labels { id name } flagged validation { name } voteValidation { name } strategies { name }
 } }"""
+_COUNTS = """query ($space: String!, $author: String!, $since: Int!, $now: Int!, $named: Boolean!) {
+  written: proposals(first: 1000, where: { space: $space, created_gte: $since }) { created }
+  open: proposals(first: 1000, where: { author: $author, end_gt: $now }) @include(if: $named) {
+    end
+  }
+}"""
 _OPTIONS = "{ options { name value } }"
 _VOTES = """query (
   $first: Int!, $skip: Int!, $by: String!, $to: OrderDirection!, $where: VoteWhere!
@@ -282,7 +290,28 @@ class SnapshotClient:
         asked = {"voter": voter, "space": seen.space, "proposal": seen.id}
         return wire.voting_power(await self._query(_POWER, asked), voter)
 
+    async def counts(self, space_id: SpaceId, author: Address | None, now: UnixSeconds) -> Counts:
+        """Count what Snapshot limits: the space's proposals of late, and the author's open ones.
+
+        The space's own counters are as much as two minutes old; these are exact. An author of
+        `None` has none that could be counted.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than proposals.
+        """
+        variables = {
+            "space": space_id,
+            "author": author or "",
+            "since": now - _COUNTED_SECONDS,
+            "now": now,
+            "named": author is not None,
+        }
+        return wire.counts(await self._ask(_COUNTS, variables))
+
     async def _query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+        return wire.data(await self._ask(query, variables))
+
+    async def _ask(self, query: str, variables: dict[str, Any]) -> httpx.Response:
         response = await self._send(
             "POST",
             self._hub_url,
@@ -292,7 +321,7 @@ class SnapshotClient:
         )
         if not response.is_success:
             raise SnapshotError(wire.error_text(response), _retry_after(response))
-        return wire.data(response)
+        return response
 
     async def _send(self, method: str, address: str, **content: Any) -> httpx.Response:
         """Make one request within the budget, and heed what the answer says of the next.
@@ -332,9 +361,9 @@ def _require_id(response: httpx.Response, envelope: SignedEnvelope) -> None:
 def _verdict(response: httpx.Response, text: str) -> Verdict:
     if response.status_code == _IN_FLIGHT or text == "duplicate message":
         return Verdict.ALREADY_KNOWN
-    if response.status_code != _REFUSAL or is_passing(text):
-        # The sequencer refuses with 400 alone. Any other status is trouble, its own or that of
-        # something on the way, and must not end a proposal that may be stored already.
+    if response.status_code != _REFUSAL or is_passing(text) or not wire.has_words(response):
+        # The sequencer refuses with 400 and words alone. Anything else is trouble, its own or that
+        # of something on the way, and must not end a proposal that may be stored already.
         return Verdict.TRY_AGAIN
     return Verdict.REFUSED
 

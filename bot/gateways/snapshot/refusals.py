@@ -2,15 +2,17 @@
 
 import re
 
+WRONG_TIMESTAMP = "wrong timestamp"
+
 # A refusal of the sequencer's, word for word, and what it means to a moderator.
 _MEANINGS = {
     # The envelope
     "wrong envelope format": "Snapshot could not read the message. This is a fault of the bot: "
     "please report it.",
     "too large message": "The proposal is too large for Snapshot as a whole. Shorten the body.",
-    "wrong timestamp": "The proposal was signed too long ago, or the clock of the bot's machine is "
-    "wrong. Snapshot takes a signature for six days, and no more than five minutes ahead. "
-    "Check the clock, then publish again.",
+    WRONG_TIMESTAMP: "Snapshot finds the time of the signature wrong: it takes one for six days, "
+    "and no more than five minutes ahead of its own clock. Whoever runs the bot checks the clock of "
+    "its machine.",
     "proposal cannot contain whitespace": "The proposal's id contains a space. This is a fault of "
     "the bot: please report it.",
     "wrong domain": "Snapshot changed what has to be signed. The bot needs an update.",
@@ -154,3 +156,20 @@ def meaning(text: str) -> str:
 def is_passing(text: str) -> bool:
     """Tell whether the same message may be accepted a little later, though it was refused now."""
     return text in _PASSING or text.startswith("failed to check ")
+
+
+# Refusals of who has signed, and of nothing else: another author's signature may do.
+_OF_AUTHOR = frozenset(
+    {
+        "signature validation failed",
+        "only space authors can propose",
+        "validation failed",
+        "invalid proposal, please contact support",
+        "active proposal limit reached for author",
+    }
+)
+
+
+def is_about_author(text: str) -> bool:
+    """Tell whether the same vote may be accepted of another author."""
+    return text in _OF_AUTHOR

@@ -2,12 +2,13 @@
 
 import json
 
-from bot.domain.offchain.messages import ProposalMessage
+from bot.domain.offchain.messages import MessageKind, ProposalMessage
 from bot.domain.offchain.snapshot import SignedEnvelope
 from bot.domain.offchain.unsigned import Unsigned
 from bot.gateways.snapshot.typed_data import (
     DOMAIN,
     PROPOSAL_TYPES,
+    STRUCTS,
     TypeList,
     digest_of,
     envelope_text,
@@ -40,3 +41,10 @@ def envelope(message: Unsigned, signature: str) -> SignedEnvelope:
     fields = json.loads(message.typed_data)["message"]
     text = envelope_text(message.author, signature, PROPOSAL_TYPES, fields)
     return SignedEnvelope(id=message.id, text=text)
+
+
+def handed_out(message: Unsigned) -> ProposalMessage:
+    """Read the proposal that was handed to a wallet."""
+    read = STRUCTS[MessageKind.PROPOSAL].read(json.loads(message.typed_data)["message"])
+    assert isinstance(read, ProposalMessage), "it is what this kind is"
+    return read

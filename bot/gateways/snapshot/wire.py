@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -11,6 +12,7 @@ import httpx
 from bot.domain.offchain.ballot import Ballot, Choice, VotingPower, Weights
 from bot.domain.offchain.pulse import HubMessage, Pulse
 from bot.domain.offchain.snapshot import (
+    Counts,
     Label,
     SnapshotProposal,
     SnapshotState,
@@ -65,6 +67,13 @@ def data(response: httpx.Response) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise SnapshotError(f"The hub's answer holds no data: {_shown(response)}")
     return found
+
+
+def has_words(response: httpx.Response) -> bool:
+    """Say whether an answer that is not a success has the service's own words."""
+    answer = _json(response)
+    described = answer.get("error_description") if isinstance(answer, dict) else None
+    return isinstance(described, str) and bool(described)
 
 
 def error_text(response: httpx.Response) -> str:
@@ -199,21 +208,46 @@ def space(row: Wire) -> Space:
             Label(id=_text(each["id"]), name=_text(each["name"] or ""))
             for each in row.get("labels") or ()
         ),
+        flagged=bool(row.get("flagged")),
+        validation=_named(row.get("validation")),
+        vote_validation=_named(row.get("voteValidation")),
+        strategies=tuple(_named(each) for each in row.get("strategies") or ()),
     )
 
 
 def limits(found: Wire, owner: Space) -> SpaceLimits:
     """Pick the limits of a space's plan out of the service's options.
 
+    To the service an option that is missing is nought. Without any option at all they were not
+    told, which is unknown and not nought.
+
     Raises:
         SnapshotError: The options are malformed.
     """
-    plan = "turbo" if owner.turbo else "verified" if owner.verified else "default"
+    plan = f"space.{owner.plan}."
     with _reading("options"):
         options = {row["name"]: row["value"] for row in found["options"]}
         return SpaceLimits(
-            body_units=_option(options, f"space.{plan}.body_limit"),
-            choices=_option(options, f"space.{plan}.choices_limit"),
+            body_units=_option(options, f"{plan}body_limit"),
+            choices=_option(options, f"{plan}choices_limit"),
+            proposals_a_day=_option(options, f"{plan}proposal_limit_per_day"),
+            proposals_a_month=_option(options, f"{plan}proposal_limit_per_month"),
+            open_of_author=_option(options, "space.active_proposal_limit_per_author"),
+        )
+
+
+def counts(response: httpx.Response) -> Counts:
+    """Read how many proposals there are already, and the hub's clock from the answer's head.
+
+    Raises:
+        SnapshotError: The answer is malformed.
+    """
+    found = data(response)
+    with _reading("count of proposals"):
+        return Counts(
+            created=tuple(UnixSeconds(_integer(row["created"])) for row in found["written"]),
+            open_until=tuple(UnixSeconds(_integer(row["end"])) for row in found.get("open") or ()),
+            hub_time=_date(response),
         )
 
 
@@ -359,4 +393,20 @@ def _addresses(value: Any) -> tuple[Address, ...]:
 
 
 def _option(options: Mapping[str, Any], name: str) -> int | None:
-    return int(options[name]) if options.get(name) is not None else None
+    if not options:
+        return None
+    return int(options[name]) if options.get(name) is not None else 0
+
+
+def _named(value: Any) -> str:
+    """Read the name of a strategy or a validation; without one it is `any`."""
+    return _text((value or {}).get("name") or "any")
+
+
+def _date(response: httpx.Response) -> UnixSeconds | None:
+    """Read when a service answered, by its own clock."""
+    try:
+        said = parsedate_to_datetime(response.headers.get("date", ""))
+    except ValueError:
+        return None
+    return UnixSeconds(int(said.timestamp()))

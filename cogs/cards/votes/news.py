@@ -7,6 +7,7 @@ from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
+    SignatureWanted,
     SpaceFollowed,
     VoteClosingSoon,
     VoteDecided,
@@ -21,6 +22,7 @@ from bot.domain.offchain.announcement import (
     VoteUnlinked,
 )
 from bot.domain.text import line
+from cogs.cards.buttons import Action
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, member, quoted, when
 from cogs.cards.proposals.announcements import TITLE_SHOWN, named
@@ -31,6 +33,7 @@ VoteSpeech = (
     NoticeGiven
     | VotePostponed
     | PublishingDelayed
+    | SignatureWanted
     | VotePosted
     | VoteOpened
     | VoteClosingSoon
@@ -90,13 +93,15 @@ def _vote_postponed(news: VotePostponed) -> Page:
 
 def _publishing_delayed(news: PublishingDelayed) -> Page:
     reference, title = named(news.subject)
+    silence = "Snapshot, or the node of its chain, does not answer."
     return Page(
         title=f"⚠ The vote is late: {title}",
         lines=(
             (
                 f"The {_step(news)} of {reference} should be open since {when(news.opens_at)}, and "
-                "is not on Snapshot yet: Snapshot, or the node of its chain, does not answer."
+                "is not on Snapshot yet."
             ),
+            line(news.reason, QUOTE_SHOWN) or silence,
         ),
         next_step=(
             "Nothing to do at once: it is tried again all the time, and announced when it is open. "
@@ -104,6 +109,47 @@ def _publishing_delayed(news: PublishingDelayed) -> Page:
         ),
         source=news.subject.reference,
         colour=Colour.BAD,
+    )
+
+
+def _signature_wanted(news: SignatureWanted) -> Page:
+    reference, _ = named(news.subject)
+    space = f"**{line(news.space, STEP_NAME_SHOWN)}**"
+    refused = (
+        (
+            "Snapshot did not take the last signature; nothing was posted.",
+            line(news.meaning, QUOTE_SHOWN),
+            "In its own words:",
+            quoted(news.text, QUOTE_SHOWN),
+            "",
+        )
+        if news.refused
+        else ()
+    )
+    return Page(
+        title=f"✍ A signature is wanted: {line(news.vote_title, TITLE_SHOWN)}",
+        lines=(
+            *refused,
+            (
+                f"The notice of the {_step(news)} of {reference} is over. Assent has no key of its "
+                f"own here: the vote opens when somebody signs it who may propose in {space} on "
+                "Snapshot. It costs nothing, and moves no tokens."
+            ),
+        ),
+        next_step=(
+            "Whoever may propose there: press the button, and sign with your own wallet on the "
+            "page that it gives you. Everybody else: nothing to do."
+        ),
+        source=news.subject.reference,
+        colour=Colour.WAIT,
+        buttons=(
+            Action(
+                label="Sign with your wallet",
+                proposal_id=news.subject.proposal_id,
+                name=f"sign:{news.step}:{news.round}",
+                is_primary=True,
+            ),
+        ),
     )
 
 
@@ -154,6 +200,7 @@ _WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
     NoticeGiven: _notice_given,
     VotePostponed: _vote_postponed,
     PublishingDelayed: _publishing_delayed,
+    SignatureWanted: _signature_wanted,
     VotePosted: on_snapshot.vote_posted,
     VoteOpened: on_snapshot.vote_opened,
     VoteClosingSoon: on_snapshot.vote_closing_soon,

@@ -16,7 +16,7 @@ from bot.domain.offchain.snapshot import (
     Verdict,
     VotingType,
 )
-from bot.domain.types import SnapshotProposalId, SpaceId
+from bot.domain.types import SnapshotProposalId, SpaceId, UnixSeconds
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
@@ -89,11 +89,57 @@ async def test_the_limits_are_those_of_the_spaces_plan(
     verified = await client.space(SPACE)
     assert verified is not None
 
-    assert await client.limits(verified) == SpaceLimits(body_units=12_345, choices=None)
-    turbo = dataclasses.replace(verified, turbo=True)
-    assert await client.limits(turbo) == SpaceLimits(body_units=10_000, choices=1000)
-    unverified = dataclasses.replace(verified, verified=False)
-    assert await client.limits(unverified) == SpaceLimits(body_units=10_000, choices=20)
+    assert await client.limits(verified) == SpaceLimits(
+        body_units=12_345, choices=0, proposals_a_day=20, proposals_a_month=100, open_of_author=10
+    )
+    plans = {
+        "turbo": dataclasses.replace(verified, turbo=True),
+        "default": dataclasses.replace(verified, verified=False),
+        "flagged": dataclasses.replace(verified, verified=False, flagged=True),
+    }
+    limits = {plan: await client.limits(space) for plan, space in plans.items()}
+    assert {plan: each.choices for plan, each in limits.items()} == {
+        "turbo": 1000,
+        "default": 20,
+        "flagged": 20,
+    }
+    assert {plan: each.proposals_a_day for plan, each in limits.items()} == {
+        "turbo": 40,
+        "default": 3,
+        "flagged": 1,
+    }
+
+
+async def test_limits_that_were_not_told_are_unknown_and_not_nought(
+    world: SnapshotWorld, client: SnapshotClient
+) -> None:
+    world.ledger.options.clear()
+    space = await client.space(SPACE)
+    assert space is not None
+    assert await client.limits(space) == SpaceLimits(body_units=None, choices=None)
+
+
+async def test_a_space_tells_what_it_demands_of_who_proposes_and_who_votes(
+    world: SnapshotWorld, client: SnapshotClient
+) -> None:
+    world.space(SPACE, only_members=False, flagged=True, strategies=[{"name": "ticket"}])
+    space = await client.space(SPACE)
+    assert space is not None
+    assert (space.validation, space.vote_validation) == ("basic", "any")
+    assert (space.flagged, space.strategies) == (True, ("ticket",))
+
+
+async def test_proposals_are_counted_in_the_space_and_of_the_author(
+    world: SnapshotWorld, client: SnapshotClient, envelope: SignedEnvelope, message: ProposalMessage
+) -> None:
+    await client.post(envelope)
+    now = UnixSeconds(world.now())
+    counts = await client.counts(message.space, message.author, now)
+    assert counts.created == (message.timestamp,)
+    assert counts.open_until == (message.end,)
+    assert (await client.counts(message.space, None, now)).open_until == ()
+    later = UnixSeconds(now + 31 * 86_400)
+    assert (await client.counts(message.space, message.author, later)).created == ()
 
 
 async def test_a_posted_proposal_is_read_back_as_it_was_signed(

@@ -148,10 +148,10 @@ async def test_a_refusal_is_given_word_for_word(
     ]
 
 
-async def test_a_text_that_is_no_json_is_refused(client: SnapshotClient) -> None:
+async def test_a_page_in_place_of_words_is_no_refusal(client: SnapshotClient) -> None:
     answer = await client.post(SignedEnvelope(id=SnapshotProposalId("0x00"), text="{"))
 
-    assert answer.verdict is Verdict.REFUSED
+    assert answer.verdict is Verdict.TRY_AGAIN
     assert answer.text.startswith("HTTP 400: <html>")
 
 

@@ -11,7 +11,6 @@ from bot.domain.drafting.checklist import (
     CheckState,
     checklist,
     findings,
-    space_checks,
 )
 from bot.domain.drafting.draft import Draft, Section, first_draft, refined_draft
 from bot.domain.drafting.review import Review
@@ -110,11 +109,6 @@ def test_approvals_block_until_there_are_enough() -> None:
 def test_what_blocks_is_what_is_found() -> None:
     checks = tuple(look(replace(DRAFT, title="x"), needed=1).values())
     assert len(findings(checks)) == 2
-    assert [check.state for check in space_checks(["It sleeps.", "It is shut."])] == [
-        CheckState.MISSING,
-        CheckState.MISSING,
-    ]
-    assert space_checks([])[0].state is CheckState.DONE
 
 
 def test_a_single_vote_asks_for_its_own_way_to_say_no() -> None:

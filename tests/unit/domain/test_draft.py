@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.drafting.checklist import Around, checklist, space_findings
+from bot.domain.drafting.checklist import Around, checklist
 from bot.domain.drafting.checklist import findings as missing
 from bot.domain.drafting.draft import (
     Draft,
@@ -17,7 +17,7 @@ from bot.domain.drafting.draft import (
     refined_draft,
 )
 from bot.domain.drafting.review import Review
-from bot.domain.offchain.snapshot import Label, Space, SpaceLimits, VotingType
+from bot.domain.offchain.snapshot import Label, Space, SpaceLimits
 from bot.domain.policy import BRAINTRUST, Policy
 from bot.domain.types import Address, BlockNumber, Seconds, SpaceId, UnixSeconds
 from tests import builders
@@ -121,38 +121,6 @@ def test_a_space_with_a_larger_plan_takes_more() -> None:
 def test_a_discussion_link_that_is_too_long_is_found() -> None:
     found = findings(DRAFT, BRAINTRUST, FREE, "https://" + "x" * 250)
     assert found == ["The discussion link is longer than 256 characters."]
-
-
-@pytest.mark.parametrize(
-    ("rules", "finding"),
-    [
-        ({"hibernated": True}, "hibernated"),
-        ({"members": ()}, "Only authors may propose"),
-        ({"voting_type": VotingType.APPROVAL}, "only takes votes of the type “approval”"),
-        ({"privacy": "shutter"}, "shielded votes"),
-        ({"voting_period": Seconds(60)}, "fixes the voting period at 60 s"),
-    ],
-)
-def test_what_the_space_has_against_a_draft_is_found(
-    rules: dict[str, object], finding: str
-) -> None:
-    (found,) = space_findings(DRAFT, BRAINTRUST, replace(SPACE, **rules), BOT)  # type: ignore[arg-type] # from keywords
-    assert finding in found
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        {},
-        {"members": (), "moderators": (BOT,)},
-        {"members": (), "admins": (BOT,)},
-        {"members": (), "only_members": False},
-        {"voting_type": VotingType.SINGLE_CHOICE, "privacy": "any"},
-        {"voting_period": BRAINTRUST.temperature.voting_period},
-    ],
-)
-def test_a_space_whose_rules_fit_has_nothing_against_it(rules: dict[str, object]) -> None:
-    assert space_findings(DRAFT, BRAINTRUST, replace(SPACE, **rules), BOT) == []  # type: ignore[arg-type] # from keywords
 
 
 def test_start_and_end_come_from_the_moment_of_signing() -> None:

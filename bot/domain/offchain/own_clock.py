@@ -1,0 +1,53 @@
+"""Our own clock held against the hub's and the chain's: a signature carries the time."""
+
+from bot.domain.errors import Refusal
+from bot.domain.types import Seconds, UnixSeconds
+
+TOLERANCE = Seconds(120)  # Snapshot takes five minutes ahead; dates and delays count from ours
+_MINUTE = 60
+_HOUR = 3_600
+_BLOCK = "the newest block of the space's chain"
+
+
+class ClockError(Refusal):
+    """Our clock, or the chain's, is too far off to sign dates by; it is mended, then it goes on."""
+
+
+def clock_findings(
+    now: UnixSeconds, hub: UnixSeconds | None, block: UnixSeconds | None
+) -> list[str]:
+    """Say which clocks disagree with ours and who mends it; `None` is a clock nobody has read.
+
+    A newest block that is too old while the hub agrees with us is not our clock's fault: then the
+    node is behind, and voting power would be counted at a block that is too old.
+    """
+    found = []
+    if hub is not None and abs(now - hub) > TOLERANCE:
+        found.append(_ours(now - hub, "Snapshot's"))
+    if block is not None and abs(now - block) > TOLERANCE:
+        is_nodes_fault = now > block and hub is not None and not found
+        found.append(_lags(now - block) if is_nodes_fault else _ours(now - block, _BLOCK))
+    return found
+
+
+def _ours(ahead: int, clock: str) -> str:
+    side = "ahead of" if ahead > 0 else "behind"
+    return (
+        f"The clock of the machine that Assent runs on is {_span(abs(ahead))} {side} {clock}; "
+        f"more than {_span(TOLERANCE)} is too much to sign dates by. Whoever runs Assent sets that "
+        "clock (it should follow a time server)."
+    )
+
+
+def _lags(behind: int) -> str:
+    return (
+        f"The newest block of the space's chain is {_span(behind)} old, although the clock is "
+        "right: the node is behind, or the chain stands still. Whoever runs Assent looks at the "
+        "node in RPC_URLS."
+    )
+
+
+def _span(seconds: int) -> str:
+    if seconds < 2 * _HOUR:
+        return f"{max(seconds // _MINUTE, 1)} minutes"
+    return f"{seconds // _HOUR} hours"

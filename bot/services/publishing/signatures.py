@@ -1,0 +1,116 @@
+"""Signatures by members' own wallets, where Assent has no key."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.clock import Clock
+from bot.domain.errors import Refusal
+from bot.domain.offchain.author import Author, AuthorKind
+from bot.domain.offchain.limits import envelope_findings
+from bot.domain.offchain.messages import ProposalMessage
+from bot.domain.offchain.snapshot import SignedEnvelope
+from bot.domain.offchain.unsigned import Unsigned, is_fresh, is_same_but_for_time
+from bot.domain.offchain.vote import OffChainVote, VoteStatus
+from bot.domain.policy import Step
+from bot.domain.types import Address, GuildId, ProposalId
+from bot.gateways.signatures import digest, is_signature, signer_of, typed_data
+from bot.gateways.snapshot.posting import envelope_units, signed_by
+from bot.gateways.snapshot.unsigned import envelope, handed_out, unsigned
+from bot.services.publishing.building import Building
+from bot.storage.database import Database
+
+Keep = Callable[[OffChainVote, SignedEnvelope], Awaitable[bool]]
+
+
+class Signatures:
+    """Hands out what is to be signed, and takes what was."""
+
+    def __init__(self, database: Database, building: Building, keep: Keep, now: Clock) -> None:
+        """`keep` stores a signed vote and says whether it was still wanted."""
+        self._database = database
+        self._building = building
+        self._keep = keep
+        self._now = now
+
+    async def unsigned(
+        self, guild_id: GuildId, proposal_id: ProposalId, step: Step, author: Address
+    ) -> Unsigned:
+        """Write the vote that a member is to sign; see `Publishing.unsigned`."""
+        return unsigned(await self._built(guild_id, proposal_id, step, author))
+
+    async def take(
+        self,
+        guild_id: GuildId,
+        proposal_id: ProposalId,
+        step: Step,
+        handed: Unsigned,
+        signature: str,
+    ) -> None:
+        """Take what a member's wallet has signed; see `Publishing.take_signature`."""
+        vote = await self._wanted(guild_id, proposal_id, step)
+        made = handed_out(handed)
+        if not is_fresh(made, self._now()):
+            raise Refusal(
+                "More than ten minutes have gone by since this was made, and its dates are signed "
+                "with it. Connect your wallet again and sign it anew; nothing was posted."
+            )
+        if not is_same_but_for_time(
+            made, await self._built(guild_id, proposal_id, step, handed.author)
+        ):
+            raise Refusal(
+                "What is to be voted on has changed since this was made. Connect your wallet again "
+                "and sign it as it is now; nothing was posted."
+            )
+        await self._check(vote, handed, signature)
+        for finding in envelope_findings(envelope_units(made, signature)):
+            raise Refusal(finding)
+        if not await self._keep(vote, envelope(handed, signature)):
+            await self._wanted(guild_id, proposal_id, step)  # says who was faster
+            raise Refusal("The vote has just changed. Open the link again; nothing was posted.")
+
+    async def _built(
+        self, guild_id: GuildId, proposal_id: ProposalId, step: Step, author: Address
+    ) -> ProposalMessage:
+        vote = await self._wanted(guild_id, proposal_id, step)
+        plan = await self._building.plan(vote)
+        by = Author(kind=AuthorKind.BROWSER, address=author)
+        return await self._building.build(replace(plan, author=by))
+
+    async def _wanted(self, guild_id: GuildId, proposal_id: ProposalId, step: Step) -> OffChainVote:
+        """Give the round of a vote that waits for somebody's signature now.
+
+        Raises:
+            Refusal: There is none; the message says who was faster, where somebody was.
+        """
+        async with self._database.reading() as store:
+            proposal = await store.proposals.here(guild_id, proposal_id)
+            vote = await store.votes.current(proposal.id, step)
+        if vote is not None and vote.envelope is not None:
+            raise Refusal(
+                f"The vote on {proposal.reference} is already signed by "
+                f"{signed_by(vote.envelope)}; nothing more has to be signed."
+            )
+        is_noticed = vote is not None and vote.status is VoteStatus.NOTICED
+        if vote is None or not is_noticed or vote.opens_at > self._now():
+            raise Refusal(f"No vote on {proposal.reference} waits for a signature now.")
+        plan = await self._building.plan(vote)
+        if plan.author is None or plan.author.kind is not AuthorKind.BROWSER:
+            raise Refusal(f"Assent signs the vote on {proposal.reference} itself.")
+        return vote
+
+    async def _check(self, vote: OffChainVote, handed: Unsigned, signature: str) -> None:
+        """Refuse a signature that is not the wallet's own, be it a key's or a contract's."""
+        signed = typed_data(handed.typed_data)
+        if is_signature(signature):
+            if signer_of(signed, signature) == handed.author:
+                return
+            plan = await self._building.plan(vote)
+            chain = self._building.chain(await self._building.space(plan.community))
+            given = bytes.fromhex(signature.removeprefix("0x"))
+            if chain and await chain.is_valid_signature(handed.author, digest(signed), given):
+                return
+        raise Refusal(
+            f"This is not the signature of {handed.author}. Choose that account in your wallet and "
+            "sign again. A contract wallet has to exist on the chain of the space; nothing was "
+            "posted."
+        )
