@@ -6,7 +6,6 @@ from bot.domain.types import Seconds, UnixSeconds
 TOLERANCE = Seconds(120)  # Snapshot takes five minutes ahead; dates and delays count from ours
 _MINUTE = 60
 _HOUR = 3_600
-_BLOCK = "the newest block of the space's chain"
 
 
 class ClockError(Refusal):
@@ -18,16 +17,29 @@ def clock_findings(
 ) -> list[str]:
     """Say which clocks disagree with ours and who mends it; `None` is a clock nobody has read.
 
-    A newest block that is too old while the hub agrees with us is not our clock's fault: then the
-    node is behind, and voting power would be counted at a block that is too old.
+    A newest block that is too old is not our clock's fault where the hub agrees with us.
     """
     found = []
     if hub is not None and abs(now - hub) > TOLERANCE:
         found.append(_ours(now - hub, "Snapshot's"))
-    if block is not None and abs(now - block) > TOLERANCE:
-        is_nodes_fault = now > block and hub is not None and not found
-        found.append(_lags(now - block) if is_nodes_fault else _ours(now - block, _BLOCK))
+    if block is not None and (block > now + TOLERANCE or (hub is None and _is_old(now, block))):
+        found.append(_ours(now - block, "the newest block of the space's chain"))
     return found
+
+
+def lag_finding(now: UnixSeconds, block: UnixSeconds | None) -> str:
+    """Say that the chain's node is behind, if it is and our clock is right; else `""`."""
+    if block is None or not _is_old(now, block):
+        return ""
+    return (
+        f"The newest block of the space's chain is {_span(now - block)} old: its node is behind, "
+        "or the chain stands still. Voting power is counted a little before the newest block when "
+        "the vote is signed. Whoever runs Assent looks at the node in RPC_URLS."
+    )
+
+
+def _is_old(now: UnixSeconds, block: UnixSeconds) -> bool:
+    return now - block > TOLERANCE
 
 
 def _ours(ahead: int, clock: str) -> str:
@@ -36,14 +48,6 @@ def _ours(ahead: int, clock: str) -> str:
         f"The clock of the machine that Assent runs on is {_span(abs(ahead))} {side} {clock}; "
         f"more than {_span(TOLERANCE)} is too much to sign dates by. Whoever runs Assent sets that "
         "clock (it should follow a time server)."
-    )
-
-
-def _lags(behind: int) -> str:
-    return (
-        f"The newest block of the space's chain is {_span(behind)} old, although the clock is "
-        "right: the node is behind, or the chain stands still. Whoever runs Assent looks at the "
-        "node in RPC_URLS."
     )
 
 

@@ -14,7 +14,7 @@ from bot.domain.offchain.limits import (
     title_findings,
 )
 from bot.domain.offchain.messages import ProposalMessage
-from bot.domain.offchain.own_clock import clock_findings
+from bot.domain.offchain.own_clock import clock_findings, lag_finding
 from bot.domain.offchain.snapshot import (
     Counts,
     Space,
@@ -84,6 +84,8 @@ def clocks(facts: Facts) -> Check:
         )
         detail = f"{silent}; it is compared again when the vote is signed."
         return Check(name="Clocks", state=CheckState.OPEN, detail=detail)
+    if lag := lag_finding(facts.now, block):
+        return Check(name="Clocks", state=CheckState.OPEN, detail=lag)
     detail = "Assent's clock agrees with Snapshot's and with the chain's."
     return Check(name="Clocks", state=CheckState.DONE, detail=detail)
 

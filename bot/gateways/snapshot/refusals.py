@@ -11,8 +11,8 @@ _MEANINGS = {
     "please report it.",
     "too large message": "The proposal is too large for Snapshot as a whole. Shorten the body.",
     WRONG_TIMESTAMP: "Snapshot finds the time of the signature wrong: it takes one for six days, "
-    "and no more than five minutes ahead of its own clock. Whoever runs the bot checks the clock of "
-    "its machine.",
+    "and no more than five minutes ahead of its own clock. Whoever runs the bot checks the clock "
+    "of its machine.",
     "proposal cannot contain whitespace": "The proposal's id contains a space. This is a fault of "
     "the bot: please report it.",
     "wrong domain": "Snapshot changed what has to be signed. The bot needs an update.",

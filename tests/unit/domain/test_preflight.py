@@ -169,7 +169,14 @@ def many(age: int, count: int) -> Counts:
             {"counts": replace(NOTHING_YET, hub_time=UnixSeconds(NOW - 3 * 3_600))},
             "is 3 hours ahead of Snapshot's",
         ),
-        ({}, {"block_time": UnixSeconds(NOW - 600)}, "10 minutes old, although the clock is right"),
+        (
+            {},
+            {
+                "counts": replace(NOTHING_YET, hub_time=None),
+                "block_time": UnixSeconds(NOW - 7_200),
+            },
+            "is 2 hours ahead of the newest block of the space's chain",
+        ),
     ],
 )
 def test_each_rule_blocks_and_says_what_to_do(
@@ -242,6 +249,12 @@ def test_clocks_that_nobody_could_read_are_compared_later() -> None:
     silent = replace(NOTHING_YET, hub_time=None)
     assert item("Clocks", *look(block_time=None)).state is CheckState.OPEN
     assert "Snapshot did not tell" in item("Clocks", *look(counts=silent)).detail
+
+
+def test_a_node_that_is_behind_is_told_where_the_hub_agrees_with_us() -> None:
+    clock = item("Clocks", *look(block_time=UnixSeconds(NOW - 600)))
+    assert clock.state is CheckState.OPEN
+    assert "10 minutes old: its node is behind, or the chain stands still" in clock.detail
 
 
 def test_an_alias_names_its_principal_as_the_author() -> None:
