@@ -99,6 +99,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         asked = snapshot.for_people()
         chains = await _open_chains(stack, settings)
         signer = await asyncio.to_thread(_signer, settings)
+        has_page = settings.page_url is not None
         scheduler = Scheduler(WORLD_FAILURES, now)
         services = Services(
             setup=Setup(
@@ -114,7 +115,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             support=Support(database, now),
             merging=Merging(database, now),
             preferences=Preferences(database),
-            drafts=Drafts(database, asked, chains, signer, now),
+            drafts=Drafts(database, asked, chains, signer, now, can_sign_in_browser=has_page),
             revisions=Revisions(database, now),
             reviews=Reviews(database, now),
             records=Records(database, now),
@@ -136,7 +137,9 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
         )
-        publishing = Publishing(database, snapshot, chains, signer, now)
+        publishing = Publishing(
+            database, snapshot, chains, signer, now, can_sign_in_browser=has_page
+        )
         following = Following(database, snapshot, now)
         governance = Governance(database, chains, now)
         every = settings.snapshot_every_seconds

@@ -119,7 +119,6 @@ class Town:
         self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Following(self.database, self.snapshot, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock, can_sign_in_browser=page)
-        self.tallies = Tallies(self.database, self.snapshot, self.clock)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.supplies = Supplies(self.database, self.chains)
         self.records = Records(self.database, self.clock)

@@ -77,6 +77,8 @@ class Desk:
 @pytest.fixture
 async def town(database: WatchedDatabase, clock: HandClock) -> AsyncIterator[Town]:
     async with open_town(database, database.file, clock) as town:
+        town.signer, town.can_sign_in_browser = None, True
+        town.restart()
         await town.found()
         yield town
 
