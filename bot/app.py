@@ -99,7 +99,6 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         asked = snapshot.for_people()
         chains = await _open_chains(stack, settings)
         signer = await asyncio.to_thread(_signer, settings)
-        has_page = settings.page_url is not None
         scheduler = Scheduler(WORLD_FAILURES, now)
         services = Services(
             setup=Setup(
@@ -115,7 +114,9 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             support=Support(database, now),
             merging=Merging(database, now),
             preferences=Preferences(database),
-            drafts=Drafts(database, asked, chains, signer, now, can_sign_in_browser=has_page),
+            drafts=Drafts(
+                database, asked, chains, signer, now, can_sign_in_browser=settings.has_page
+            ),
             revisions=Revisions(database, now),
             reviews=Reviews(database, now),
             records=Records(database, now),
@@ -138,7 +139,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
         )
         publishing = Publishing(
-            database, snapshot, chains, signer, now, can_sign_in_browser=has_page
+            database, snapshot, chains, signer, now, can_sign_in_browser=settings.has_page
         )
         following = Following(database, snapshot, now)
         governance = Governance(database, chains, now)

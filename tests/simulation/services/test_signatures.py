@@ -1,9 +1,12 @@
 """Votes that members sign with wallets of their own, where Assent has no key."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
+from eth_account import Account
+from eth_account.messages import encode_typed_data
 
 from bot.domain.errors import Denial, Refusal
 from bot.domain.lifecycle import Phase
@@ -18,7 +21,6 @@ from bot.domain.offchain.vote import VoteStatus
 from bot.domain.policy import BRAINTRUST, Step
 from bot.domain.proposal import Proposal
 from bot.domain.types import Address, GuildId, Seconds
-from sandbox.browser import signing_with
 from sandbox.snapshot.wallet import Wallet
 from tests import builders
 from tests.builders import GUILD, MODERATOR
@@ -48,12 +50,13 @@ async def due(town: Town) -> Proposal:
 
 
 async def unsigned(town: Town, idea: Proposal, author: Address | None = None) -> Unsigned:
-    by = author or mara(town).address
+    by = author or Address(mara(town).address)
     return await town.publishing.unsigned(GUILD, idea.id, STEP, by)
 
 
 def signature(wallet: Wallet, message: Unsigned) -> str:
-    return signing_with(wallet.key)("eth_signTypedData_v4", message.typed_data)
+    signed = encode_typed_data(full_message=json.loads(message.typed_data))
+    return "0x" + bytes(Account.sign_message(signed, wallet.key).signature).hex()
 
 
 async def take(town: Town, idea: Proposal, message: Unsigned, by: str) -> None:
@@ -123,7 +126,7 @@ async def test_another_wallets_signature_is_refused(keyless: Town) -> None:
         await take(keyless, idea, message, signature(other, message))
     with pytest.raises(Refusal, match="made for another wallet"):
         await keyless.publishing.take_signature(
-            GUILD, idea.id, STEP, message, other.address, signature(other, message)
+            GUILD, idea.id, STEP, message, Address(other.address), signature(other, message)
         )
 
 
@@ -170,7 +173,7 @@ async def test_what_has_changed_since_has_to_be_signed_anew(keyless: Town) -> No
 
 async def test_who_may_not_propose_is_told_before_they_sign(keyless: Town) -> None:
     idea = await due(keyless)
-    stranger = keyless.world.wallet("stranger").address
+    stranger = Address(keyless.world.wallet("stranger").address)
     with pytest.raises(Refusal, match=f"add {stranger} as an author there"):
         await unsigned(keyless, idea, stranger)
 
@@ -191,7 +194,7 @@ async def test_nothing_is_handed_out_before_its_time_or_after_it_was_called_off(
 async def test_a_proposal_of_another_server_is_none_of_theirs(keyless: Town) -> None:
     idea = await due(keyless)
     with pytest.raises(Denial):
-        await keyless.publishing.unsigned(GuildId(1), idea.id, STEP, mara(keyless).address)
+        await keyless.publishing.unsigned(GuildId(1), idea.id, STEP, CONTRACT)
 
 
 async def test_with_a_key_nobody_else_has_to_sign(town: Town) -> None:
@@ -208,7 +211,7 @@ async def test_a_signature_of_who_may_not_propose_lets_another_one_sign(keyless:
     idea = await due(keyless)
     await keyless.publishing.tick()
     stranger = keyless.world.wallet("stranger")
-    message = await unsigned(keyless, idea, stranger.address)
+    message = await unsigned(keyless, idea, Address(stranger.address))
     await take(keyless, idea, message, signature(stranger, message))
     await keyless.publishing.tick()
     assert (await keyless.vote(idea)).status is VoteStatus.NOTICED
