@@ -182,7 +182,7 @@ async def test_nothing_is_handed_out_before_its_time_or_after_it_was_called_off(
     keyless: Town,
 ) -> None:
     idea = await keyless.noticed()
-    with pytest.raises(Refusal, match="waits for a signature now"):
+    with pytest.raises(Refusal, match="The notice is not over"):
         await unsigned(keyless, idea)
     keyless.clock.time = (await keyless.vote(idea)).opens_at
     message = await unsigned(keyless, idea)
