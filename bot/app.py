@@ -80,11 +80,6 @@ class _Ground:
     signer: Signer | None
     now: Clock
 
-    @property
-    def has_page(self) -> bool:
-        """Whether members can sign in their browser."""
-        return self.settings.page_url is not None
-
 
 @asynccontextmanager
 async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterator[GovernanceBot]:
@@ -159,9 +154,9 @@ def _services(ground: _Ground) -> Services:
         support=Support(database, now),
         merging=Merging(database, now),
         preferences=Preferences(database),
-        drafts=Drafts(database, asked, chains, signer, now, can_sign_in_browser=ground.has_page),
+        drafts=Drafts(database, asked, chains, signer, now, can_sign_in_browser=settings.has_page),
         publishing=Publishing(
-            database, ground.snapshot, chains, signer, now, can_sign_in_browser=ground.has_page
+            database, ground.snapshot, chains, signer, now, can_sign_in_browser=settings.has_page
         ),
         revisions=Revisions(database, now),
         reviews=Reviews(database, now),

@@ -212,6 +212,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def has_page(self) -> bool:
+        """Whether members have an address under which they reach the page for signing."""
+        return self.page_url is not None
+
+    @property
     def token(self) -> str:
         """The bot's token, wherever it is kept."""
         if self.discord_token is not None:

@@ -173,7 +173,6 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         ballots=Ballots(database, None, clock.now),  # type: ignore[arg-type] # see above
         page_links=PageLinks(database, clock.now),
         wallets=Wallets(database, {}, clock.now),
-        ballots=Ballots(database, worlds[0], clock.now),  # type: ignore[arg-type] # see above
     )
 
 

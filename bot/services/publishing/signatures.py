@@ -88,11 +88,12 @@ class Signatures:
         if vote is not None and vote.envelope is not None:
             raise Refusal(
                 f"The vote on {proposal.reference} is already signed by "
-                f"{signed_by(vote.envelope)}; nothing more has to be signed."
+                f"{signed_by(vote.envelope)}: nothing was taken, and nothing more has to be signed."
             )
-        is_noticed = vote is not None and vote.status is VoteStatus.NOTICED
-        if vote is None or not is_noticed or vote.opens_at > self._now():
+        if vote is None or vote.status is not VoteStatus.NOTICED:
             raise Refusal(f"No vote on {proposal.reference} waits for a signature now.")
+        if vote.opens_at > self._now():
+            raise Refusal(f"The notice is not over: this can be signed <t:{vote.opens_at}:R>.")
         plan = await self._building.plan(vote)
         if plan.author is None or plan.author.kind is not AuthorKind.BROWSER:
             raise Refusal(f"Assent signs the vote on {proposal.reference} itself.")
