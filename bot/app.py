@@ -183,7 +183,7 @@ def _services(ground: _Ground) -> Services:
         rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
         page_links=PageLinks(database, now),
         wallets=Wallets(database, chains, now),
-        aliases=Aliases(database, asked, signer.address if signer else None, now),
+        aliases=Aliases(database, ground.snapshot, signer.address if signer else None, now),
         changes=Changes(database, asked, signer, now),
     )
 
