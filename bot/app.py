@@ -26,9 +26,12 @@ from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
 from bot.pages import Errands, PagePlace, open_page
 from bot.scheduler import Job, Scheduler
+from bot.services.aliases import Aliases
 from bot.services.announced import Announced
 from bot.services.ballots import Ballots
+from bot.services.changes import Changes
 from bot.services.delivery import Delivery
+from bot.services.dispatch import Dispatch
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
 from bot.services.following import Following
@@ -175,6 +178,8 @@ def _services(ground: _Ground) -> Services:
         rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
         page_links=PageLinks(database, now),
         wallets=Wallets(database, chains, now),
+        aliases=Aliases(database, ground.snapshot, signer.address if signer else None, now),
+        changes=Changes(database, asked, signer, now),
     )
 
 
@@ -184,6 +189,9 @@ def _snapshot_jobs(ground: _Ground, services: Services) -> Iterator[Job]:
     following = Following(ground.database, ground.snapshot, ground.now)
     supplies = Supplies(ground.database, ground.chains, ground.now)
     yield Job(name="publishing", every_seconds=every, run=services.publishing.tick)
+    dispatch = Dispatch(ground.database, ground.snapshot, ground.now)
+    yield Job(name="changes", every_seconds=every, run=dispatch.tick)
+    yield Job(name="aliases", every_seconds=every, run=services.aliases.tick)
     yield Job(name="tallies", every_seconds=every, run=following.tick)
     yield Job(name="supplies", every_seconds=every, run=supplies.tick)
 

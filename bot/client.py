@@ -22,8 +22,10 @@ from bot.interactions import Asked, Form, answer_error, take_in, turn_away
 from bot.languages import Languages, catalogs
 from bot.places import Places
 from bot.scheduler import Scheduler
+from bot.services.aliases import Aliases
 from bot.services.announced import Announced
 from bot.services.ballots import Ballots
+from bot.services.changes import Changes
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
@@ -83,6 +85,8 @@ EXTENSIONS = (
     "cogs.repair",
     "cogs.announced",
     "cogs.signing",
+    "cogs.changes",
+    "cogs.aliases",
 )
 
 
@@ -115,6 +119,8 @@ class Services:
     vote_links: VoteLinks
     page_links: PageLinks
     wallets: Wallets
+    aliases: Aliases
+    changes: Changes
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):

@@ -22,8 +22,11 @@ from bot.domain.types import ChainId, UnixSeconds, UserId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
+from bot.services.aliases import Aliases
 from bot.services.ballots import Ballots
+from bot.services.changes import Changes
 from bot.services.delivery import Delivery
+from bot.services.dispatch import Dispatch
 from bot.services.drafts import Drafts
 from bot.services.following import Following
 from bot.services.ideas import Ideas
@@ -94,6 +97,9 @@ class Town:
     tallies: Following = field(init=False)
     ballots: Ballots = field(init=False)
     supplies: Supplies = field(init=False)
+    changes: Changes = field(init=False)
+    dispatch: Dispatch = field(init=False)
+    aliases: Aliases = field(init=False)
     records: Records = field(init=False)
     setup: Setup = field(init=False)
     page_links: PageLinks = field(init=False)
@@ -121,6 +127,11 @@ class Town:
         self.publishing = Publishing(*base, self.signer, self.clock, can_sign_in_browser=page)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.supplies = Supplies(self.database, self.chains, self.clock)
+        self.supplies = Supplies(self.database, self.chains)
+        self.changes = Changes(self.database, self.snapshot, self.signer, self.clock)
+        self.dispatch = Dispatch(self.database, self.snapshot, self.clock)
+        key = self.signer.address if self.signer else None
+        self.aliases = Aliases(self.database, self.snapshot, key, self.clock)
         self.records = Records(self.database, self.clock)
         self.setup = Setup(*base, 0, self.clock)
         self.page_links = PageLinks(self.database, self.clock)

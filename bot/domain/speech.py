@@ -19,7 +19,9 @@ from bot.domain.announcement import (
     TroubleFound,
 )
 from bot.domain.live_card import Board, ProposalCard, TallyCard
+from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import (
+    ChangeRefused,
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
@@ -69,6 +71,10 @@ Announcement = (
     | VoteEdited
     | VoteDecided
     | VoteGone
+    | ChangeRefused
+    | AliasLinked
+    | AliasEnding
+    | AliasRefused
     | PublishingRefused
     | VoteRehearsed
     | VoteLinked
@@ -118,6 +124,10 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     VoteEdited: _PUBLIC,
     VoteDecided: _PUBLIC,
     VoteGone: _PUBLIC,
+    ChangeRefused: _MODERATED,
+    AliasLinked: (Audience.MODERATORS,),
+    AliasEnding: (Audience.MODERATORS,),
+    AliasRefused: (Audience.MODERATORS,),
     VoteRehearsed: (Audience.MODERATORS,),
     VoteLinked: _MODERATED,
     VoteUnlinked: _MODERATED,

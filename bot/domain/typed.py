@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.domain.policy import Step
 from bot.domain.proposal import Idea
-from bot.domain.types import ProposalId, UserId
+from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +42,26 @@ class TypedPolicy:
     fingerprint: str  # of the policy it changes and of what it makes of it: what was shown
 
 
-Typed = TypedIdea | TypedSection | TypedPolicy
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedEdit:
+    """A new text for a vote on Snapshot, shown and not yet confirmed."""
+
+    kind: Literal["vote edit"] = "vote edit"
+    proposal_id: ProposalId
+    updated: UnixSeconds | None  # as of `VoteEdit`
+    title: str
+    body: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedDeletion:
+    """Why a vote on Snapshot shall be deleted, not yet confirmed."""
+
+    kind: Literal["vote deletion"] = "vote deletion"
+    proposal_id: ProposalId
+    snapshot_id: SnapshotProposalId  # this one, and not a later round
+    reason: str
+
+
+Typed = TypedIdea | TypedSection | TypedPolicy | TypedEdit | TypedDeletion

@@ -22,6 +22,7 @@ from bot.domain.announcement import (
 )
 from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import Board, ProposalCard, TallyCard
+from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import VoteRehearsed
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Card, Speech, is_live
@@ -34,6 +35,7 @@ from cogs.cards.fitting import Colour, Page, cut, embed
 from cogs.cards.markup import channel, member, role
 from cogs.cards.proposals import announcements, board, proposal_card
 from cogs.cards.server import troubles
+from cogs.cards.votes import aliases
 from cogs.cards.votes import news as vote_news
 from cogs.cards.votes import tally as tally_card
 
@@ -81,7 +83,7 @@ def shown(card: ProposalCard | TallyCard) -> tuple[discord.Embed, discord.ui.Vie
     return embed(page), view(page.buttons)
 
 
-def written(speech: Speech) -> Page:
+def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
     """Write what is said, whatever it is."""
     match speech:
         case ProposalCard() | TallyCard() | Board():
@@ -94,6 +96,8 @@ def written(speech: Speech) -> Page:
             return announcements.page(speech)
         case DraftSubmitted() | DraftApproved() | ReviewVoided():
             return review_news.page(speech)
+        case AliasLinked() | AliasEnding() | AliasRefused():
+            return aliases.page(speech)
         case _:
             return vote_news.page(speech)
 

@@ -24,8 +24,10 @@ from bot.domain.support import Reaction, Seen, Stance, Via
 from bot.domain.types import GuildId, ProposalId, UserId
 from bot.log import set_up_logs
 from bot.scheduler import Scheduler
+from bot.services.aliases import Aliases
 from bot.services.announced import Announced
 from bot.services.ballots import Ballots
+from bot.services.changes import Changes
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
@@ -173,6 +175,8 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         ballots=Ballots(database, None, clock.now),  # type: ignore[arg-type] # see above
         page_links=PageLinks(database, clock.now),
         wallets=Wallets(database, {}, clock.now),
+        aliases=Aliases(database, None, None, clock.now),  # type: ignore[arg-type] # see above
+        changes=Changes(database, None, None, clock.now),  # type: ignore[arg-type] # see above
     )
 
 

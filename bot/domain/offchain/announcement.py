@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from bot.domain.announcement import Subject
 from bot.domain.policy import Step
-from bot.domain.types import Seconds, UnixSeconds, UserId
+from bot.domain.types import Seconds, SnapshotProposalId, UnixSeconds, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +203,25 @@ class VoteGone(SnapshotNews):
     what: ClassVar[str] = "gone"
     by: UserId | None = None  # who deleted it through Assent; `None`: it was done elsewhere
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRefused(SnapshotNews):
+    """Snapshot refused an edit or a deletion for good; the vote stands as it was."""
+
+    kind: Literal["change refused"] = "change refused"
+    what: ClassVar[str] = "refused"
+    message_id: SnapshotProposalId  # of the edit or the deletion
+    is_deletion: bool
+    by: UserId  # whose wish it was
+    text: str  # the sequencer's own words, or ours
+    meaning: str
+
+    @property
+    @override
+    def key(self) -> str:
+        """One for each wish."""
+        return f"{self._prefix}:{self.what}-{self.message_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any, Self
 import httpx
 
 from bot.domain.errors import Refusal
+from bot.domain.offchain.alias import KnownAlias
 from bot.domain.offchain.ballot import Ballot, VotingPower
 from bot.domain.offchain.pulse import HubMessage, Pulse
 from bot.domain.offchain.snapshot import (
@@ -72,6 +73,9 @@ _COUNTS = """query ($space: String!, $author: String!, $since: Int!, $now: Int!,
   open: proposals(first: 1000, where: { author: $author, end_gt: $now }) @include(if: $named) {
     end
   }
+}"""
+_ALIASES = """query ($alias: String!) {
+  aliases(first: 10, where: { alias: $alias }) { address alias created }
 }"""
 _OPTIONS = "{ options { name value } }"
 _VOTES = """query (
@@ -307,6 +311,15 @@ class SnapshotClient:
             "named": author is not None,
         }
         return wire.counts(await self._ask(_COUNTS, variables))
+
+    async def aliases(self, alias: Address) -> tuple[KnownAlias, ...]:
+        """Read for whom an address may sign, or could once: how old it is says.
+
+        Raises:
+            SnapshotError: The hub answered with an error or with something else than aliases.
+        """
+        data = await self._query(_ALIASES, {"alias": alias})
+        return wire.several(data, "aliases", wire.alias)
 
     async def _query(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         return wire.data(await self._ask(query, variables))

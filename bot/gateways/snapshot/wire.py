@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from bot.domain.offchain.alias import KnownAlias
 from bot.domain.offchain.ballot import Ballot, Choice, VotingPower, Weights
 from bot.domain.offchain.pulse import HubMessage, Pulse
 from bot.domain.offchain.snapshot import (
@@ -212,6 +213,15 @@ def space(row: Wire) -> Space:
         validation=_named(row.get("validation")),
         vote_validation=_named(row.get("voteValidation")),
         strategies=tuple(_named(each) for each in row.get("strategies") or ()),
+    )
+
+
+def alias(row: Wire) -> KnownAlias:
+    """Read an alias of the hub's."""
+    return KnownAlias(
+        principal=Address(_text(row["address"])),
+        alias=Address(_text(row["alias"])),
+        created=UnixSeconds(_integer(row["created"])),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.domain.offchain.announcement import (
+    ChangeRefused,
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
@@ -40,6 +41,7 @@ VoteSpeech = (
     | VoteEdited
     | VoteDecided
     | VoteGone
+    | ChangeRefused
     | PublishingRefused
     | VoteRehearsed
     | VoteLinked
@@ -207,6 +209,7 @@ _WRITERS: dict[type[VoteSpeech], Callable[[Any], Page]] = {
     VoteEdited: on_snapshot.vote_edited,
     VoteDecided: on_snapshot.vote_decided,
     VoteGone: on_snapshot.vote_gone,
+    ChangeRefused: on_snapshot.change_refused,
     PublishingRefused: _publishing_refused,
     VoteRehearsed: _vote_rehearsed,
     VoteLinked: following.vote_linked,

@@ -1,6 +1,7 @@
 """What is said once of a vote on Snapshot, whoever made it: what happened, what to do by when."""
 
 from bot.domain.offchain.announcement import (
+    ChangeRefused,
     SnapshotNews,
     VoteClosingSoon,
     VoteDecided,
@@ -208,6 +209,31 @@ def vote_gone(news: VoteGone) -> Page:
             *why,
         ),
         next_step=next_step,
+        source=source(news),
+        colour=Colour.BAD,
+    )
+
+
+def change_refused(news: ChangeRefused) -> Page:
+    """Tell who answers for it that an edit or a deletion was not made."""
+    what, done = ("delete", "deleted") if news.is_deletion else ("edit", "changed")
+    means = "" if news.meaning == news.text else line(news.meaning, QUOTE_SHOWN)
+    return Page(
+        title=f"⚠ Not {done}: {vote_title(news)}",
+        lines=(
+            (
+                f"{member(news.by)} wanted {the_vote(news)} {done} on Snapshot, and Snapshot has "
+                "refused that. The vote stands as it was."
+            ),
+            *([means] if means else []),
+            "",
+            "In its own words:",
+            quoted(news.text, QUOTE_SHOWN),
+        ),
+        next_step=(
+            "A moderator reads why, and puts it right where that is possible; then "
+            f"`/proposal {what}` tries it again. Everybody else: nothing to do."
+        ),
         source=source(news),
         colour=Colour.BAD,
     )

@@ -25,6 +25,7 @@ from bot.domain.speech import Audience, Speech
 from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId
 from cogs.cards import render
 from cogs.cards.drafts.review_news import ReviewSpeech
+from cogs.cards.votes.aliases import AliasSpeech
 from cogs.cards.votes.news import VoteSpeech
 
 Read = Callable[..., Any]
@@ -46,6 +47,7 @@ def test_every_kind_of_speech_has_a_card() -> None:
         TroubleFound,
         *get_args(ReviewSpeech),
         *get_args(VoteSpeech),
+        *get_args(AliasSpeech),
     }
     assert set(get_args(Speech)) == written
 

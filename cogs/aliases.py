@@ -1,0 +1,23 @@
+"""/governance alias: for whose wallet Assent proposes."""
+
+from discord import app_commands
+
+from bot.client import GovernanceBot
+from bot.interactions import Asked, actor_of, guild_of, tell
+from cogs.cards.votes.aliases import standing_text
+
+
+class Aliases(app_commands.Group, name="alias", description="For whose wallet Assent proposes"):
+    """The wallet in whose name votes are posted; the group belongs to /governance."""
+
+    @app_commands.command()
+    async def show(self, interaction: Asked) -> None:
+        """See for whose wallet Assent proposes here, and until when (moderators)."""
+        aliases, actor = interaction.client.services.aliases, await actor_of(interaction)
+        standing = await aliases.standing(guild_of(interaction), actor)
+        await tell(interaction, standing_text(standing))
+
+
+async def setup(bot: GovernanceBot) -> None:
+    """Add the commands."""
+    bot.extend("governance", Aliases())
