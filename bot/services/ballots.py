@@ -50,6 +50,8 @@ _MISTYPED = (
     "“{address}” is no address: it has to be 0x and 40 digits from 0 to f, without a typing "
     "error. Copy it from your wallet."
 )
+# A refusal: it is asked too often just now.
+_NO_ANSWER: tuple[type[Exception], ...] = (*HUB_FAILURES, Refusal)
 _INVALID_ADDRESS = "invalid address"  # in the hub's words
 
 
@@ -78,7 +80,7 @@ class Ballots:
         try:
             async with asyncio.timeout(_GLANCE_SECONDS):
                 return Look(sighting=await self._now_seen(last))
-        except (*HUB_FAILURES, Refusal):  # A refusal: it is asked too often just now.
+        except _NO_ANSWER:
             return Look(sighting=last, as_of=changed_at)
 
     async def _now_seen(self, last: VoteSighting) -> VoteSighting:
@@ -99,10 +101,7 @@ class Ballots:
             await store.communities.of(guild_id)
             found = await self._votes(store, guild_id).open()
         page = min(page, page_count(len(found)) - 1)
-        rows = [
-            replace(vote, unit=self._units.get(vote.seen.space) or vote.unit)
-            for vote in found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-        ]
+        rows = found[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
         return OpenVotes(rows=tuple(rows), count=len(found), page=page)
 
     async def power(
@@ -159,7 +158,6 @@ class Ballots:
             raise Refusal(NO_WALLET)
         cast: dict[SnapshotProposalId, list[Ballot]] = {}
         async with _asking():
-            votes = [replace(vote, unit=await self._unit(vote.seen)) for vote in votes]
             for first in range(0, len(votes), PAGE):
                 ids = [vote.seen.id for vote in votes[first : first + PAGE]]
                 where = {"proposal_in": ids, "voter_in": wallets[:PAGE]}
@@ -247,11 +245,6 @@ class Ballots:
             if sighting is None:
                 return None
             points = await store.hub.points(sighting.seen.id)
-        try:
-            async with asyncio.timeout(_GLANCE_SECONDS):
-                sighting = replace(sighting, unit=await self._unit(sighting.seen))
-        except HUB_FAILURES:
-            log.info("the picture names no unit", id=sighting.seen.id)
         found = history(sighting, points)
         return found if found.points and found.is_drawable else None
 

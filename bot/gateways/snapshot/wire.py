@@ -219,9 +219,9 @@ def space(row: Wire) -> Space:
 def alias(row: Wire) -> KnownAlias:
     """Read an alias of the hub's."""
     return KnownAlias(
-        principal=Address(_text(row["address"])),
-        alias=Address(_text(row["alias"])),
-        created=UnixSeconds(_integer(row["created"])),
+        principal=Address(fields.text(row["address"])),
+        alias=Address(fields.text(row["alias"])),
+        created=UnixSeconds(fields.integer(row["created"])),
     )
 
 
