@@ -114,6 +114,12 @@ class BotProcess:
             )
         await self._worlds.discord.until(lambda: self._worlds.discord.connected, timeout_seconds=30)
 
+    async def restart(self, **overrides: str) -> None:
+        """Stop it, and start it again with other settings."""
+        await self.stop()
+        self._overrides |= overrides
+        await self.start()
+
     async def kill(self) -> None:
         """Kill it without a warning."""
         self.kills += 1

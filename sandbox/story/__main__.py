@@ -31,11 +31,12 @@ async def main(folder: Path, page: Path, *, pauses: bool) -> None:
     async with open_worlds(folder, start=TUESDAY, rules=Rules(), record=record) as worlds:
         narrator = Narrator(now=worlds.clock.now, pauses=pauses)
         server = Server(worlds)
+        wallets = {name: worlds.snapshot.wallet(name, power=p) for name, p in POWER.items()}
         worlds.snapshot.space(
             SPACE,
             name="Braintrust",
             symbol="BTRST",
-            members=[worlds.bot_address],
+            members=[worlds.bot_address, wallets["mara"].address, wallets["teo"].address],
             quorum=100_000,
             network=str(worlds.chain.chain_id),
             turbo=True,  # a chain that Snapshot does not know is for paid spaces only
@@ -49,7 +50,7 @@ async def main(folder: Path, page: Path, *, pauses: bool) -> None:
                 narrator=narrator,
                 dao=dao,
                 bot=bot,
-                wallets={name: worlds.snapshot.wallet(name, power=p) for name, p in POWER.items()},
+                wallets=wallets,
             )
             await worlds.discord.until(worlds.discord.commands, timeout_seconds=30)
             try:

@@ -3,10 +3,18 @@
 from collections.abc import Awaitable, Callable
 
 from sandbox.story.fresh_server import set_up_a_fresh_server
-from sandbox.story.seeing import card, card_thread, expect, footer, labels
+from sandbox.story.seeing import card, card_thread, expect, footer
 from sandbox.story.setting_up import walk_through_setup
 from sandbox.story.stage import SPACE, NotSeenError, Stage, read
-from sandbox.story.together import approve, other_ideas, review, two_writers
+from sandbox.story.together import other_ideas, review, two_writers
+from sandbox.story.votes import (
+    announce,
+    changed_before_it_opens,
+    made_elsewhere,
+    shielded,
+    signed_in_the_browser,
+    weighed_by_six_choices,
+)
 
 DAY = 86_400
 TITLE = "Lower the marketplace fee from 10 % to 8 %"
@@ -125,39 +133,12 @@ async def temperature_check(stage: Stage) -> None:
     await stage.until("five votes in the tally", lambda: "5 votes" in tally.text)
     stage.tell("Five members vote on Snapshot with signed votes; the tally follows in place.")
     stage.worlds.clock.jump(2 * DAY + 3_600)
-    await stage.seen(server.votes, "Voting ends soon", "Temperature Check")
+    await stage.seen(server.votes, "Voting ends in 1 day", "Temperature Check")
     stage.worlds.clock.jump(DAY)
     await stage.seen(server.votes, "Passed", "Temperature Check")
     await stage.seen(server.moderators, "BTRST-1", "/draft edit")
     if len(stage.worlds.snapshot.proposals) != 1:
         raise NotSeenError("there has to be one proposal on Snapshot, not several")
-
-
-async def consensus_check(stage: Stage) -> None:
-    """Refined with choices of its own, noticed, voted on for seven days, passed."""
-    server = stage.server
-    menu = await server.mara.run("/draft edit", card_thread(stage), proposal="BTRST-1")
-    form = await server.mara.choose(
-        menu, "What do you want to edit?", values=["Title, choices and voting type"]
-    )
-    saved = await server.mara.submit(
-        form.modal, choices="Lower it to 8 %\nLower it to 9 %\nMake no change"
-    )
-    expect(saved, "Saved", "Lower it to 9 %")
-    stage.tell("The consensus draft is pre-filled; Mara puts three choices into it.")
-    await approve(stage)
-    await announce(stage, "Consensus Check")
-    stage.worlds.clock.jump(4 * DAY)
-    await stage.seen(server.votes, "Voting is open", "[Consensus Check] - ", "Lower it to 9 %")
-    tally = await stage.seen(server.votes, "CONSENSUS CHECK", "voting open")
-    await vote(stage, {"mara": 1, "joel": 1, "kofi": 2, "lin": 3, "sora": 1, "teo": 1})
-    await stage.until("six votes in the tally", lambda: "6 votes" in tally.text)
-    stage.tell("Six members vote.")
-    stage.worlds.clock.jump(6 * DAY + 3_600)
-    await stage.seen(server.votes, "Voting ends soon", "Consensus Check")
-    stage.worlds.clock.jump(DAY)
-    await stage.seen(server.votes, "Passed", "Consensus Check")
-    await stage.seen(server.moderators, "BTRST-1", TITLE, "on chain")
 
 
 async def on_chain_vote(stage: Stage) -> None:
@@ -247,24 +228,16 @@ CHAPTERS: tuple[tuple[str, Callable[[Stage], Awaitable[None]]], ...] = (
     ("Two people edit it at once", two_writers),
     ("A review, and a change that voids it", review),
     ("The temperature check", temperature_check),
-    ("The consensus check", consensus_check),
+    ("A vote changed, and deleted, before it opens", changed_before_it_opens),
+    ("A vote signed in the browser, without any key", signed_in_the_browser),
+    ("The consensus check: six choices, weighed", weighed_by_six_choices),
     ("The vote on chain", on_chain_vote),
     ("The timelock and the execution", timelock),
+    ("A vote made elsewhere", made_elsewhere),
+    ("A shielded vote of a neighbour", shielded),
     ("A fresh server", set_up_a_fresh_server),
     ("Looking back", look_back),
 )
-
-
-async def announce(stage: Stage, name: str) -> None:
-    """Ana publishes the draft, with its confirmation; the notice is given."""
-    server = stage.server
-    await stage.until("Publish on the card", lambda: "Publish…" in labels(card(stage)))
-    offer = await server.ana.press(card(stage), "Publish…")
-    expect(offer, "This is what Snapshot will get")
-    confirmed = await server.ana.press(offer, "Announce the vote")
-    expect(confirmed, "is announced; it opens")
-    stage.tell("Ana presses Publish…, reads the preview and confirms.")
-    await stage.seen(server.votes, name, "BTRST-1", "business days")
 
 
 async def vote(stage: Stage, ballots: dict[str, int]) -> None:

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from bot.__main__ import EX_CONFIG, EX_UNAVAILABLE
+from sandbox.ports import free_port
 from sandbox.worlds import ROOT, Worlds, open_worlds
-from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from typing import Any
 from sandbox.chain.daos import OpenZeppelinDao
 from sandbox.discord import Message, Modal, Permission, Person, Reply, Rules, Upload
 from sandbox.discord.direct_channels import DirectChannel, direct_channel
+from sandbox.ports import free_port
 from sandbox.worlds import open_worlds
-from tests.ports import free_port
 from tests.simulation.discord.home import SPACE, TUESDAY, Assent, Home, awake
 from tests.simulation.discord.rewind import Moment
 

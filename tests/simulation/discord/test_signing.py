@@ -8,8 +8,8 @@ import pytest
 
 from sandbox.browser import Browser, PageRefusedError
 from sandbox.discord import Reply
+from sandbox.ports import free_port
 from sandbox.snapshot.provider import Provider
-from tests.ports import free_port
 from tests.simulation.discord.home import DAY, SPACE, Assent, Home, awake
 
 

@@ -11,9 +11,9 @@ from bot.domain.proposal import Actor, Proposal
 from bot.domain.types import GuildId, UserId
 from bot.pages import Errands, PagePlace, open_page
 from sandbox.browser import Browser
+from sandbox.ports import free_port
 from sandbox.snapshot.provider import Provider
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
-from tests.ports import free_port
 from tests.town import Town, open_town
 from tests.watched import HandClock, WatchedDatabase
 
