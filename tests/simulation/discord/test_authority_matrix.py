@@ -23,6 +23,7 @@ from tests.simulation.discord.deeds import (
     Right,
     Send,
     Try,
+    filled,
     rightful,
     strangers,
 )
@@ -157,7 +158,9 @@ async def test_a_moderator_who_has_lost_the_role_meanwhile_is_a_stranger(
     with unchanged(scene):
         if shown is not None and shown.modal is not None:
             form = next(
-                each for each in FORMS.values() if isinstance(each, Send) and each.opened_by == name
+                each
+                for each in FORMS.values()
+                if isinstance(each, Send) and filled(scene, each.state) == shown.modal.custom_id
             )
             fields = dict(form.fields)
             check_told(await former.submit(shown.modal, fields))
