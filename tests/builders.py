@@ -1,14 +1,26 @@
 """Ready-made values: each test changes what it is about."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from bot.domain.announcement import Subject
+from bot.domain.drafting.draft import Draft
 from bot.domain.lifecycle import Phase
+from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
 from bot.domain.policy import BRAINTRUST, Policy
 from bot.domain.proposal import Actor, Community, Idea, Proposal
 from bot.domain.support import Reaction, Reactor, Seen, Stance, Via, rules
-from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId, SpaceId, UnixSeconds, UserId
+from bot.domain.types import (
+    ChannelId,
+    GuildId,
+    ProposalId,
+    RoleId,
+    SnapshotProposalId,
+    SpaceId,
+    UnixSeconds,
+    UserId,
+)
 
 GUILD = GuildId(900)
 IDEAS, VOTING, ANNOUNCEMENTS, MODERATION = (ChannelId(number) for number in (901, 902, 903, 904))
@@ -79,4 +91,31 @@ def seen(*reactors: Reactor, of: Policy | None = None) -> Seen:
             for each in reactors
         ),
         reactors={each.user_id: each for each in reactors},
+    )
+
+
+def on_snapshot(draft: Draft) -> SnapshotProposal:
+    """Show a draft as the hub does once it is posted."""
+    return SnapshotProposal(
+        id=SnapshotProposalId("0xabc"),
+        space=SpaceId("usebraintrust.eth"),
+        author="0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+        type=draft.voting_type,
+        title=draft.title,
+        body=draft.body,
+        discussion="",
+        choices=draft.choices,
+        created=UnixSeconds(1),
+        start=UnixSeconds(2),
+        end=UnixSeconds(3),
+        snapshot_block=None,
+        state=SnapshotState.PENDING,
+        scores=(),
+        scores_total=Decimal(0),
+        scores_final=False,
+        votes=0,
+        quorum=Decimal(0),
+        flagged=False,
+        privacy="",
+        link="https://snapshot.box/",
     )

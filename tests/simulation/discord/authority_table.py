@@ -69,6 +69,9 @@ COMMANDS: Mapping[str, Deed] = {
     ),
     "/proposal publish": _moderates(_E.SHOWS, proposal="{draft.reference}"),
     "/proposal postpone": _moderates(proposal="{noticed.reference}", reason=REASON),
+    # Here texts are approved before they are posted, so an author changes none afterwards.
+    "/proposal edit": _moderates(_E.SHOWS, proposal="{pending.reference}"),
+    "/proposal delete": _writes(_E.EACH_TIME, proposal="{pending.reference}", reason=REASON),
     "/proposal show": _reads(proposal="{idea.reference}"),
     "/proposal list": _reads(phase="idea"),
     "/proposal history": _reads(proposal="{idea.reference}"),
@@ -101,6 +104,7 @@ COMMANDS: Mapping[str, Deed] = {
     "/governance check": Command(right=_R.ADMINISTRATOR),
     "/governance dryrun": Command(right=_R.ADMINISTRATOR, effect=_E.ONCE, options={"switch": "on"}),
     "/governance status": _moderates(_E.SHOWS),
+    "/governance alias show": _moderates(_E.SHOWS),
     "/governance audit": Command(
         right=_R.MODERATOR, outlives=True, options={"proposal": "{idea.reference}"}
     ),
@@ -167,6 +171,10 @@ COMPONENTS: Mapping[str, Deed] = {
         right=_R.MODERATOR, effect=_E.ONCE, state="proposal:{draft.id}:notice:temperature:1"
     ),
     "PostponeButton": Press(right=_R.MODERATOR, state="proposal:{noticed.id}:postpone"),
+    "ConfirmChangeButton": Press(
+        right=_R.ITS_PERSON, effect=_E.ONCE, by="mara", state="typed:{deletion.id}:sign"
+    ),
+    "VoteFormButton": Press(right=_R.MODERATOR, state="proposal:{pending.id}:votetext"),
     "ListButton": Press(right=_R.EVERYBODY, state="list:ideas:gathering:support:1::"),
     "VotersButton": Press(right=_R.EVERYBODY, state="vote:voters:{vote}:1"),
     "MoreButton": Press(right=_R.EVERYBODY, state="vote:exact:{vote}"),
@@ -221,6 +229,13 @@ FORMS: Mapping[str, Deed] = {
         state="postpone:{noticed.id}",
         opened_by="PostponeButton",
         fields={"reason": REASON},
+    ),
+    "VoteForm": Send(
+        right=_R.MODERATOR,
+        effect=_E.EACH_TIME,
+        state="vote-text:{pending.id}:0",
+        opened_by="/proposal edit",
+        fields={"title": "[Temperature Check] - Another title", "body": "Another text."},
     ),
     "SpaceForm": Send(
         right=_R.ADMINISTRATOR,

@@ -285,23 +285,22 @@ class Assent:
         await self.settle()
         return card
 
-    async def noticed_vote(self) -> Message:
+    async def noticed_vote(self, title: str = TITLE) -> Message:
         """Bring an idea to the announcement of its first vote."""
-        card = await self.draft()
+        card = await self.draft(title)
         offer = await self.home.ana.press(card, "Publish…")
         await self.home.ana.press(offer, "Announce the vote")
         await self.settle()
         return card
 
-    async def open_vote(self) -> ProposalRecord:
-        """Bring an idea to Snapshot, where its first vote is open."""
-        await self.noticed_vote()
+    async def open_vote(self, title: str = TITLE) -> ProposalRecord:
+        """Bring an idea to Snapshot, where its first vote is open, or opens after the delay."""
+        await self.noticed_vote(title)
         await self.home.worlds.chain.mine(14)
         self.home.clock.jump(5 * DAY)
         await self.run("publishing", "publishing")
         await self.settle()
-        (proposal,) = self.home.worlds.snapshot.proposals
-        return proposal
+        return self.home.worlds.snapshot.proposals[-1]
 
     async def decide(self, **changes: Any) -> None:
         """Let the community change its policy."""

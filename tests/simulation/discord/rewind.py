@@ -1,4 +1,4 @@
-"""A moment of Discord and of the bot's database, to which both are brought back."""
+"""A moment of Discord, of Snapshot and of the bot's database, to which all are brought back."""
 
 import asyncio
 import copy
@@ -33,6 +33,7 @@ class Moment:
         self._database.execute("VACUUM INTO ?", [str(kept)])
         self._database.execute("ATTACH ? AS kept", [str(kept)])
         self._things = [(thing, _parts(thing)) for thing in self._all()]
+        self._ledger = copy.deepcopy(home.worlds.snapshot.ledger)
         state = home.world.state
         self._nonces, self._places = dict(state.nonces), dict(state.places)
 
@@ -44,6 +45,9 @@ class Moment:
         await asyncio.to_thread(self._restore)
         state = self._home.world.state
         state.nonces, state.places = dict(self._nonces), dict(self._places)
+        ledger = self._home.worlds.snapshot.ledger
+        for each in dataclasses.fields(ledger):
+            setattr(ledger, each.name, copy.deepcopy(getattr(self._ledger, each.name)))
         for thing, parts in self._things:
             for name, value in parts.items():
                 setattr(thing, name, _copied(value))

@@ -13,7 +13,7 @@ from sandbox.discord import Message, Modal, Permission, Person, Reply, Rules, Up
 from sandbox.discord.direct_channels import DirectChannel, direct_channel
 from sandbox.ports import free_port
 from sandbox.worlds import open_worlds
-from tests.simulation.discord.home import SPACE, TUESDAY, Assent, Home, awake
+from tests.simulation.discord.home import DAY, SPACE, TUESDAY, Assent, Home, awake
 from tests.simulation.discord.rewind import Moment
 
 CONFIRMED = 14  # blocks: more than the policy wants on top of a block
@@ -112,8 +112,9 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
     known |= {"governor": dao.governor_address, "chain": chain}
     await home.set_up(governor=dao.governor_address, chain=chain)
     await _proposed_on_chain(assent, home, dao, known)
+    await _pending(assent, home, known)
     known["vote"] = (await assent.open_vote()).id
-    known["voting"] = named(home, "BTRST-1")
+    known["voting"] = newest(home)
     for name in ("ready", "draft", "fresh", "submitted", "clash", "noticed", "adopted"):
         await _STAGES[name](assent, TITLES[name])
         known[name] = newest(home)
@@ -163,6 +164,19 @@ def _linked(home: Home, known: dict[str, Any]) -> None:
             "INSERT INTO wallets VALUES (?, ?, ?, 1, ?)",
             (home.guild.id, home.kofi.id, known["wallet"], home.clock.now()),
         )
+
+
+async def _pending(assent: Assent, home: Home, known: dict[str, Any]) -> None:
+    """Bring a vote to Snapshot that does not start while we look; somebody wants it deleted."""
+    rules = home.worlds.snapshot.ledger.spaces[SPACE].voting
+    rules["delay"] = 60 * DAY
+    await assent.open_vote(TITLES["pending"])
+    del rules["delay"]
+    known["pending"] = newest(home)
+    options = {"proposal": known["pending"].reference, "reason": "It is wrong."}
+    offer = await home.mara.run("/proposal delete", home.general, options=options)
+    _, typed_id, _ = _buttons(offer)[0]["custom_id"].split(":")
+    known["deletion"] = Named(id=typed_id, reference="")
 
 
 async def _typed(home: Home, known: dict[str, Any]) -> None:
@@ -232,6 +246,7 @@ TITLES = {
     "clash": "Hire an auditor",
     "adopted": "Lend books to newcomers",
     "noticed": "Open an office at the lake",
+    "pending": "Paint the bridge green",
     "idea": "Weekly calls with engineers",
     "parked": "Print stickers",
     "rejected": "Buy a yacht",

@@ -27,6 +27,7 @@ MODERATORS_ONLY = {
     "/announcement list": {},
     "/announcement resend": {"announcement": "1"},
     "/governance status": {},
+    "/governance alias show": {},
     "/governance audit": {"proposal": "BTRST-1"},
     "/governance export": {"what": "ideas", "format": "csv"},
     "/draft approve": {"proposal": "BTRST-1"},
@@ -39,6 +40,8 @@ AUTHORS_AND_MODERATORS: dict[str, Mapping[str, object]] = {
     "/draft restore": {"proposal": "BTRST-1", "revision": 1},
     "/draft coauthor": {"proposal": "BTRST-1", "member": "Kofi"},
     "/draft submit": {"proposal": "BTRST-1"},
+    "/proposal edit": {"proposal": "BTRST-1"},
+    "/proposal delete": {"proposal": "BTRST-1", "reason": REASON},
 }
 ADMINISTRATORS_ONLY = {"/governance setup", "/governance check"}
 # Their tests are beside those of the policy and of the dry run.
@@ -74,11 +77,12 @@ BUTTONS = (
     "publish",
     "notice:temperature:1",
     "postpone",
+    "votetext",
 )
 
 READING = ("draft", "page:temperature:1:2", "revisions:temperature:2")  # for everybody
 # No buttons of a proposal.
-OTHERS = ("proposal:1:part", "typed:1:mine:1", "typed:1:post", "typed:1:support:1")
+OTHERS = ("proposal:1:part", "typed:1:mine:1", "typed:1:post", "typed:1:support:1", "typed:1:sign")
 
 
 def given(home: Home, options: Mapping[str, object]) -> Mapping[str, object]:
