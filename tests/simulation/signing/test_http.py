@@ -103,7 +103,7 @@ async def test_before_the_notice_is_over_nothing_is_signed(desk: Desk) -> None:
     errand = SignProposal(proposal_id=idea.id, step=vote.step, round=vote.round)
     browser = await desk.browser(errand, AUTHOR)
     refused = await refusal(browser, "prepare", address=author.wallet.address)
-    assert "waits for a signature now" in str(refused)
+    assert f"<t:{vote.opens_at}:R>" in str(refused)  # which the page shows as a time
 
 
 async def test_of_two_who_sign_the_same_vote_one_does(desk: Desk) -> None:
