@@ -222,7 +222,12 @@ async def _open_page(stack: AsyncExitStack, ground: _Ground, bot: GovernanceBot)
         return
     place = PagePlace(url=settings.page_url, host=settings.page_host, port=settings.page_port)
     errands = Errands(
-        services.page_links, services.publishing, services.wallets, bot.actor, place.url
+        services.page_links,
+        services.publishing,
+        services.wallets,
+        services.aliases,
+        bot.actor,
+        place.url,
     )
     await stack.enter_async_context(open_page(place, errands, ground.now, WORLD_FAILURES))
 

@@ -84,9 +84,9 @@ EXTENSIONS = (
     "cogs.oversight",
     "cogs.repair",
     "cogs.announced",
-    "cogs.signing",
     "cogs.changes",
     "cogs.aliases",
+    "cogs.signing",
 )
 
 
@@ -216,7 +216,11 @@ class GovernanceBot(commands.Bot):
         self, name: str, *parts: app_commands.Group | app_commands.Command[Any, ..., Any]
     ) -> None:
         """Add commands to the group of this name: one `/governance`, in several files."""
-        group = self.tree.get_command(name)
+        outer, *inner = name.split()
+        group = self.tree.get_command(outer)
+        for each in inner:
+            assert isinstance(group, app_commands.Group), "a group is in a group"
+            group = group.get_command(each)
         assert isinstance(group, app_commands.Group), "the cog of the group is loaded before"
         for part in parts:
             group.add_command(part)

@@ -4,7 +4,7 @@ from discord import app_commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
-from bot.domain.errand import LinkWallet, PageErrand, SignProposal
+from bot.domain.errand import LinkWallet, PageErrand, SignAlias, SignProposal
 from bot.domain.errors import Refusal
 from bot.domain.policy import Step
 from bot.domain.types import UserId
@@ -103,7 +103,19 @@ class WalletCommands(
         ][:CHOICES_LIMIT]
 
 
+@app_commands.command(name="link")
+async def link_alias(interaction: Asked) -> None:
+    """Let Assent propose in your wallet's name for thirty days (moderators)."""
+    await send_to_page(
+        interaction,
+        SignAlias(),
+        "On the page your wallet lets Assent propose in its name, for thirty days.",
+        "Read and sign",
+    )
+
+
 async def setup(bot: GovernanceBot) -> None:
     """Add the commands and the button."""
     bot.tree.add_command(WalletCommands())
+    bot.extend("governance alias", link_alias)
     bot.add_dynamic_items(SignButton)

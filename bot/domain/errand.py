@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.errors import Refusal
+from bot.domain.offchain.messages import AliasMessage
 from bot.domain.offchain.unsigned import Unsigned
 from bot.domain.policy import Step
 from bot.domain.proposal import Actor, require_moderator
@@ -38,7 +39,7 @@ class SignAlias:
     """Let Assent's key post to Snapshot in the name of one's own wallet, for thirty days."""
 
     kind: Literal["sign alias"] = "sign alias"
-    unsigned: Unsigned | None = None
+    unsigned: AliasMessage | None = None
 
 
 PageErrand = SignProposal | LinkWallet | SignAlias

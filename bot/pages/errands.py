@@ -14,14 +14,18 @@ from bot.domain.errand import (
     require_right,
 )
 from bot.domain.errors import Denial, Refusal
+from bot.domain.offchain.messages import AliasMessage
 from bot.domain.offchain.unsigned import Unsigned
 from bot.domain.proposal import Actor
 from bot.domain.sign_in import SignIn
 from bot.domain.types import Address, GuildId, UserId
 from bot.pages.words import done_words, errand_words
+from bot.services.aliases import Aliases
 from bot.services.page_links import PageLinks
 from bot.services.publishing import Publishing
 from bot.services.wallets import Wallets
+
+_TYPED = "eth_signTypedData_v4"
 
 Members = Callable[[GuildId, UserId], Awaitable[Actor | None]]
 
@@ -34,6 +38,7 @@ class Errands:
         links: PageLinks,
         publishing: Publishing,
         wallets: Wallets,
+        aliases: Aliases,
         members: Members,
         page_url: str,
     ) -> None:
@@ -41,6 +46,7 @@ class Errands:
         self._links = links
         self._publishing = publishing
         self._wallets = wallets
+        self._aliases = aliases
         self._members = members
         self._page_url = page_url
 
@@ -63,21 +69,20 @@ class Errands:
         actor = await self._actor(link)
         errand = await self._prepared(link, actor, address)
         await self._links.prepare(secret, errand)
-        unsigned = errand.unsigned
-        if isinstance(unsigned, SignIn):
-            return {
-                "method": "personal_sign",
-                "text": unsigned.text,
-                "address": unsigned.address,
-                "expires_at": unsigned.expires_at,
-            }
-        assert unsigned is not None, "it was prepared"
-        return {
-            "method": "eth_signTypedData_v4",
-            "text": unsigned.typed_data,
-            "address": unsigned.author,
-            "expires_at": link.expires_at,
-        }
+        return self._handed(errand)
+
+    def _handed(self, errand: PageErrand) -> dict[str, Any]:
+        """Write what a wallet is asked, in the words of EIP-1193."""
+        match errand.unsigned:
+            case SignIn() as message:
+                method, text, address = "personal_sign", message.text, message.address
+            case Unsigned() as unsigned:
+                method, text, address = _TYPED, unsigned.typed_data, unsigned.author
+            case AliasMessage() as alias:
+                method, text, address = _TYPED, self._aliases.typed_data(alias), alias.author
+            case _:
+                raise AssertionError("it was prepared")
+        return {"method": method, "text": text, "address": address}
 
     async def finish(self, secret: str, address: str, signature: str) -> dict[str, Any]:
         """Take the signature of what was prepared.
@@ -100,6 +105,11 @@ class Errands:
                 case LinkWallet(unsigned=SignIn() as message):
                     _same(message.address, address)
                     await self._wallets.take_signature(link.guild_id, actor, message, signature)
+                case SignAlias(unsigned=AliasMessage() as alias):
+                    _same(alias.author, address)
+                    await self._aliases.take_signature(
+                        link.guild_id, link.user_id, alias, signature
+                    )
                 case _:
                     raise Refusal("Nothing was prepared to be signed: connect your wallet first.")
         return done_words(link.errand)
@@ -115,8 +125,10 @@ class Errands:
                 page = (urlsplit(self._page_url).netloc, f"{self._page_url}/s")
                 message = await self._wallets.unsigned(link.guild_id, actor, address, page)
                 return replace(errand, unsigned=message)
-            case SignAlias():
-                raise Refusal("An alias cannot be signed here yet; nothing was changed.")
+            case SignAlias() as errand:
+                principal = self._wallets.read(address)
+                alias = await self._aliases.unsigned(link.guild_id, link.user_id, principal)
+                return replace(errand, unsigned=alias)
             case _:
                 assert_never(link.errand)
 

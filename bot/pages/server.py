@@ -112,8 +112,8 @@ class Page:
                     HTTPStatus.SERVICE_UNAVAILABLE,
                     "unavailable",
                     "Something does not answer",
-                    "Snapshot, the chain's node or Discord does not answer right now. Nothing was "
-                    "changed; please try again in a minute.",
+                    "Snapshot, the chain's node or Discord does not answer right now. Your link "
+                    "stays good: please try again in a minute.",
                 )
 
         return answer

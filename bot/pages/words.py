@@ -46,8 +46,8 @@ def errand_words(opened: OpenedLink) -> dict[str, Any]:
                 "title": "Let Assent post in your wallet's name",
                 "about": "",
                 "lead": (
-                    "You let Assent's own key post proposals to Snapshot in your wallet's name, "
-                    "for 30 days. It cannot vote for you, and cannot move anything."
+                    "You let Assent's own key post, edit and delete proposals on Snapshot in your "
+                    "wallet's name, for 30 days. It votes for nobody, and can move nothing."
                 ),
                 "action": "Sign the permission",
             }
@@ -72,9 +72,10 @@ def done_words(errand: PageErrand) -> dict[str, Any]:
                 "close this page and go back to Discord."
             )
         case SignAlias():
-            text = "Assent may post to Snapshot in your wallet's name now, for 30 days."
+            text = "Your permission was taken, and is on its way to Snapshot."
             more = (
-                "You are reminded before it ends. You can close this page and go back to Discord."
+                "The moderators are told when it holds, and are reminded before its 30 days are "
+                "over. You can close this page and go back to Discord."
             )
         case _:
             assert_never(errand)

@@ -1,6 +1,7 @@
 """Aliases: a member's wallet lets Assent's key propose for it, for thirty days at a time."""
 
 import asyncio
+import json
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
@@ -18,7 +19,7 @@ from bot.domain.proposal import Actor, require_moderator
 from bot.domain.types import Address, GuildId, UserId
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
-from bot.gateways.snapshot.typed_data import envelope, message_in, signer_of
+from bot.gateways.snapshot.typed_data import envelope, message_in, signer_of, typed_data
 from bot.storage.database import Database
 
 _LINKED_ELSEWHERE = (
@@ -64,6 +65,11 @@ class Aliases:
             if known.principal != principal:
                 raise Refusal(_LINKED_ELSEWHERE.format(principal=known.principal))
         return AliasMessage(author=principal, alias=key, timestamp=self._now())
+
+    @staticmethod
+    def typed_data(message: AliasMessage) -> str:
+        """Write what a wallet is handed, as the JSON text that `eth_signTypedData_v4` takes."""
+        return json.dumps(typed_data(message), ensure_ascii=False, indent=2)
 
     async def _checked(self, guild_id: GuildId, user_id: UserId, principal: Address) -> Address:
         async with self._database.reading() as store:

@@ -202,8 +202,10 @@ function walletsWords(error) {
 
 function found(detail) {
   const info = detail?.info;
-  if (!info || typeof detail.provider?.request !== "function") return;
-  providers.set(String(info.uuid), { name: String(info.name || "a wallet").slice(0, 40), provider: detail.provider });
+  if (info && typeof detail.provider?.request === "function") {
+    const name = String(info.name || "a wallet").slice(0, 40);
+    providers.set(String(info.uuid), { name, provider: detail.provider });
+  }
   if (state.errand && !state.provider && !state.ended) offerWallets();
 }
 
@@ -442,6 +444,7 @@ async function copy() {
 }
 
 window.addEventListener("eip6963:announceProvider", (event) => found(event.detail));
+window.addEventListener("ethereum#initialized", () => found(null)); // a wallet that comes late
 window.addEventListener("hashchange", () => location.reload());
 byId("sign").addEventListener("click", sign);
 byId("back").addEventListener("click", () => {

@@ -1,6 +1,7 @@
 """The page over a real socket, before the services of a town."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -35,6 +36,28 @@ class Desk:
         if self.discord_is_down:
             raise ConnectionError
         return self.members.get(user_id)
+
+    def errands(self) -> Errands:
+        town = self.town
+        return Errands(
+            town.page_links,
+            town.publishing,
+            town.wallets,
+            town.aliases,
+            self.member,
+            self.place.url,
+        )
+
+    @asynccontextmanager
+    async def with_a_key(self) -> AsyncIterator[str]:
+        """Begin again with a key of Assent's own, whose address is given."""
+        bot = self.town.world.wallet("assent")
+        self.town.signer = bot.signer
+        self.town.restart()
+        port = free_port()
+        self.place = PagePlace(url=f"http://127.0.0.1:{port}", host="127.0.0.1", port=port)
+        async with open_page(self.place, self.errands(), self.town.clock, (ConnectionError,)):
+            yield bot.address
 
     async def link(self, errand: PageErrand | None = None, actor: Actor = MEMBER) -> str:
         """Give the address that a member is handed."""
@@ -94,6 +117,5 @@ async def desk(town: Town, prefix: str) -> AsyncIterator[Desk]:
     place = PagePlace(url=f"http://127.0.0.1:{port}{prefix}", host="127.0.0.1", port=port)
     async with httpx.AsyncClient() as http:
         desk = Desk(town=town, place=place, http=http)
-        errands = Errands(town.page_links, town.publishing, town.wallets, desk.member, place.url)
-        async with open_page(place, errands, town.clock, (ConnectionError,)):
+        async with open_page(place, desk.errands(), town.clock, (ConnectionError,)):
             yield desk

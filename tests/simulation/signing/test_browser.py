@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.domain.errand import SignAlias
 from bot.domain.offchain.vote import VoteStatus
-from tests.builders import AUTHOR, GUILD, MEMBER
+from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
 from tests.simulation.signing.chromium import PHONE, BrowserWallet, open_browser, visiting
 from tests.simulation.signing.conftest import Desk
 
@@ -92,6 +93,22 @@ async def test_a_proposal_is_shown_read_and_signed(desk: Desk, browser: Browser)
     idea = await desk.proposal(errand)
     assert (await desk.town.vote(idea)).status is VoteStatus.POSTED
     assert (await desk.town.record(idea)).author == author.wallet.address
+
+
+async def test_an_alias_is_shown_in_words_and_signed(desk: Desk, browser: Browser) -> None:
+    wallet = BrowserWallet(provider=desk.wallet("Joel"))
+    async with desk.with_a_key() as key, visiting(browser, wallet) as visit:
+        page = visit.page
+        await connect(page, await desk.link(SignAlias(), MODERATOR))
+        names = await page.locator("dt").all_inner_texts()
+        values = await page.locator("dd").all_inner_texts()
+        assert dict(zip(names, values, strict=True))["May post in your name"] == key
+        await page.get_by_role("button", name="Sign the permission").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Done: signed")
+        assert visit.problems == []
+    alias = await desk.town.aliases.current(GUILD)
+    assert alias is not None
+    assert alias.principal == desk.address("Joel")
 
 
 @pytest.mark.parametrize(

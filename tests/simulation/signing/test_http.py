@@ -2,18 +2,20 @@
 
 import json
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from bot.domain.errand import SignProposal
+from bot.domain.errand import SignAlias, SignProposal
+from bot.domain.errors import Denial
 from bot.domain.offchain.vote import VoteStatus
-from bot.pages import Errands, PageError, open_page
+from bot.pages import PageError, open_page
 from bot.pages.guard import REQUESTS_A_MINUTE
 from sandbox.browser import Browser, PageRefusedError, signed
-from tests.builders import AUTHOR, GUILD, MEMBER
+from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
 from tests.simulation.signing.conftest import Desk
 
 NO_SIGNATURE = "0x" + "1" * 130
@@ -101,7 +103,7 @@ async def test_before_the_notice_is_over_nothing_is_signed(desk: Desk) -> None:
     errand = SignProposal(proposal_id=idea.id, step=vote.step, round=vote.round)
     browser = await desk.browser(errand, AUTHOR)
     refused = await refusal(browser, "prepare", address=author.wallet.address)
-    assert "waits for a signature now" in str(refused)
+    assert f"<t:{vote.opens_at}:R>" in str(refused)  # which the page shows as a time
 
 
 async def test_of_two_who_sign_the_same_vote_one_does(desk: Desk) -> None:
@@ -112,6 +114,27 @@ async def test_of_two_who_sign_the_same_vote_one_does(desk: Desk) -> None:
     assert "signed already" in str(await refusal(second, "errand"))
     refused = await refusal(second, "finish", address=author.wallet.address, signature=NO_SIGNATURE)
     assert author.wallet.address in str(refused)
+
+
+async def test_a_moderators_wallet_lets_assent_propose_for_it(desk: Desk) -> None:
+    async with desk.with_a_key() as key:
+        browser = await desk.browser(SignAlias(), MODERATOR)
+        assert "30 days" in (await browser.ask("errand"))["lead"]
+        prepared = await browser.ask("prepare", address=desk.address("Joel"))
+        message = json.loads(prepared["text"])["message"]
+        assert message["alias"] == key
+        await browser.sign(desk.wallet("Joel"))
+    alias = await desk.town.aliases.current(GUILD)
+    assert alias is not None
+    assert (alias.principal, alias.user_id) == (desk.address("Joel"), MODERATOR.user_id)
+
+
+async def test_who_is_no_moderator_any_more_signs_no_alias(desk: Desk) -> None:
+    browser = await desk.browser(SignAlias(), MODERATOR)
+    desk.members[MODERATOR.user_id] = replace(MODERATOR, is_moderator=False)
+    assert "Only moderators" in str(await refusal(browser, "prepare", address="0x"))
+    with pytest.raises(Denial):
+        await desk.browser(SignAlias(), MEMBER)
 
 
 async def test_a_link_works_once(desk: Desk) -> None:
@@ -319,8 +342,6 @@ async def test_the_secret_is_in_no_path_and_in_no_log(
 
 
 async def test_a_port_that_is_taken_is_named(desk: Desk) -> None:
-    town = desk.town
-    errands = Errands(town.page_links, town.publishing, town.wallets, desk.member, desk.place.url)
     with pytest.raises(PageError, match=f"PAGE_PORT {desk.place.port}: something else"):
-        async with open_page(desk.place, errands, town.clock):
+        async with open_page(desk.place, desk.errands(), desk.town.clock):
             pytest.fail("it must not open")
