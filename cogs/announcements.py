@@ -136,7 +136,7 @@ class Announcements(commands.Cog):
                 content["file"] = file
             message = await place.send(nonce=nonce(post), **content)
         await self.bot.services.delivery.sent(
-            post, ChannelId(message.channel.id), MessageId(message.id)
+            post, ChannelId(message.channel.id), MessageId(message.id), rendered.digest
         )
         log.info("said", key=post.key, channel=message.channel.id, message=message.id)
         await self._finish(post, rendered, message)
@@ -180,13 +180,20 @@ class Announcements(commands.Cog):
         return made.message
 
     async def _edit(self, post: Post, message_id: MessageId) -> None:
+        """Let a message read as it should, unless it does, or others of its channel go first."""
+        delivery = self.bot.services.delivery
+        said_at = UnixSeconds(int(discord.utils.snowflake_time(message_id).timestamp()))
+        rendered = render(post)
+        if rendered.digest == post.shown and not post.wants_thread:
+            await delivery.edited(post, said_at, post.shown)
+            return
+        if not delivery.takes_turn(post, said_at):
+            return
         place = self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id)
         message = place.get_partial_message(message_id)
-        rendered = render(post)
         edited = await message.edit(**{"view": None, **_content(rendered)})
         await self._keep_in_place(post, edited)
-        said_at = int(discord.utils.snowflake_time(message_id).timestamp())
-        await self.bot.services.delivery.edited(post, UnixSeconds(said_at))
+        await delivery.edited(post, said_at, rendered.digest)
         if post.wants_thread:
             await self._finish(post, rendered, message)
 

@@ -122,7 +122,6 @@ class Town:
         self.drafts = Drafts(*base, self.signer, self.clock, can_sign_in_browser=page)
         self.revisions = Revisions(self.database, self.clock)
         self.reviews = Reviews(self.database, self.clock)
-        self.publishing = Publishing(*base, self.signer, self.clock)
         self.tallies = Following(self.database, self.snapshot, self.clock)
         self.publishing = Publishing(*base, self.signer, self.clock, can_sign_in_browser=page)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)

@@ -21,6 +21,10 @@ ATTEMPTS_BEFORE_PARKING = 8
 EDIT_PAUSE = Seconds(10)  # between two edits of a young message
 OLD_EDIT_PAUSE = Seconds(30)  # Discord lets messages over an hour old be edited only rarely
 OLD_AFTER = Seconds(3_600)
+# Of those, Discord takes three edits in six seconds in one channel, and a second more is safe: the
+# clock tells whole ones.
+OLD_EDITS = 3
+OLD_EDITS_WITHIN = Seconds(7)
 
 
 class PostState(StrEnum):
@@ -57,6 +61,7 @@ class Post:
     wants_thread: bool  # a thread belongs to it and is not known yet
     is_in_thread: bool = False  # it is said in its proposal's thread
     recipient_id: UserId | None = None  # of a direct message; its channel has to be opened
+    shown: str = ""  # a digest of what the message reads in Discord; `""`: not known
     is_rehearsal: bool = False  # a dry run: moderators alone hear it
     would_be_in: tuple[ChannelId | None, ...] = ()  # of a dry run; `None`: the proposal's thread
 
@@ -99,7 +104,12 @@ def _identity(post: Post) -> bytes:
 
 def edit_pause(said_at: UnixSeconds, now: UnixSeconds) -> Seconds:
     """Say how long the next edit of a message has to wait."""
-    return OLD_EDIT_PAUSE if now - said_at > OLD_AFTER else EDIT_PAUSE
+    return OLD_EDIT_PAUSE if is_old(said_at, now) else EDIT_PAUSE
+
+
+def is_old(said_at: UnixSeconds, now: UnixSeconds) -> bool:
+    """Say whether Discord lets a message be edited only rarely."""
+    return now - said_at > OLD_AFTER
 
 
 def retry_pause(attempts: int) -> Seconds:

@@ -8,8 +8,11 @@ from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import ProposalCard
 from bot.domain.outbox import (
     ATTEMPTS_BEFORE_PARKING,
+    OLD_EDITS,
+    OLD_EDITS_WITHIN,
     Post,
     edit_pause,
+    is_old,
     may_be_restored,
     retry_pause,
 )
@@ -26,6 +29,7 @@ class Delivery:
     def __init__(self, database: Database, now: Clock) -> None:
         self._database = database
         self._now = now
+        self._old_edits: dict[ChannelId, list[UnixSeconds]] = {}
 
     async def due(self) -> Sequence[Post]:
         """Give what has to be sent or edited now, in the order it was said."""
@@ -37,11 +41,13 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.deliveries.claim(post, self._now())
 
-    async def sent(self, post: Post, channel_id: ChannelId, message_id: MessageId) -> None:
+    async def sent(
+        self, post: Post, channel_id: ChannelId, message_id: MessageId, shown: str = ""
+    ) -> None:
         """Note that Discord has the message as it reads now."""
         message = SaidMessage(channel_id=channel_id, message_id=message_id)
         async with self._database.transaction() as store:
-            await store.deliveries.said(post, message, post.revision)
+            await store.deliveries.said(post, message, post.revision, shown)
             await self._passed(store, post)
 
     async def found(self, post: Post, channel_id: ChannelId, message_id: MessageId) -> None:
@@ -50,11 +56,26 @@ class Delivery:
         async with self._database.transaction() as store:
             await store.deliveries.said(post, message, 1)
 
-    async def edited(self, post: Post, said_at: UnixSeconds) -> None:
+    def takes_turn(self, post: Post, said_at: UnixSeconds) -> bool:
+        """Say whether the message may be edited now, and note that it is.
+
+        Discord lets few old messages of a channel be edited at a time: who is not among them is
+        due again at once.
+        """
+        now = self._now()
+        if not is_old(said_at, now):
+            return True
+        lately = self._old_edits.get(post.channel_id, [])
+        lately = [at for at in lately if now - OLD_EDITS_WITHIN < at <= now]
+        if len(lately) < OLD_EDITS:
+            self._old_edits[post.channel_id] = [*lately, now]
+        return len(lately) < OLD_EDITS
+
+    async def edited(self, post: Post, said_at: UnixSeconds, shown: str = "") -> None:
         """Note that the message reads as it should; the next edit waits a little."""
         now = self._now()
         async with self._database.transaction() as store:
-            await store.deliveries.edited(post, UnixSeconds(now + edit_pause(said_at, now)))
+            await store.deliveries.edited(post, UnixSeconds(now + edit_pause(said_at, now)), shown)
             await self._passed(store, post)
 
     async def failed(self, post: Post, error: str) -> None:

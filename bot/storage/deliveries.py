@@ -91,7 +91,7 @@ class Deliveries:
             post.id, state=PostState.SENDING, attempts=post.attempts + 1, claimed_at=claimed_at
         )
 
-    async def said(self, post: Post, message: SaidMessage, revision: int) -> None:
+    async def said(self, post: Post, message: SaidMessage, revision: int, shown: str = "") -> None:
         """Note Discord's id of the message, and which revision of the text it shows."""
         await self._change(
             post.id,
@@ -99,15 +99,17 @@ class Deliveries:
             channel_id=message.channel_id,
             message_id=message.message_id,
             delivered_revision=revision,
+            shown=shown,
             attempts=0,
             last_error="",
         )
 
-    async def edited(self, post: Post, next_edit_at: UnixSeconds) -> None:
+    async def edited(self, post: Post, next_edit_at: UnixSeconds, shown: str = "") -> None:
         """Note that the message shows this revision now."""
         await self._change(
             post.id,
             delivered_revision=post.revision,
+            shown=shown,
             not_before=next_edit_at,
             attempts=0,
             last_error="",
@@ -167,7 +169,7 @@ class Deliveries:
 
     async def refresh(self, post: Post) -> None:
         """Let a message be edited once more, though it reads the same."""
-        await self._change(post.id, revision=post.revision + 1, not_before=0)
+        await self._change(post.id, revision=post.revision + 1, shown="", not_before=0)
 
     async def retry(self, post: Post) -> None:
         """Let a parked message be tried again; whether it arrived is looked up first."""
@@ -234,7 +236,9 @@ class Deliveries:
     async def doubt(self, ids: Collection[int]) -> None:
         """Let these be edited again, whatever they read: so it is noticed if they are gone."""
         query = update(posts).where(posts.c.id.in_(ids))
-        await self._connection.execute(query.values(revision=posts.c.revision + 1, not_before=0))
+        await self._connection.execute(
+            query.values(revision=posts.c.revision + 1, shown="", not_before=0)
+        )
 
     async def thread_lost(self, proposal_id: ProposalId) -> None:
         """Forget a proposal's thread; what belongs there waits until the card has another."""
@@ -312,6 +316,7 @@ def _post(row: Row[Any]) -> Post:
         is_rehearsal=row.is_rehearsal,
         would_be_in=_would_be_in(row, speech) if row.is_rehearsal else (),
         message_id=None if row.message_id is None else MessageId(row.message_id),
+        shown=row.shown,
         wants_thread=row.wants_thread and row.thread_id is None,
         recipient_id=UserId(int(target)) if kind == "dm" else None,
     )

@@ -278,6 +278,7 @@ posts = Table(
     Column("message_id", BigInteger, index=True),
     Column("wants_thread", Boolean, nullable=False, server_default="0"),
     Column("last_error", Text, nullable=False, server_default=""),
+    Column("shown", Text, nullable=False, server_default=""),  # a digest of what the message reads
     # Not the destination: a community that moves its channels is not told everything again.
     UniqueConstraint("guild_id", "key", "audience"),
     Index(None, "state", "not_before"),

@@ -1,8 +1,10 @@
 """From a message on its way to what Discord gets."""
 
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2s
 from typing import assert_never
 
 import discord
@@ -54,6 +56,13 @@ class Rendered:
     thread_name: str | None  # for a proposal's card, and of a board that is a forum's post
     reactions: tuple[str, ...]  # for a card that gathers support: the emoji to add first
     file: TextFile | None = None
+
+    @property
+    def digest(self) -> str:
+        """A short code that is the same only for what reads the same."""
+        buttons = self.view.to_components() if self.view else []
+        shown = json.dumps([self.content, self.embed.to_dict(), buttons], default=str)
+        return blake2s(shown.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def render(post: Post) -> Rendered:

@@ -1,5 +1,7 @@
 """The account of the outbox: nothing is lost, nothing is forgotten to be edited."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.announcement import PhaseChanged, TroubleFound
@@ -96,6 +98,22 @@ async def test_an_edit_waits_a_little_and_longer_for_an_old_message(
         town.clock.wait(pause)
         await delivery.edited(await due(delivery), UnixSeconds(town.clock() - 5))
         town.clock.wait(60)
+
+
+async def test_three_old_messages_of_a_channel_are_edited_at_a_time(
+    town: Town, delivery: Delivery
+) -> None:
+    await town.idea()
+    post = await due(delivery)
+    elsewhere = replace(post, channel_id=THREAD)
+    old, young = UnixSeconds(town.clock() - 3_601), UnixSeconds(town.clock() - 3_600)
+    assert [delivery.takes_turn(post, old) for _ in range(4)] == [True, True, True, False]
+    assert delivery.takes_turn(post, young)
+    assert delivery.takes_turn(elsewhere, old)
+    town.clock.wait(6)
+    assert not delivery.takes_turn(post, old)
+    town.clock.wait(1)
+    assert delivery.takes_turn(post, old)
 
 
 async def test_words_that_change_during_an_edit_are_edited_once_more(
