@@ -141,7 +141,9 @@ _THEIRS = re.compile(
     r"```|\|\||__|^(?:> )?\s*(?:#{1,3}|-#|>>>|[-*])\s",
     re.MULTILINE,
 )
-_OURS = re.compile(r"`(?:/[a-z]+ [a-z]+)`|<t:\d+:[FRf]>|<@&?\d+>|<#\d+>|<a?:\w{2,32}:\d{15,20}>")
+_OURS = re.compile(
+    r"`/[a-z]+(?: [a-z]+){1,2}`|<t:\d+:[FRf]>|<@&?\d+>|<#\d+>|<a?:\w{2,32}:\d{15,20}>"
+)
 
 
 def check_limits(embed: discord.Embed) -> None:

@@ -127,7 +127,7 @@ def _step_rows(step: Step, vote: str) -> Iterator[PolicyValue]:
         (
             "abstain_counts",
             "abstain_counts",
-            f"Whether votes for “Abstain” count in a {vote}, in shares and towards the quorum.",
+            f"Whether votes for “Abstain” count in a {vote}, in shares and in what was cast.",
             YesNo(),
         ),
         (

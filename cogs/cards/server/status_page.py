@@ -16,8 +16,12 @@ from cogs.cards.markup import ago, many
 _ERROR_SHOWN = 160
 _KEY_SHOWN = 60
 _BEHIND = 120  # seconds after which a chain is said to be behind
-_SHOWN_JOBS = ("publishing", "tallies")  # beside the chains: what asks the outside
-_NAMES = {"publishing": "Snapshot, publishing", "tallies": "Snapshot, tallies"}
+_SHOWN_JOBS = ("publishing", "tallies", "supplies")  # beside the chains: what asks the outside
+_NAMES = {
+    "publishing": "Snapshot, publishing",
+    "tallies": "Snapshot, tallies",
+    "supplies": "Supplies of tokens",
+}
 _MEANINGS = (
     ("50013", "Assent lacks a permission there"),
     ("50001", "Assent cannot see the channel"),
