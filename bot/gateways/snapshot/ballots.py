@@ -40,7 +40,9 @@ def _choice(value: Any) -> Choice:
     if isinstance(value, list) and all(isinstance(each, int) for each in value):
         return tuple(value)
     if isinstance(value, dict) and all(key.isdecimal() for key in value):
-        return Weights(by_choice=tuple((int(key), fields.number(each)) for key, each in value.items()))
+        return Weights(
+            by_choice=tuple((int(key), fields.number(each)) for key, each in value.items())
+        )
     return None
 
 
