@@ -52,8 +52,6 @@ _MISTYPED = (
     "“{address}” is no address: it has to be 0x and 40 digits from 0 to f, without a typing "
     "error. Copy it from your wallet."
 )
-# A refusal: it is asked too often just now.
-_NO_ANSWER: tuple[type[Exception], ...] = (*HUB_FAILURES, Refusal)
 _INVALID_ADDRESS = "invalid address"  # in the hub's words
 
 
