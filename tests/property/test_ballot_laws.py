@@ -18,7 +18,7 @@ from bot.domain.offchain.report import report
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal
 from bot.domain.text import utf16_units
-from bot.domain.types import UnixSeconds
+from bot.domain.types import SnapshotProposalId, UnixSeconds
 from cogs.cards.ballots.list_page import vote_list
 from cogs.cards.ballots.mine_page import mine_page, power_page
 from cogs.cards.ballots.picture import ALTERNATIVE_LIMIT, alternative, chart_of
@@ -41,10 +41,11 @@ _MOST = Decimal(10) ** 60
 
 
 def _as_hubs_write(seen: SnapshotProposal) -> SnapshotProposal:
-    """Keep the numbers within what JSON's numbers can be in practice."""
+    """Give it an id as Snapshot's are, and numbers as JSON's can be."""
     scores = tuple(min(abs(each), _MOST) for each in seen.scores)
     total, quorum = min(abs(seen.scores_total), _MOST), min(abs(seen.quorum), _MOST)
-    return replace(seen, scores=scores, scores_total=total, quorum=quorum)
+    snapshot_id = SnapshotProposalId("0x" + "ab" * 32)
+    return replace(seen, id=snapshot_id, scores=scores, scores_total=total, quorum=quorum)
 
 
 SIGHTINGS = st.builds(
