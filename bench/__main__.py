@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bench import (
+    chart,
     cold_start,
     hub_requests,
     idle_memory,
@@ -23,7 +24,9 @@ async def measure() -> list[Figure]:
     async with open_town() as town:
         for script in (cold_start, idle_memory, reaction_storm, reactions):
             figures += await script.measure(town)
-    return [*figures, *await requests_per_tick.measure(), *await hub_requests.measure()]
+    for alone in (requests_per_tick, hub_requests, chart):
+        figures += await alone.measure()
+    return figures
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ from bot.storage.store import Store
 
 log = structlog.get_logger()
 
+# A refusal: it is asked too often just now.
+_NO_ANSWER: tuple[type[Exception], ...] = (*HUB_FAILURES, Refusal)
 _GLANCE_SECONDS = 2.0  # a person waits for the tally, and the last one seen is nearly as good
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _PATIENCE_SECONDS = 15.0
@@ -50,8 +52,6 @@ _MISTYPED = (
     "“{address}” is no address: it has to be 0x and 40 digits from 0 to f, without a typing "
     "error. Copy it from your wallet."
 )
-# A refusal: it is asked too often just now.
-_NO_ANSWER: tuple[type[Exception], ...] = (*HUB_FAILURES, Refusal)
 _INVALID_ADDRESS = "invalid address"  # in the hub's words
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Self
 
 import httpx
@@ -21,6 +22,7 @@ from bot.domain.offchain.snapshot import (
 )
 from bot.domain.types import Address, Seconds, SnapshotProposalId, SpaceId, UnixSeconds
 from bot.gateways.snapshot import wire
+from bot.gateways.snapshot.ballots import POWER, VOTES, ballot, voting_power
 from bot.gateways.snapshot.budget import RequestBudget
 from bot.gateways.snapshot.refusals import is_passing
 from bot.gateways.snapshot.wire import SnapshotError
@@ -78,16 +80,6 @@ _ALIASES = """query ($alias: String!) {
   aliases(first: 10, where: { alias: $alias }) { address alias created }
 }"""
 _OPTIONS = "{ options { name value } }"
-_VOTES = """query (
-  $first: Int!, $skip: Int!, $by: String!, $to: OrderDirection!, $where: VoteWhere!
-) {
-  votes(first: $first, skip: $skip, orderBy: $by, orderDirection: $to, where: $where) {
-    id ipfs voter created choice vp reason proposal { id }
-  }
-}"""
-_POWER = """query ($voter: String!, $space: String!, $proposal: String!) {
-  vp(voter: $voter, space: $space, proposal: $proposal) { vp vp_by_strategy vp_state }
-}"""
 
 
 class SnapshotClient:
@@ -283,7 +275,7 @@ class SnapshotClient:
             "to": "desc" if falls else "asc",
             "where": dict(where),
         }
-        return wire.several(await self._query(_VOTES, asked), "votes", wire.ballot)
+        return wire.several(await self._query(VOTES, asked), "votes", ballot)
 
     async def voting_power(self, voter: Address, seen: SnapshotProposal) -> VotingPower:
         """Ask what an address can cast on a proposal, at the proposal's block.
@@ -292,7 +284,11 @@ class SnapshotClient:
             SnapshotError: The hub answered with an error or with something else than a power.
         """
         asked = {"voter": voter, "space": seen.space, "proposal": seen.id}
-        return wire.voting_power(await self._query(_POWER, asked), voter)
+        data = await self._query(POWER, asked)
+        power = wire.optional(data, "vp", partial(voting_power, address=voter))
+        if power is None:
+            raise SnapshotError("The hub gives no voting power.")
+        return power
 
     async def counts(self, space_id: SpaceId, author: Address | None, now: UnixSeconds) -> Counts:
         """Count what Snapshot limits: the space's proposals of late, and the author's open ones.

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import httpx
 
 from bot.domain.offchain.alias import KnownAlias
-from bot.domain.offchain.ballot import Ballot, Choice, VotingPower, Weights
 from bot.domain.offchain.pulse import HubMessage, Pulse
 from bot.domain.offchain.snapshot import (
     Counts,
@@ -260,49 +259,6 @@ def counts(response: httpx.Response) -> Counts:
                 UnixSeconds(fields.integer(row["end"])) for row in found.get("open") or ()
             ),
             hub_time=_date(response),
-        )
-
-
-def ballot(row: Wire) -> Ballot:
-    """Read a vote of the hub's."""
-    return Ballot(
-        id=fields.text(row["id"]),
-        proposal_id=SnapshotProposalId(fields.text((row["proposal"] or {}).get("id", ""))),
-        voter=fields.text(row["voter"]),
-        created=UnixSeconds(fields.integer(row["created"])),
-        choice=_choice(row["choice"]),
-        power=fields.number(row["vp"]),
-        reason=fields.text(row["reason"] or ""),
-        ipfs=fields.text(row["ipfs"] or ""),
-    )
-
-
-def _choice(value: Any) -> Choice:
-    """Read a choice, whose shape is the voting type's; a ciphertext or anything else is none."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, list) and all(isinstance(each, int) for each in value):
-        return tuple(value)
-    if isinstance(value, dict) and all(key.isdecimal() for key in value):
-        return Weights(
-            by_choice=tuple((int(key), fields.number(each)) for key, each in value.items())
-        )
-    return None
-
-
-def voting_power(found: Wire, address: Address) -> VotingPower:
-    """Read what an address can cast.
-
-    Raises:
-        SnapshotError: The answer is no voting power.
-    """
-    with _reading("voting power"):
-        row = found["vp"]
-        return VotingPower(
-            address=address,
-            total=fields.number(row["vp"]),
-            by_strategy=tuple(fields.number(each) for each in row["vp_by_strategy"] or ()),
-            is_final=row["vp_state"] == "final",
         )
 
 

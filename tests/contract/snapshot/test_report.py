@@ -10,7 +10,7 @@ from bot.domain.offchain.ballot import Ballot
 from bot.domain.offchain.report import report
 from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
 from bot.domain.types import SnapshotProposalId, SpaceId, UnixSeconds
-from bot.gateways.snapshot import wire
+from bot.gateways.snapshot.ballots import ballot
 from tests.contract.snapshot.conftest import DATA
 
 # The cells of the first row, where that vote is kept, and the length of the report if known.
@@ -76,7 +76,7 @@ def proposal(proposal_id: str) -> SnapshotProposal:
 
 def ballots(proposal_id: str) -> list[Ballot]:
     rows = _load("votes", proposal_id)
-    return [wire.ballot({"id": row["ipfs"], "proposal": None, **row}) for row in rows]
+    return [ballot({"id": row["ipfs"], "proposal": None, **row}) for row in rows]
 
 
 @pytest.mark.parametrize("proposal_id", [*OFFICIAL, WEIGHTED])

@@ -158,7 +158,6 @@ async def test_who_has_no_wallet_is_told_how_to_link_one(town: Town) -> None:
 async def test_a_pending_power_is_no_final_one(town: Town) -> None:
     idea = await town.opened()
     answer = {"vp": {"vp": 1.5, "vp_by_strategy": [1.5], "vp_state": "pending"}}
-    town.world.faults.answer("hub", json_reply({"data": {"space": None}}))
     town.world.faults.answer("hub", json_reply({"data": answer}))
     found = await town.ballots.power(GUILD, MEMBER.user_id, idea.reference, town.voter(0).address)
     assert (found.powers[0].total, found.powers[0].is_final) == (Decimal("1.5"), False)
