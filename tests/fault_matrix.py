@@ -261,7 +261,12 @@ async def _through(town: Town, clock: HandClock, idea: Proposal, case: Case) -> 
     striker = Striker(town, case, sys.maxsize if case.lasts else 1)
     guard = town.chain.before_request
     town.transport.before_request = striker.http
-    town.chain.before_request = lambda: (guard(), striker.chain())[0]
+
+    def before_request() -> None:
+        guard()
+        striker.chain()
+
+    town.chain.before_request = before_request
     for wait in _LASTS if case.lasts else ():
         await _look(town)
         clock.wait(wait)
