@@ -105,6 +105,7 @@ class ForkableChain(AsyncBaseProvider):
         self.waited = 0  # seconds that the next blocks come later than one a `BLOCK_SECONDS`
         self.requests = 0
         self.is_down = False
+        self.instead: Callable[[], Any] | None = None  # gives, or raises, what a bad node would
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
         # Whether a contract wallet takes a signature for its own, by its address.
         self.wallets: dict[str, Callable[[bytes, bytes], bool]] = {}
@@ -157,6 +158,8 @@ class ForkableChain(AsyncBaseProvider):
                 raise CrashError
         if self.is_down:
             raise ConnectionError
+        if self.instead is not None:
+            return self.instead()
         return [self._answer(method, params) for method, params in requests]
 
     def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The real database, and the real transports, held to one law: no network in a transaction."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -96,10 +96,12 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         self._inner = inner
         self._database = database
         self.dies_in = 0  # requests until the process dies, before the request; 0: never
+        self.before_request: Callable[[httpx.Request], None] = lambda _request: None
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self._database.check_that_nothing_is_open()
+        self.before_request(request)
         if self.dies_in:
             self.dies_in -= 1
             if not self.dies_in:

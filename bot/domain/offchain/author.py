@@ -57,7 +57,7 @@ def alias_findings(author: Author, at: UnixSeconds) -> list[str]:
         return [
             (
                 f"The permission to sign for {alias.principal} is over by then: it holds for 30 "
-                f"days. Its owner renews it before <t:{alias.expires_at}:f>."
+                "days. Its owner renews it first (/governance alias show)."
             )
         ]
     return []

@@ -33,8 +33,8 @@ def lag_finding(now: UnixSeconds, block: UnixSeconds | None) -> str:
         return ""
     return (
         f"The newest block of the space's chain is {_span(now - block)} old: its node is behind, "
-        "or the chain stands still. Voting power is counted a little before the newest block when "
-        "the vote is signed. Whoever runs Assent looks at the node in RPC_URLS."
+        "or the chain stands still, and voting power would be counted back then. Whoever runs "
+        "Assent looks at the node in RPC_URLS."
     )
 
 
@@ -45,9 +45,9 @@ def _is_old(now: UnixSeconds, block: UnixSeconds) -> bool:
 def _ours(ahead: int, clock: str) -> str:
     side = "ahead of" if ahead > 0 else "behind"
     return (
-        f"The clock of the machine that Assent runs on is {_span(abs(ahead))} {side} {clock}; "
-        f"more than {_span(TOLERANCE)} is too much to sign dates by. Whoever runs Assent sets that "
-        "clock (it should follow a time server)."
+        f"The clock of Assent's machine is {_span(abs(ahead))} {side} {clock}; more than "
+        f"{_span(TOLERANCE)} is too much to sign dates by. Whoever runs Assent sets that clock "
+        "(it should follow a time server)."
     )
 
 

@@ -50,7 +50,7 @@ def preflight(message: ProposalMessage, facts: Facts) -> tuple[Check, ...]:
     """Go through all that Snapshot would check of this message but for its texts."""
     return (
         *judged("Snapshot space", _space(facts), "It takes votes, by its rules of now."),
-        _author(facts),
+        _author(message.timestamp, facts),
         *judged("Voting", _voting(message, facts.space), _voting_done(message)),
         *judged(
             "Size",
@@ -112,7 +112,7 @@ def _space(facts: Facts) -> list[str]:
     return found
 
 
-def _author(facts: Facts) -> Check:
+def _author(at: UnixSeconds, facts: Facts) -> Check:
     name, space, author = "Author", facts.space, facts.author
     if author.address is None:
         who = (
@@ -124,7 +124,7 @@ def _author(facts: Facts) -> Check:
             f"A member signs in the browser with their own wallet when the notice is over: {who}."
         )
         return Check(name=name, state=CheckState.OPEN, detail=detail)
-    missing = alias_findings(author, facts.now)
+    missing = alias_findings(author, at)
     is_of_team = space.is_of_team(author.address)
     if space.only_members and not is_of_team:
         missing.append(
@@ -159,16 +159,23 @@ def _form(message: ProposalMessage, space: Space) -> Iterator[str]:
 
 
 def _times(message: ProposalMessage, space: Space) -> Iterator[str]:
-    period = message.end - message.start
-    if space.voting_period not in (None, period):
+    period, delay = message.end - message.start, message.start - message.timestamp
+    if space.voting_period is not None and space.voting_period != period:
         yield (
-            f"The space fixes the voting period at {space.voting_period} s, the policy says "
-            f"{period} s: make them agree."
+            f"The space fixes the voting period at {_span(space.voting_period)}, the policy says "
+            f"{_span(period)}: make them agree."
         )
-    if space.voting_delay not in (None, message.start - message.timestamp):
-        yield f"The space fixes that a vote starts {space.voting_delay} s after its signing."
+    if space.voting_delay is not None and space.voting_delay != delay:
+        yield f"The space fixes that a vote starts {_span(space.voting_delay)} after its signing."
     if message.end <= message.timestamp or message.end > _LATEST:
         yield "The vote would end at a date that Snapshot does not take: change the period."
+
+
+def _span(seconds: int) -> str:
+    units = (("day", _DAY), ("hour", 3_600), ("minute", 60), ("second", 1))
+    unit, size = next(each for each in units if seconds % each[1] == 0)
+    count = seconds // size
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def _voting_done(message: ProposalMessage) -> str:

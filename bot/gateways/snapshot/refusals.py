@@ -62,18 +62,19 @@ _MEANINGS = {
     "and publish again.",
     "invalid proposal, please contact support": "Snapshot has blocked the author's address. "
     "Contact Snapshot's support.",
-    "only space authors can propose": "Only the space's members may propose, and the bot is not "
-    "one. An admin of the space has to add the bot's address as an author.",
-    "validation failed": "The bot's address does not meet the space's requirements for proposing. "
-    "An admin of the space can add it as an author.",
+    "only space authors can propose": "Only the space's members may propose, and the author of "
+    "this is none. An admin of the space has to add the author's address there.",
+    "validation failed": "The author's address does not meet the space's requirements for "
+    "proposing. An admin of the space can add it as an author.",
     "proposal snapshot must be after network start": "The block at which votes are weighed is too "
     "old. Check the chain in the set-up.",
     "invalid snapshot block": "The block at which votes are weighed does not exist yet for "
     "Snapshot. Check the chain in the set-up, then publish again.",
     "proposal limit reached": "The space has used up its proposals for today or for this month. "
     "Publish again later.",
-    "active proposal limit reached for author": "The bot's address has too many open proposals. "
-    "Publish again when one has ended, or have an admin of the space add it as an author.",
+    "active proposal limit reached for author": "The author's address has too many open "
+    "proposals. Publish again when one has ended, or have an admin of the space add it as an "
+    "author.",
     # Changing and ending a proposal
     "unknown proposal": "Snapshot does not know this proposal: it may have been deleted.",
     "proposal already started": "The vote has started, so its text can no longer be changed.",

@@ -47,9 +47,9 @@ PATIENCE = 1_800  # seconds after the opening before people are told that it is 
 _NOT_SENT = "Nothing was sent: Snapshot would not take it as things are."
 _LOST = "It was signed and could not be delivered in time."
 _LOST_MEANING = (
-    "Snapshot could not be reached for so long that the vote would have been shorter than was "
-    "promised, or its signature too old. Snapshot was asked again, and it does not have the vote: "
-    "publishing it anew makes no second one."
+    "Snapshot was out of reach, or did not take it, for so long that the vote would have become "
+    "shorter than was promised, or its signature too old. Snapshot was asked once more and does "
+    "not have it: publishing it anew makes no second one."
 )
 
 
@@ -122,15 +122,15 @@ class Publishing:
 
     async def _bring_on(self, vote: OffChainVote) -> None:
         is_late = self._now() > vote.opens_at + PATIENCE
+        reason: str | None = ""  # `None`: nobody is to be told
         try:
             if vote.envelope is not None:
-                await self._follow_up(vote)
+                reason = await self._follow_up(vote)
             elif vote.opens_at <= self._now():
-                # That nobody has signed yet was told as such.
-                is_late &= await self._sign(vote)
+                reason = await self._sign(vote)
         finally:
-            if is_late:
-                await self._tell_of_delay(vote)
+            if is_late and reason is not None:
+                await self._tell_of_delay(vote, reason)
 
     async def _tell_of_delay(self, vote: OffChainVote, reason: str = "") -> None:
         """Tell once that a vote is late; whatever keeps it is tried again at every tick."""
@@ -143,18 +143,18 @@ class Publishing:
             delayed = PublishingDelayed(**news, opens_at=vote.opens_at, reason=reason)
             await store.outbox.say(community, delayed, self._now(), proposal_id=proposal.id)
 
-    async def _sign(self, vote: OffChainVote) -> bool:
-        """Sign with our key, or ask for a member's signature; say whether it is ours to do."""
+    async def _sign(self, vote: OffChainVote) -> str | None:
+        """Sign with our key, or ask for a member's signature, whose delay is nobody's fault."""
         plan = await self._building.plan(vote)
         if plan.author is not None and plan.author.kind is AuthorKind.BROWSER:
             async with self._database.transaction() as store:
                 if await store.votes.current(vote.proposal_id, vote.step) == vote:
                     await self._call_for_signature(store, vote, plan)
-            return False
+            return None
         built = await self._built(vote, plan)
         if built is not None and self._signer is not None:
             await self._keep(vote, await asyncio.to_thread(self._signer.sign, built))
-        return True
+        return ""
 
     async def _keep(self, vote: OffChainVote, envelope: SignedEnvelope) -> bool:
         """Store a signed vote before it is sent; say whether it was still wanted."""
@@ -217,26 +217,30 @@ class Publishing:
             await self._refuse(vote, str(refusal), _NOT_SENT)
         return None
 
-    async def _follow_up(self, vote: OffChainVote) -> None:
-        """Ask for the proposal by its id before sending: an earlier attempt may have arrived."""
+    async def _follow_up(self, vote: OffChainVote) -> str:
+        """Ask for the proposal by its id before sending: an earlier attempt may have arrived.
+
+        Give why it is not there yet, as far as Snapshot has said it.
+        """
         assert vote.envelope is not None
         seen = await self._snapshot.proposal(vote.envelope.id)
         if seen is not None:
             await self._opened(vote, seen)
-            return
+            return ""
         match standing(dates_of(vote.envelope), self._now()):
             case Standing.SEND:
-                await self._answered(vote, await self._snapshot.post(vote.envelope))
+                return await self._answered(vote, await self._snapshot.post(vote.envelope))
             case Standing.WAIT:
                 log.warning("It is too late to send it", id=vote.envelope.id)
             case Standing.LOST:
                 await self._refuse(vote, _LOST, _LOST_MEANING)
+        return ""
 
-    async def _answered(self, vote: OffChainVote, answer: SequencerAnswer) -> None:
+    async def _answered(self, vote: OffChainVote, answer: SequencerAnswer) -> str:
         assert vote.envelope is not None
         if answer.verdict is Verdict.TRY_AGAIN:
             log.warning("Snapshot has not taken it yet", id=vote.envelope.id, text=answer.text)
-            return
+            return meaning(answer.text)
         # Also after a refusal: some are said before it is looked whether the message is known.
         seen = await self._snapshot.proposal(vote.envelope.id)
         if seen is not None:
@@ -246,6 +250,7 @@ class Publishing:
             await self._tell_of_delay(vote, meaning(answer.text))
         elif answer.verdict is Verdict.REFUSED:
             await self._refused(vote, answer.text)
+        return ""
 
     async def _refused(self, vote: OffChainVote, text: str) -> None:
         """End the round; but where a member had signed who may not, let another one sign."""

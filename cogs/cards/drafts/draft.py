@@ -12,7 +12,7 @@ from bot.domain.text import line
 from bot.domain.types import ProposalId
 from cogs.cards.buttons import Action
 from cogs.cards.drafts.difference import difference_block
-from cogs.cards.fitting import Colour, Page, embed
+from cogs.cards.fitting import FIELD_VALUE_LIMIT, Colour, Page, embed
 from cogs.cards.markdown import markdown_pages
 from cogs.cards.markup import member
 from cogs.cards.proposals.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
@@ -82,10 +82,17 @@ def check_fields(checks: Sequence[Check]) -> tuple[tuple[str, str], ...]:
     """List what was checked: first what keeps the draft from being published."""
     missing = [check for check in checks if check.state is CheckState.MISSING]
     others = [check for check in checks if check.state is not CheckState.MISSING]
-    return (
-        ("To be put right first", "\n".join(map(_row, missing))),
-        ("Checked", "\n".join(map(_row, others))),
-    )
+    return (*_listed("To be put right first", missing), *_listed("Checked", others))
+
+
+def _listed(name: str, checks: Sequence[Check]) -> list[tuple[str, str]]:
+    """Write a list of checks into as many fields as it needs, so that none is cut off."""
+    fields = [""]
+    for row in map(_row, checks):
+        if len(fields[-1]) + len(row) >= FIELD_VALUE_LIMIT:
+            fields.append("")
+        fields[-1] += f"\n{row}" if fields[-1] else row
+    return [(name if place == 0 else f"{name}, more", text) for place, text in enumerate(fields)]
 
 
 def review_field(review: Review) -> tuple[str, str]:

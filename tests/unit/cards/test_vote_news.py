@@ -10,6 +10,7 @@ from bot.domain.offchain.announcement import (
     NoticeGiven,
     PublishingDelayed,
     PublishingRefused,
+    SignatureWanted,
     VoteClosingSoon,
     VoteDecided,
     VoteEdited,
@@ -324,3 +325,36 @@ def test_a_deletion_says_who_and_why(read: Read, vote: dict[str, Any]) -> None:
         "Its votes do not count."
     )
     assert outside.next_step == "Nothing to do: nobody can vote on it any more."
+
+
+def test_a_late_vote_says_why_where_that_is_known(read: Read, vote: dict[str, Any]) -> None:
+    shown = read(PublishingDelayed(**vote, opens_at=START, reason="The clock is wrong."))
+    assert "The clock is wrong." in shown.text
+    assert "does not answer" not in shown.text
+
+
+def test_a_vote_without_a_key_says_who_may_sign_and_how(read: Read, vote: dict[str, Any]) -> None:
+    shown = read(SignatureWanted(**vote, vote_title=TITLE, space="usebraintrust.eth"))
+    assert shown.title == f"✍ A signature is wanted: {TITLE}"
+    assert "who may propose in **usebraintrust.eth** on Snapshot" in shown.text
+    assert "It costs nothing, and moves no tokens." in shown.text
+    assert "sign with your own wallet" in shown.next_step
+    assert list(shown.buttons) == ["Sign with your wallet"]
+    assert "In its own words" not in shown.text
+
+
+def test_a_signature_that_was_not_taken_is_told_with_why(read: Read, vote: dict[str, Any]) -> None:
+    wanted = SignatureWanted(
+        **vote,
+        vote_title=TITLE,
+        space="usebraintrust.eth",
+        refused="0xabc",
+        text="validation failed",
+        meaning="The author may not.",
+    )
+    shown = read(wanted)
+    assert "Snapshot did not take the last signature; nothing was posted." in shown.text
+    assert "The author may not." in shown.text
+    assert "> validation failed" in shown.text
+    first = SignatureWanted(**vote, vote_title=TITLE, space="usebraintrust.eth")
+    assert wanted.key == f"{first.key}-0xabc"

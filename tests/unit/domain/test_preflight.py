@@ -126,8 +126,8 @@ def many(age: int, count: int) -> Counts:
             "The space only takes votes of the type “approval”.",
         ),
         ({"type": VotingType.CUSTOM}, {}, "choose another voting system"),
-        ({}, {"space": {"voting_period": Seconds(60)}}, "fixes the voting period at 60 s"),
-        ({}, {"space": {"voting_delay": Seconds(60)}}, "starts 60 s after its signing"),
+        ({}, {"space": {"voting_period": Seconds(60)}}, "fixes the voting period at 1 minute"),
+        ({}, {"space": {"voting_delay": Seconds(60)}}, "starts 1 minute after its signing"),
         ({}, {"space": {"privacy": "shutter"}}, "only takes votes of the privacy “shutter”"),
         ({}, {"space": {"privacy": "veil"}}, "privacy “veil”, which Assent does not know"),
         ({"end": NOW}, {}, "a date that Snapshot does not take"),
@@ -254,7 +254,10 @@ def test_clocks_that_nobody_could_read_are_compared_later() -> None:
 def test_a_node_that_is_behind_is_told_where_the_hub_agrees_with_us() -> None:
     clock = item("Clocks", *look(block_time=UnixSeconds(NOW - 600)))
     assert clock.state is CheckState.OPEN
-    assert "10 minutes old: its node is behind, or the chain stands still" in clock.detail
+    assert (
+        "10 minutes old: its node is behind, or the chain stands still, and voting power"
+        in clock.detail
+    )
 
 
 def test_an_alias_names_its_principal_as_the_author() -> None:
