@@ -68,8 +68,8 @@ async def offer(interaction: Asked, reference: str) -> None:
     )
     await tell(
         interaction,
-        f"This is what Snapshot will get. If you confirm, the vote is announced now, and Assent "
-        f"posts it when the notice is over: <t:{view.opens_at}:F>.",
+        f"This is what Snapshot will get. If you confirm, the vote is announced now, and it is "
+        f"signed and posted when the notice is over: <t:{view.opens_at}:F>.",
         view=buttons_view([confirm, *turning]),
         **more,
     )

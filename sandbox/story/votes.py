@@ -1,9 +1,11 @@
 """What happens to votes on Snapshot: changed, deleted, signed in a browser, made elsewhere."""
 
+from functools import partial
+
 import httpx
 
 from sandbox.browser import Browser
-from sandbox.discord import Reply
+from sandbox.discord import Message, Reply
 from sandbox.ports import free_port
 from sandbox.snapshot.ledger import ProposalRecord
 from sandbox.snapshot.provider import Provider
@@ -26,6 +28,7 @@ CHOICES = (
 async def announce(stage: Stage, name: str) -> None:
     """Ana publishes the draft, with its confirmation; the notice is given."""
     server = stage.server
+    await stage.worlds.chain.mine()  # voting power is counted at the newest block
     await stage.until("Publish on the card", lambda: "Publish…" in labels(card(stage)))
     offer = await server.ana.press(card(stage), "Publish…")
     expect(offer, "This is what Snapshot will get")
@@ -105,21 +108,21 @@ async def weighed_by_six_choices(stage: Stage) -> None:
     mine = await server.kofi.run("/vote mine", server.general)
     expect(mine, "BTRST-1")
     stage.tell("Kofi links his wallet; /vote mine reminds him of what he has not voted on.")
-    await _vote(
-        stage,
-        mara={"1": 70, "2": 30},
-        joel={"1": 50, "3": 50},
-        kofi={"2": 60, "4": 40},
-        lin={"6": 100},
-        sora={"1": 80, "4": 20},
-        teo={"1": 90, "5": 10},
+    days: tuple[dict[str, object], ...] = (
+        {"mara": {"1": 70, "2": 30}, "lin": {"6": 100}},
+        {"joel": {"1": 50, "3": 50}},
+        {"kofi": {"2": 60, "4": 40}, "sora": {"1": 80, "4": 20}},
+        {"teo": {"1": 90, "5": 10}},
     )
-    await stage.until("six votes in the tally", lambda: "6 votes" in tally.text)
-    stage.tell("Six members vote, each by shares.")
+    for voted, ballots in zip(("2 votes", "3 votes", "5 votes", "6 votes"), days, strict=True):
+        await _vote(stage, **ballots)
+        await stage.until(f"{voted} in the tally", partial(_says, tally, voted))
+        stage.worlds.clock.jump(DAY)
+    stage.tell("Six members vote within four days, each by shares; the tally follows in place.")
     voters = await server.newcomer.run("/vote voters", server.general, vote="BTRST-1")
     expect(voters, "90 %")
     stage.tell("Noor reads with /vote voters who gave how much to what.")
-    stage.worlds.clock.jump(6 * DAY + 3_600)
+    stage.worlds.clock.jump(2 * DAY + 3_600)
     await stage.seen(server.votes, "Voting ends in 1 day", "Consensus Check")
     stage.worlds.clock.jump(DAY)
     result = await stage.seen(server.votes, "Passed", "Consensus Check")
@@ -199,6 +202,10 @@ async def _signed(stage: Stage, given: Reply, name: str) -> None:
     address = next(button["url"] for button in given.message.buttons if "url" in button)
     async with httpx.AsyncClient(trust_env=False) as http:
         await Browser(address, http).sign(Provider(wallet=stage.wallets[name]))
+
+
+def _says(message: Message, words: str) -> bool:
+    return words in message.text
 
 
 def _posted(stage: Stage) -> list[ProposalRecord]:
