@@ -30,7 +30,7 @@ async def test_a_vote_calls_the_announcement_role_in_its_channel_and_nowhere_els
     assert [title.partition(" ")[2].split(":")[0] for title in titles] == [
         "A vote is coming",
         "Voting is open",
-        "Voting ends soon",
+        "Voting ends in 1 day",
     ]
     home.check_that_all_is_said_once()
 
