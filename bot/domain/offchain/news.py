@@ -24,6 +24,7 @@ from bot.domain.offchain.vote import (
 from bot.domain.policy import Policy, VoteMoment
 from bot.domain.types import Seconds, UnixSeconds
 
+_ON_ITS_WAY = 600  # seconds that a signed edit may take to Snapshot
 _MOMENTS: dict[type[SnapshotNews], VoteMoment] = {
     VotePosted: VoteMoment.POSTED,
     VoteOpened: VoteMoment.OPENED,
@@ -144,10 +145,18 @@ def edited(
         **named(sighting),
         updated=seen.updated or sighting.now,
         change=change,
-        by=made.user_id if made and made.at == seen.updated else None,
+        by=made.user_id if made and _is_of(made, seen) else None,
         start=seen.start,
         link=seen.link,
     )
+
+
+def _is_of(made: SentMessage, seen: SnapshotProposal) -> bool:
+    """Say whether an edit that is seen is the one we sent.
+
+    Snapshot dates it by its signature or by its arrival; the recordings do not tell which.
+    """
+    return seen.updated is not None and 0 <= seen.updated - made.at <= _ON_ITS_WAY
 
 
 def difference(before: SnapshotProposal, after: SnapshotProposal) -> str:
