@@ -68,9 +68,9 @@ class Reply:
 
 
 def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
-    """Write a reply the way JavaScript would: compact, and in plain Unicode."""
+    """Write a reply the way JavaScript would: in plain Unicode, lone surrogates escaped."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Reply(status=status, body=text.encode(), headers=headers or {})
+    return Reply(status=status, body=text.encode(errors="backslashreplace"), headers=headers or {})
 
 
 def html_reply(status: int) -> Reply:

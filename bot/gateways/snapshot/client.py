@@ -148,31 +148,28 @@ class SnapshotClient:
         data = await self._query(_PROPOSAL, {"id": proposal_id})
         return wire.optional(data, "proposal", wire.proposal)
 
-    async def proposals(self, ids: Sequence[SnapshotProposalId]) -> tuple[SnapshotProposal, ...]:
-        """Read up to a hundred proposals, in the order asked for; unknown ones are left out.
+    async def proposals(self, ids: Sequence[SnapshotProposalId]) -> wire.Readable[SnapshotProposal]:
+        """Read up to a hundred proposals; unknown ones, and unreadable ones, are left out.
 
         Raises:
             SnapshotError: The hub answered with an error or with something else than proposals.
         """
         assert len(ids) <= PAGE, f"The hub takes {PAGE} ids at once, not {len(ids)}."
         if not ids:
-            return ()
+            return wire.Readable(rows=(), is_whole=True)
         data = await self._query(_PROPOSALS, {"ids": list(ids), "first": len(ids)})
-        found = {
-            proposal.id: proposal for proposal in wire.several(data, "proposals", wire.proposal)
-        }
-        return tuple(found[proposal_id] for proposal_id in ids if proposal_id in found)
+        return wire.readable(data, "proposals", wire.proposal)
 
     async def open_proposals(
         self, space_id: SpaceId, now: UnixSeconds
     ) -> tuple[SnapshotProposal, ...]:
-        """Read what has not ended in a space, the newest first; at most a thousand.
+        """Read what has not ended in a space and can be read, the newest first; at most a thousand.
 
         Raises:
             SnapshotError: The hub answered with an error or with something else than proposals.
         """
         data = await self._query(_OPEN, {"space": space_id, "now": now, "first": ROWS})
-        return wire.several(data, "proposals", wire.proposal)
+        return wire.readable(data, "proposals", wire.proposal).rows
 
     async def pulses(
         self, spaces: Sequence[SpaceId], now: UnixSeconds, created: UnixSeconds
@@ -186,7 +183,7 @@ class SnapshotClient:
         """
         assert len(spaces) <= SPACES, f"The hub takes {SPACES} spaces at once, not {len(spaces)}."
         asked = {"spaces": list(spaces), "now": now, "created": created, "first": ROWS}
-        return wire.several(await self._query(_PULSES, asked), "proposals", wire.pulse)
+        return wire.readable(await self._query(_PULSES, asked), "proposals", wire.pulse).rows
 
     async def messages(self, spaces: Collection[SpaceId], after: int) -> tuple[HubMessage, ...]:
         """Read which proposals were made, changed or deleted after the `mci`, a thousand at most.

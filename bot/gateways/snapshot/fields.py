@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.text import storable
 from bot.domain.types import Address, BlockNumber, Seconds, UnixSeconds
 
 
@@ -14,7 +15,7 @@ def text(value: Any) -> str:
     """
     if not isinstance(value, str):
         raise TypeError(f"a text was expected, not {value!r}")
-    return value
+    return storable(value)
 
 
 def integer(value: Any) -> int:

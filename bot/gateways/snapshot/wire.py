@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 
@@ -55,17 +56,22 @@ HUB_FAILURES: tuple[type[Exception], ...] = (httpx.HTTPError, TimeoutError, Snap
 def data(response: httpx.Response) -> dict[str, Any]:
     """Take the data out of a GraphQL answer, whose errors come with status 200.
 
+    Where single rows of lists have failed, each of them is `None`: the others are good.
+
     Raises:
-        SnapshotError: The answer holds errors, or is none.
+        SnapshotError: The answer holds other errors, or is none.
     """
     answer = _json(response)
     if not isinstance(answer, dict):
         raise SnapshotError(f"The hub answered something unreadable: {_shown(response)}")
-    if answer.get("errors"):
-        raise SnapshotError(_graphql_errors(answer["errors"]))
-    found = answer.get("data")
+    found, errors = answer.get("data"), answer.get("errors")
+    if errors and not _are_of_rows(errors, found):
+        raise SnapshotError(_graphql_errors(errors))
     if not isinstance(found, dict):
         raise SnapshotError(f"The hub's answer holds no data: {_shown(response)}")
+    for error in errors or ():
+        root, row, *_ = error["path"]
+        found[root][row] = None
     return found
 
 
@@ -119,6 +125,29 @@ def several(found: Wire, name: str, read: Callable[[Wire], Value]) -> tuple[Valu
     """
     with _reading(name):
         return tuple(read(row) for row in found[name])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable(Generic[Value]):
+    """What could be read of a list."""
+
+    rows: tuple[Value, ...]
+    is_whole: bool  # else what is not in it may be there all the same
+
+
+def readable(found: Wire, name: str, read: Callable[[Wire], Value]) -> Readable[Value]:
+    """Read what can be read of a list of objects that strangers have made.
+
+    Raises:
+        SnapshotError: There is no such list.
+    """
+    with _reading(name):
+        listed = tuple(found[name])
+    rows: list[Value] = []
+    for row in listed:
+        with suppress(SnapshotError), _reading(name):
+            rows.append(read(row))
+    return Readable(rows=tuple(rows), is_whole=len(rows) == len(listed))
 
 
 def proposal(row: Wire) -> SnapshotProposal:
@@ -272,11 +301,24 @@ def _reading(what: str) -> Iterator[None]:
 
 
 def _json(response: httpx.Response) -> Any:
-    """Parse a body, numbers with a point as `Decimal`; `None` when it is no JSON."""
+    """Parse a body, numbers with a point as `Decimal`; `None` when it is no JSON to us."""
     try:
         return json.loads(response.content, parse_float=Decimal)
-    except ValueError:
+    except (ValueError, RecursionError):  # strangers may have nested it as deep as they like
         return None
+
+
+def _are_of_rows(errors: Any, found: Any) -> bool:
+    """Say whether each error is of one row of a list, and the rest of the answer is there."""
+    return isinstance(errors, list) and all(_is_of_row(each, found) for each in errors)
+
+
+def _is_of_row(error: Any, found: Any) -> bool:
+    match error, found:
+        case {"path": [str() as root, int() as row, *_]}, dict():
+            listed = found.get(root)
+            return isinstance(listed, list) and 0 <= row < len(listed)
+    return False
 
 
 def _graphql_errors(errors: Any) -> str:

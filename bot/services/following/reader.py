@@ -231,13 +231,18 @@ class Following:
         newest = max((each.mci for each in messages), default=None)
         missing: list[SnapshotProposalId] = []
         for page in _pages(ids) or ([[]] if messages else []):
-            found = {seen.id: seen for seen in await self._snapshot.proposals(page)}
+            shown = await self._snapshot.proposals(page)
+            found = {seen.id: seen for seen in shown.rows}
+            if not shown.is_whole:
+                log.warning(
+                    "some votes cannot be read", of=[each for each in page if each not in found]
+                )
             is_last = not ids or page[-1] == ids[-1]
             async with self._database.transaction() as store:
                 for each in page:
                     if each in found:
                         await self._saw(store, known, found[each])
-                    elif await self._is_missing(store, known, each, deleted):
+                    elif shown.is_whole and await self._is_missing(store, known, each, deleted):
                         missing.append(each)
                 if is_last and newest is not None:
                     await store.follows.have_read_up_to(newest)

@@ -18,6 +18,7 @@ from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.posting import envelope_units
 from bot.gateways.snapshot.signer import Signer
+from bot.gateways.snapshot.wire import SnapshotError
 from bot.storage.database import Database
 
 SNAPSHOT_DEPTH = 5  # blocks behind head: a node behind a load balancer may lack the newest ones
@@ -128,7 +129,10 @@ class Building:
 
     async def _check_given_up(self, plan: Plan) -> None:
         """Refuse a second proposal beside one that was given up and is on Snapshot after all."""
-        for seen in await self._snapshot.proposals([each.id for each in plan.given_up]):
+        there = await self._snapshot.proposals([each.id for each in plan.given_up])
+        if not there.is_whole:
+            raise SnapshotError("The hub shows an earlier attempt so that it cannot be read.")
+        for seen in there.rows:
             raise Refusal(
                 f"An earlier attempt is on Snapshot after all: {seen.link} Its author, or an "
                 "admin of the space, deletes it there first; otherwise there would be two."

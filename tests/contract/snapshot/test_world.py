@@ -374,7 +374,7 @@ async def test_the_same_world_answers_without_a_socket(clock: SandboxClock) -> N
     await mara.vote(proposal_id, 2)
     async with httpx.AsyncClient(transport=world.transport()) as http:
         client = SnapshotClient(http, "http://hub/graphql", "http://sequencer")
-        [proposal] = await client.proposals([SnapshotProposalId(proposal_id)])
+        [proposal] = (await client.proposals([SnapshotProposalId(proposal_id)])).rows
     await world.close()
 
     assert proposal.scores == (Decimal(0), Decimal(3))

@@ -16,9 +16,13 @@ from bot.domain.offchain.announcement import (
     VoteDecided,
     VoteOpened,
 )
+from bot.domain.offchain.snapshot import SignedEnvelope
+from bot.domain.offchain.vote import VoteStatus
+from bot.domain.types import ProposalId
 from bot.storage.migration import MIGRATIONS, migrate
 from tests.town import DAY, Town
 
+_WRITTEN = Path(__file__).with_name("version_0002.sql")
 # What announcements and tallies did not say then.
 _NEW = ("vote_key", "space", "is_ours", "is_by_stranger", "lead", "quorum_missing", "leading")
 
@@ -82,3 +86,67 @@ async def test_an_upgrade_says_nothing_twice(town: Town) -> None:
     assert len(await town.heard(TallyCard)) == 2
     new = {key for key, _ in said(town.file)} - {key for key, _ in before}
     assert new == {"proposal:2:temperature:1:decided"}
+
+
+def put_in_its_place(file: Path) -> None:
+    """Make a database what the version before has really written, byte for byte."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", f"sqlite:///{file}")
+    command.downgrade(config, "0002")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (table,) in tables.fetchall():
+            if table not in {"alembic_version", "sqlite_sequence"}:
+                connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a name of our own
+        connection.commit()
+        connection.executescript(_WRITTEN.read_text(encoding="utf-8"))
+
+
+async def ticked(town: Town) -> None:
+    """Let everything that looks at Snapshot have several turns."""
+    for _ in range(4):
+        for tick in (
+            town.publishing.tick,
+            town.dispatch.tick,
+            town.aliases.tick,
+            town.tallies.tick,
+        ):
+            await tick()
+        town.clock.wait(60)
+
+
+async def test_what_the_version_before_has_written_is_carried_on(town: Town) -> None:
+    put_in_its_place(town.file)
+    with closing(sqlite3.connect(town.file)) as connection:
+        query = "SELECT envelope, snapshot_id, opens_at FROM votes ORDER BY proposal_id"
+        written = connection.execute(query).fetchall()
+    for text, id_, opens_at in written[:2]:
+        town.clock.time = opens_at
+        await town.snapshot.post(SignedEnvelope(id=id_, text=text))
+    before = said(town.file)
+    migrate(town.file)
+    town.restart()
+    town.clock.time = written[2][2] + 600
+    assert town.world.proposal(written[1][1]) is not None
+    await ticked(town)
+
+    assert said(town.file)[: len(before)] == before
+    assert len(set(said(town.file))) == len(said(town.file))
+    assert [each.id for each in town.world.proposals] == [id_ for _, id_, _ in written[:3]]
+    new = {key for key, _ in said(town.file)[len(before) :]}
+    assert new == {f"snapshot:{written[2][1]}:{what}" for what in ("opened", "tally")}
+
+    town.clock.time = written[3][2]
+    await ticked(town)
+    town.clock.wait(30 * DAY)
+    await ticked(town)
+    async with town.database.reading() as store:
+        statuses = [(await store.votes.of(ProposalId(number)))[0].status for number in range(1, 5)]
+    assert statuses == [VoteStatus.DECIDED] * 4
+    assert len(town.world.proposals) == 4
+    results = [news.key for _, news in await town.heard(VoteDecided)]
+    assert len(results) == 2 * 4
+    assert {key.partition(":")[0] for key in results[:4]} == {"proposal"}
+    assert {key.partition(":")[0] for key in results[4:]} == {"snapshot"}
