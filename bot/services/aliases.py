@@ -1,7 +1,6 @@
 """Aliases: a member's wallet lets Assent's key propose for it, for thirty days at a time."""
 
 import asyncio
-import json
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
@@ -17,9 +16,10 @@ from bot.domain.offchain.messages import (
 )
 from bot.domain.proposal import Actor, require_moderator
 from bot.domain.types import Address, GuildId, UserId
+from bot.gateways.signatures import canonical, signer_of, typed_data
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
-from bot.gateways.snapshot.typed_data import envelope, message_in, signer_of, typed_data
+from bot.gateways.snapshot.typed_data import envelope, handed_to_wallet, message_in
 from bot.storage.database import Database
 
 _LINKED_ELSEWHERE = (
@@ -69,7 +69,7 @@ class Aliases:
     @staticmethod
     def typed_data(message: AliasMessage) -> str:
         """Write what a wallet is handed, as the JSON text that `eth_signTypedData_v4` takes."""
-        return json.dumps(typed_data(message), ensure_ascii=False, indent=2)
+        return handed_to_wallet(message)
 
     async def _checked(self, guild_id: GuildId, user_id: UserId, principal: Address) -> Address:
         async with self._database.reading() as store:
@@ -107,13 +107,17 @@ class Aliases:
         key = await self._checked(guild_id, user_id, message.author)
         if message.alias != key:
             raise Refusal("This was made for another key; open a new link and sign again.")
-        if signer_of(message, signature) != message.author:
+        written = canonical(signature)
+        if (
+            written is None
+            or signer_of(typed_data(handed_to_wallet(message)), written) != message.author
+        ):
             raise Refusal(
                 f"This is no signature of {message.author}: choose that account in your wallet "
                 "and sign again. Nothing was changed."
             )
         sent = SentMessage(
-            envelope=envelope(message.author, signature, message),
+            envelope=envelope(message.author, written, message),
             kind=MessageKind.ALIAS,
             guild_id=guild_id,
             snapshot_id=None,
