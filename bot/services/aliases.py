@@ -50,9 +50,7 @@ class Aliases:
         self._key = key
         self._now = now
 
-    async def unsigned(
-        self, guild_id: GuildId, user_id: UserId, principal: Address
-    ) -> AliasMessage:
+    async def unsigned(self, guild_id: GuildId, principal: Address) -> AliasMessage:
         """Make what the wallet of a member has to sign.
 
         Who may ask for it is checked where the link to the page is made.
@@ -60,7 +58,7 @@ class Aliases:
         Raises:
             Refusal: There is no key, this is a dry run, or Snapshot would not take it.
         """
-        key = await self._checked(guild_id, user_id, principal)
+        key = await self._checked(guild_id, principal)
         for known in await self._snapshot.aliases(key):
             if known.principal != principal:
                 raise Refusal(_LINKED_ELSEWHERE.format(principal=known.principal))
@@ -71,12 +69,9 @@ class Aliases:
         """Write what a wallet is handed, as the JSON text that `eth_signTypedData_v4` takes."""
         return handed_to_wallet(message)
 
-    async def _checked(self, guild_id: GuildId, user_id: UserId, principal: Address) -> Address:
+    async def _checked(self, guild_id: GuildId, principal: Address) -> Address:
         async with self._database.reading() as store:
             is_rehearsal = store.outbox.rehearses(await store.communities.of(guild_id))
-            holder = await store.wallets.holder(guild_id, principal)
-        if holder not in (None, user_id):
-            raise Refusal(f"{principal} is linked to another member here; nothing was changed.")
         if is_rehearsal:
             raise Refusal(
                 "This is a dry run: nothing goes to Snapshot, so no wallet can be linked to the "
@@ -104,7 +99,7 @@ class Aliases:
         Raises:
             Refusal: The signature is not the wallet's, or Snapshot refused it for good.
         """
-        key = await self._checked(guild_id, user_id, message.author)
+        key = await self._checked(guild_id, message.author)
         if message.alias != key:
             raise Refusal("This was made for another key; open a new link and sign again.")
         written = canonical(signature)
@@ -125,6 +120,10 @@ class Aliases:
             at=message.timestamp,
         )
         async with self._database.transaction() as store:
+            if await store.wallets.holder(guild_id, message.author) not in (None, user_id):
+                raise Refusal(
+                    f"{message.author} is linked to another member here; nothing was changed."
+                )
             known = await store.messages.of(sent.envelope.id)
             if known is None:
                 await store.messages.save(sent)

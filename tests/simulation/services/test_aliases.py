@@ -37,7 +37,7 @@ def signed(wallet: SandboxWallet, message: AliasMessage) -> str:
 
 async def link(town: Town, user_id: UserId = MARA) -> Alias | None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, user_id, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     return await town.aliases.take_signature(GUILD, user_id, message, signed(wallet, message))
 
 
@@ -91,7 +91,7 @@ async def test_trouble_after_the_signature_costs_no_second_one(
     town: Town, trouble: Callable[..., object]
 ) -> None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     trouble(town.world.faults)
     try:
         held = await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
@@ -109,7 +109,7 @@ async def test_a_crash_before_any_request_leaves_it_linked_once(
     town: Town, at_request: int
 ) -> None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     town.transport.dies_in = at_request
     try:
         await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
@@ -133,7 +133,7 @@ async def test_it_is_linked_when_the_hub_shows_it_and_not_before(town: Town) -> 
 
 async def test_the_same_signature_twice_is_one(town: Town) -> None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     for _ in range(2):
         alias = await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
         assert alias is not None
@@ -204,7 +204,7 @@ async def test_a_tick_with_nothing_new_changes_and_asks_nothing(town: Town) -> N
 
 
 async def test_another_wallets_signature_is_refused(town: Town) -> None:
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+    message = await town.aliases.unsigned(GUILD, address_of(lena(town)))
     other = town.world.wallet("mallory")
     for signature in (signed(other, message), "0x", "0x" + "00" * 65, "nonsense"):
         with pytest.raises(Refusal, match="no signature of"):
@@ -231,13 +231,13 @@ async def test_a_key_that_proposes_for_another_wallet_is_told_before_anybody_sig
     other = town.world.wallet("other")
     await other.post("Alias", {"alias": town.signer.address})
     with pytest.raises(Refusal, match=f"proposes for {other.address} already"):
-        await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+        await town.aliases.unsigned(GUILD, address_of(lena(town)))
 
 
 async def test_what_snapshot_refuses_is_said_with_its_meaning(town: Town) -> None:
     assert town.signer is not None
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     await town.world.wallet("other").post("Alias", {"alias": town.signer.address})
     with pytest.raises(Refusal, match=r"already linked to another address.*a key of its own"):
         await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
@@ -255,20 +255,20 @@ async def test_a_text_that_nobody_foresaw_is_said_once_and_to_the_letter(town: T
 async def test_the_bots_own_address_is_linked_to_nobody(town: Town) -> None:
     assert town.signer is not None
     with pytest.raises(Refusal, match="Assent's own key"):
-        await town.aliases.unsigned(GUILD, MARA, town.signer.address)
+        await town.aliases.unsigned(GUILD, town.signer.address)
 
 
 async def test_without_a_key_there_is_nothing_to_link(town: Town) -> None:
     town.signer = None
     town.restart()
     with pytest.raises(Refusal, match="has no key"):
-        await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+        await town.aliases.unsigned(GUILD, address_of(lena(town)))
 
 
 async def test_in_a_dry_run_no_wallet_is_linked(town: Town) -> None:
     await town.found(builders.community(is_rehearsing=True))
     with pytest.raises(Refusal, match="dry run"):
-        await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+        await town.aliases.unsigned(GUILD, address_of(lena(town)))
 
 
 async def test_a_wallet_that_is_another_members_is_not_taken(town: Town) -> None:

@@ -53,6 +53,14 @@ async def test_a_wallet_is_linked(desk: Desk) -> None:
     assert await desk.town.wallets.of(GUILD, AUTHOR.user_id) == []
 
 
+async def test_a_wallet_that_is_unlinked_is_nowhere_any_more(desk: Desk) -> None:
+    address = desk.address("Ana")
+    await (await desk.browser()).sign(desk.wallet("Ana"))
+    assert any(address in row for row in desk.town.dump())
+    await desk.town.wallets.unlink(GUILD, MEMBER.user_id, address)
+    assert not [row for row in desk.town.dump() if address.lower() in row.lower()]
+
+
 async def test_the_message_is_bound_to_the_page_and_to_the_chain_of_the_space(desk: Desk) -> None:
     browser = await desk.browser()
     prepared = await browser.ask("prepare", address=desk.address("Ana"))
