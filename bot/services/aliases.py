@@ -21,6 +21,7 @@ from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
 from bot.gateways.snapshot.typed_data import envelope, handed_to_wallet, message_in
 from bot.storage.database import Database
+from bot.storage.history import HistoryEntry
 
 _LINKED_ELSEWHERE = (
     "Assent's key proposes for {principal} already, and Snapshot lets a key propose for one wallet "
@@ -131,6 +132,37 @@ class Aliases:
         if ended.status is MessageStatus.REFUSED:
             raise Refusal(_refusal(ended.answer))
         return await self.current(guild_id) if ended.status is MessageStatus.DONE else None
+
+    async def unlink(self, guild_id: GuildId, actor: Actor) -> Alias:
+        """Propose for a wallet no longer, at the wish of a moderator or of its member.
+
+        Snapshot knows no way to take the right back before its thirty days are over: it is not
+        used any more. A signature that is on its way counts for nothing, either.
+
+        Raises:
+            Denial: The actor is neither.
+            Refusal: There is no such wallet.
+        """
+        async with self._database.transaction() as store:
+            alias = await store.aliases.of(guild_id)
+            if alias is None or alias.user_id != actor.user_id:
+                require_moderator(actor)
+            if alias is None:
+                raise Refusal("Assent proposes for no wallet here; nothing was changed.")
+            await store.aliases.forget(guild_id)
+            for sent in await store.messages.with_status(UNDERWAY, [MessageKind.ALIAS]):
+                if sent.guild_id == guild_id:
+                    ended = replace(sent, status=MessageStatus.REFUSED, answer="unlinked meanwhile")
+                    await store.messages.save(ended)
+            unlinked = HistoryEntry(
+                guild_id=guild_id,
+                proposal_id=None,
+                at=self._now(),
+                actor_id=actor.user_id,
+                what=f"let Assent propose for the wallet {alias.principal} no longer",
+            )
+            await store.history.add(unlinked)
+        return alias
 
     async def current(self, guild_id: GuildId) -> Alias | None:
         """Give for whom Assent proposes in a server, also where that has ended."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial, Refusal
 from bot.domain.offchain.alias import Alias, AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.messages import AliasMessage, MessageKind
 from bot.domain.outbox import PostState
@@ -15,7 +15,7 @@ from bot.domain.wallet import Wallet
 from bot.gateways.snapshot.wire import SnapshotError
 from sandbox.snapshot.wallet import Wallet as SandboxWallet
 from tests import builders
-from tests.builders import GUILD, MARA
+from tests.builders import AUTHOR, GUILD, MARA, MEMBER, MODERATOR
 from tests.town import DAY, Town
 from tests.watched import CrashError
 
@@ -284,3 +284,43 @@ async def test_a_wallet_that_is_another_members_is_not_taken(town: Town) -> None
     with pytest.raises(Refusal, match="linked to another member"):
         await link(town)
     assert await link(town, UserId(77)) is not None
+
+
+async def test_what_is_unlinked_is_not_used_any_more(town: Town) -> None:
+    assert town.signer is not None
+    await link(town)
+    with pytest.raises(Denial):
+        await town.aliases.unlink(GUILD, MEMBER)
+    assert await town.aliases.current(GUILD) is not None
+    gone = await town.aliases.unlink(GUILD, MODERATOR)
+    assert gone.principal == lena(town).address
+    assert await town.aliases.current(GUILD) is None
+    await go_on(town)
+    assert await town.aliases.current(GUILD) is None
+    idea = await town.noticed()
+    town.clock.time = (await town.vote(idea)).opens_at
+    await town.publishing.tick()
+    await town.publishing.tick()
+    assert (await town.record(idea)).author == town.signer.address
+    with pytest.raises(Refusal, match="for no wallet here"):
+        await town.aliases.unlink(GUILD, MODERATOR)
+
+
+async def test_whose_wallet_it_is_may_unlink_it_and_needs_no_role_for_that(town: Town) -> None:
+    await link(town, AUTHOR.user_id)
+    assert not AUTHOR.is_moderator
+    await town.aliases.unlink(GUILD, AUTHOR)
+    assert await town.aliases.current(GUILD) is None
+    with pytest.raises(Denial):
+        await town.aliases.unlink(GUILD, AUTHOR)
+
+
+async def test_a_renewal_that_is_on_its_way_brings_nothing_back(town: Town) -> None:
+    await link(town)
+    town.clock.wait(DAY)
+    town.world.freeze_hub()
+    assert await link(town) is None, "it is not shown yet"
+    await town.aliases.unlink(GUILD, MODERATOR)
+    town.world.thaw_hub()
+    await go_on(town)
+    assert await town.aliases.current(GUILD) is None
