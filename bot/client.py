@@ -230,8 +230,11 @@ class GovernanceBot(commands.Bot):
 
         Raises:
             discord.HTTPException: Discord did not say.
+            ConnectionError: It has not told us of the server yet, or cannot just now.
         """
         guild = self.get_guild(guild_id)
+        if guild.unavailable if guild else not self.is_ready():
+            raise ConnectionError("Discord has not told of the server yet")
         if guild is None:
             return None
         try:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -41,12 +42,15 @@ def _chains(value: object) -> object:
 
 
 def _page_address(value: str) -> str:
+    """Read the page's address, and write its origin as browsers do: wallets compare the two."""
     if not _PAGE_ADDRESS.fullmatch(value):
         raise ValueError(
             "has to read like https://gov.example.org/assent, or http://127.0.0.1:8080: wallets "
             "sign nothing on a page that others could read"
         )
-    return value.rstrip("/")
+    parts = urlsplit(value)
+    usual = f":{_USUAL_PORTS[parts.scheme]}"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}{parts.path}".rstrip("/")
 
 
 # Anybody may read along with http, but on this very machine.
@@ -54,6 +58,7 @@ _PAGE_ADDRESS = re.compile(
     r"(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost|\[::1\]))(?::\d{1,5})?"
     r"(?:/[A-Za-z0-9._~-]+)*/?"
 )
+_USUAL_PORTS = {"https": 443, "http": 80}
 Address = Annotated[str, AfterValidator(_address)]
 PageAddress = Annotated[str, AfterValidator(_page_address)]
 

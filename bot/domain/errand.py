@@ -13,6 +13,7 @@ from bot.domain.sign_in import SignIn
 from bot.domain.types import GuildId, ProposalId, Seconds, UnixSeconds, UserId
 
 LINK_LASTS = Seconds(1_800)
+LINK_REMEMBERED = Seconds(86_400)  # after its end; so long it can be told what became of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

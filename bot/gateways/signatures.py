@@ -13,7 +13,11 @@ from eth_utils.exceptions import ValidationError
 from bot.domain.types import Address
 
 _SIGNATURE = re.compile(r"0x(?:[0-9a-fA-F]{2}){1,4096}")  # those of contract wallets may be long
-_KEYS_SIGNATURE = 65  # bytes of one made with a key
+_WORD = 32  # bytes of r, and of s
+_COMPACT, _LONG = 2 * _WORD, 2 * _WORD + 1  # bytes of a key's: with the parity in s, or in a v
+_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # of secp256k1
+_PARITY_IN_S = 1 << 255
+_PARITIES = {0: 0, 1: 1, 27: 0, 28: 1}  # by v: hardware wallets leave Ethereum's 27 away
 
 
 def address_of(text: str) -> Address | None:
@@ -43,13 +47,36 @@ def digest(message: SignableMessage) -> bytes:
     return keccak(b"\x19" + message.version + message.header + message.body)
 
 
+def canonical(signature: str) -> str | None:
+    """Write a key's signature in its one form: r, the lower s, and 27 or 28 (EIP-2).
+
+    Wallets write the same one in several ways, and not every verifier takes each of them: the
+    compact one of EIP-2098, a v of 0 or 1, the upper s. `None`: no key has made this.
+    """
+    if not is_signature(signature):
+        return None
+    raw = bytes.fromhex(signature[2:])
+    if len(raw) not in (_COMPACT, _LONG):
+        return None
+    s = int.from_bytes(raw[_WORD:_COMPACT])
+    parity: int | None = s // _PARITY_IN_S
+    if len(raw) == _COMPACT:
+        s %= _PARITY_IN_S
+    else:
+        parity = _PARITIES.get(raw[-1])
+    if parity is None or not 0 < s < _ORDER:
+        return None
+    if s > _ORDER // 2:
+        s, parity = _ORDER - s, 1 - parity
+    return "0x" + (raw[:_WORD] + s.to_bytes(_WORD) + bytes([27 + parity])).hex()
+
+
 def signer_of(message: SignableMessage, signature: str) -> Address | None:
     """Give the address whose key has made a signature; `None`: it is none that a key makes."""
-    raw = bytes.fromhex(signature.removeprefix("0x"))
-    if len(raw) != _KEYS_SIGNATURE:
+    written = canonical(signature)
+    if written is None:
         return None
     try:
-        found = Account.recover_message(message, signature=raw)
+        return Address(str(Account.recover_message(message, signature=written)))
     except (BadSignature, ValidationError, ValueError):
         return None
-    return Address(str(found))

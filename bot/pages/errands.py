@@ -127,7 +127,7 @@ class Errands:
                 return replace(errand, unsigned=message)
             case SignAlias() as errand:
                 principal = self._wallets.read(address)
-                alias = await self._aliases.unsigned(link.guild_id, link.user_id, principal)
+                alias = await self._aliases.unsigned(link.guild_id, principal)
                 return replace(errand, unsigned=alias)
             case _:
                 assert_never(link.errand)

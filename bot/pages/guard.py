@@ -1,9 +1,10 @@
 """What a request has to keep to before anybody looks at what it asks for."""
 
+import asyncio
 import json
 from collections import Counter
 from http import HTTPStatus
-from ipaddress import ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from aiohttp import web
@@ -14,6 +15,7 @@ BODY_LIMIT = 16 * 1024  # bytes; the signatures of contract wallets may be long
 REQUESTS_A_MINUTE = 60  # from one address
 _WINDOW_SECONDS = 60
 _FIELD_LIMIT = 10_000  # characters
+_HOUSEHOLD_BITS = 64  # of an address of IPv6: whoever has one has all that begin like it
 
 # No script, style, frame or request but our own, whatever a proposal's text may try.
 HEADERS = {
@@ -42,10 +44,14 @@ class BadRequestError(Exception):
 class Guard:
     """Lets through what our own page may ask, at the pace at which a person does."""
 
-    def __init__(self, origin: str, now: Clock) -> None:
-        """Say from where requests have to come: `origin` is scheme, host and port of the page."""
+    def __init__(self, origin: str, now: Clock, patience_seconds: float) -> None:
+        """Say from where requests have to come: `origin` is scheme, host and port of the page.
+
+        A body that is not here within `patience_seconds` is not waited for.
+        """
         self._origin = origin
         self._now = now
+        self._patience_seconds = patience_seconds
         self._window = 0
         self._counts: Counter[str] = Counter()
 
@@ -59,7 +65,14 @@ class Guard:
         self._check_origin(request)
         if request.content_type != "application/json":
             raise BadRequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "This takes JSON alone.")
-        return _texts(await _body(request), names)
+        try:
+            async with asyncio.timeout(self._patience_seconds):
+                body = await _body(request)
+        except TimeoutError:
+            raise BadRequestError(
+                HTTPStatus.REQUEST_TIMEOUT, "That took too long to arrive; try again."
+            ) from None
+        return _texts(body, names)
 
     def _check_origin(self, request: web.Request) -> None:
         """Refuse what another site has a browser send."""
@@ -88,9 +101,23 @@ def _peer(request: web.Request) -> str:
     peer = request.remote or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
-        return str(ip_address(forwarded)) if ip_address(peer).is_loopback else peer
+        return _household(forwarded if ip_address(peer).is_loopback else peer)
     except ValueError:
         return peer
+
+
+def _household(address: str) -> str:
+    """Give what requests are counted by.
+
+    Raises:
+        ValueError: It is no address.
+    """
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    if isinstance(found, IPv6Address):
+        return str(IPv6Network((found, _HOUSEHOLD_BITS), strict=False))
+    return str(found)
 
 
 async def _body(request: web.Request) -> Any:

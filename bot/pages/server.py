@@ -25,6 +25,7 @@ _FILES = {"s": "index.html", "page.css": "page.css", "page.js": "page.js"}
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _KEPT_ALIVE_SECONDS = 15.0
 _FINISHING_SECONDS = 3.0
+_PATIENCE_SECONDS = 10.0  # for the body of a request; its head has as long as a connection rests
 _DEAD = {
     LinkProblem.UNKNOWN: "This link is not known",
     LinkProblem.USED: "This link was used already",
@@ -42,7 +43,7 @@ class PageError(Exception):
 class PagePlace:
     """Where members reach the page, and where it listens."""
 
-    url: str  # without a slash at its end
+    url: str  # its origin as a browser writes it, and no slash at its end
     host: str
     port: int
 
@@ -50,7 +51,7 @@ class PagePlace:
     def origin(self) -> str:
         """Scheme, host and port, as a browser writes them in `Origin`."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc}".lower()
+        return f"{parts.scheme}://{parts.netloc}"
 
     @property
     def prefixes(self) -> tuple[str, ...]:
@@ -146,13 +147,14 @@ async def open_page(
     errands: Errands,
     now: Clock,
     world_failures: tuple[type[Exception], ...] = (),
+    patience_seconds: float = _PATIENCE_SECONDS,
 ) -> AsyncIterator[None]:
     """Serve the page until the end of the block.
 
     Raises:
         PageError: It cannot listen there.
     """
-    page = Page(errands, Guard(place.origin, now), world_failures)
+    page = Page(errands, Guard(place.origin, now, patience_seconds), world_failures)
     application = web.Application(client_max_size=BODY_LIMIT)
     for prefix in place.prefixes:
         application.add_routes(page.routes(prefix))

@@ -1,7 +1,6 @@
 """Aliases: a member's wallet lets Assent's key propose for it, for thirty days at a time."""
 
 import asyncio
-import json
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
@@ -17,10 +16,12 @@ from bot.domain.offchain.messages import (
 )
 from bot.domain.proposal import Actor, require_moderator
 from bot.domain.types import Address, GuildId, UserId
+from bot.gateways.signatures import canonical, signer_of, typed_data
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.refusals import meaning
-from bot.gateways.snapshot.typed_data import envelope, message_in, signer_of, typed_data
+from bot.gateways.snapshot.typed_data import envelope, handed_to_wallet, message_in
 from bot.storage.database import Database
+from bot.storage.history import HistoryEntry
 
 _LINKED_ELSEWHERE = (
     "Assent's key proposes for {principal} already, and Snapshot lets a key propose for one wallet "
@@ -50,9 +51,7 @@ class Aliases:
         self._key = key
         self._now = now
 
-    async def unsigned(
-        self, guild_id: GuildId, user_id: UserId, principal: Address
-    ) -> AliasMessage:
+    async def unsigned(self, guild_id: GuildId, principal: Address) -> AliasMessage:
         """Make what the wallet of a member has to sign.
 
         Who may ask for it is checked where the link to the page is made.
@@ -60,7 +59,7 @@ class Aliases:
         Raises:
             Refusal: There is no key, this is a dry run, or Snapshot would not take it.
         """
-        key = await self._checked(guild_id, user_id, principal)
+        key = await self._checked(guild_id, principal)
         for known in await self._snapshot.aliases(key):
             if known.principal != principal:
                 raise Refusal(_LINKED_ELSEWHERE.format(principal=known.principal))
@@ -69,14 +68,11 @@ class Aliases:
     @staticmethod
     def typed_data(message: AliasMessage) -> str:
         """Write what a wallet is handed, as the JSON text that `eth_signTypedData_v4` takes."""
-        return json.dumps(typed_data(message), ensure_ascii=False, indent=2)
+        return handed_to_wallet(message)
 
-    async def _checked(self, guild_id: GuildId, user_id: UserId, principal: Address) -> Address:
+    async def _checked(self, guild_id: GuildId, principal: Address) -> Address:
         async with self._database.reading() as store:
             is_rehearsal = store.outbox.rehearses(await store.communities.of(guild_id))
-            holder = await store.wallets.holder(guild_id, principal)
-        if holder not in (None, user_id):
-            raise Refusal(f"{principal} is linked to another member here; nothing was changed.")
         if is_rehearsal:
             raise Refusal(
                 "This is a dry run: nothing goes to Snapshot, so no wallet can be linked to the "
@@ -104,16 +100,20 @@ class Aliases:
         Raises:
             Refusal: The signature is not the wallet's, or Snapshot refused it for good.
         """
-        key = await self._checked(guild_id, user_id, message.author)
+        key = await self._checked(guild_id, message.author)
         if message.alias != key:
             raise Refusal("This was made for another key; open a new link and sign again.")
-        if signer_of(message, signature) != message.author:
+        written = canonical(signature)
+        if (
+            written is None
+            or signer_of(typed_data(handed_to_wallet(message)), written) != message.author
+        ):
             raise Refusal(
                 f"This is no signature of {message.author}: choose that account in your wallet "
                 "and sign again. Nothing was changed."
             )
         sent = SentMessage(
-            envelope=envelope(message.author, signature, message),
+            envelope=envelope(message.author, written, message),
             kind=MessageKind.ALIAS,
             guild_id=guild_id,
             snapshot_id=None,
@@ -121,6 +121,10 @@ class Aliases:
             at=message.timestamp,
         )
         async with self._database.transaction() as store:
+            if await store.wallets.holder(guild_id, message.author) not in (None, user_id):
+                raise Refusal(
+                    f"{message.author} is linked to another member here; nothing was changed."
+                )
             known = await store.messages.of(sent.envelope.id)
             if known is None:
                 await store.messages.save(sent)
@@ -128,6 +132,37 @@ class Aliases:
         if ended.status is MessageStatus.REFUSED:
             raise Refusal(_refusal(ended.answer))
         return await self.current(guild_id) if ended.status is MessageStatus.DONE else None
+
+    async def unlink(self, guild_id: GuildId, actor: Actor) -> Alias:
+        """Propose for a wallet no longer, at the wish of a moderator or of its member.
+
+        Snapshot knows no way to take the right back before its thirty days are over: it is not
+        used any more. A signature that is on its way counts for nothing, either.
+
+        Raises:
+            Denial: The actor is neither.
+            Refusal: There is no such wallet.
+        """
+        async with self._database.transaction() as store:
+            alias = await store.aliases.of(guild_id)
+            if alias is None or alias.user_id != actor.user_id:
+                require_moderator(actor)
+            if alias is None:
+                raise Refusal("Assent proposes for no wallet here; nothing was changed.")
+            await store.aliases.forget(guild_id)
+            for sent in await store.messages.with_status(UNDERWAY, [MessageKind.ALIAS]):
+                if sent.guild_id == guild_id:
+                    ended = replace(sent, status=MessageStatus.REFUSED, answer="unlinked meanwhile")
+                    await store.messages.save(ended)
+            unlinked = HistoryEntry(
+                guild_id=guild_id,
+                proposal_id=None,
+                at=self._now(),
+                actor_id=actor.user_id,
+                what=f"let Assent propose for the wallet {alias.principal} no longer",
+            )
+            await store.history.add(unlinked)
+        return alias
 
     async def current(self, guild_id: GuildId) -> Alias | None:
         """Give for whom Assent proposes in a server, also where that has ended."""

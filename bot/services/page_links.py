@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.domain.errand import (
@@ -26,7 +26,6 @@ _WITHDRAWN = frozenset(
     {VoteStatus.POSTPONED, VoteStatus.REFUSED, VoteStatus.SET_ASIDE, VoteStatus.REHEARSED}
 )
 _SECRET_BYTES = 32
-_REMEMBERED = 86_400  # seconds after its end for which a link can still be told what became of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +63,6 @@ class PageLinks:
         )
         async with self._database.transaction() as store:
             await _about(store, link)
-            await store.page_links.forget(UnixSeconds(now - _REMEMBERED))
             await store.page_links.add(_hash(secret), link)
         return secret
 
@@ -94,6 +92,9 @@ class PageLinks:
     async def using(self, secret: str) -> AsyncIterator[PageLink]:
         """Use a link up; it is good again only if what it is used for fails.
 
+        What was signed is kept where it belongs, and not with the link: a wallet that is unlinked
+        is forgotten altogether.
+
         Raises:
             DeadLinkError: It is used, expired or unknown.
         """
@@ -106,8 +107,10 @@ class PageLinks:
             yield link
             is_done = True
         finally:
-            if not is_done:
-                async with self._database.transaction() as store:
+            async with self._database.transaction() as store:
+                if is_done:
+                    await store.page_links.prepare(key, replace(link.errand, unsigned=None))
+                else:
                     await store.page_links.mark(key, None)
 
 

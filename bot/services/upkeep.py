@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.domain.errand import LINK_REMEMBERED
 from bot.domain.lifecycle import DRAFTING, GATHERING, NOTICED
 from bot.domain.policy import DAY
 from bot.domain.proposal import Community
@@ -74,9 +75,11 @@ class Upkeep:
                 await store.show(proposal_id, now)
 
     async def tidy(self) -> None:
-        """Forget what was typed long ago, and never became anything."""
+        """Forget what was typed long ago and never became anything, and links that have ended."""
+        now = self._now()
         async with self._database.transaction() as store:
-            await store.typed.forget(UnixSeconds(self._now() - KEPT_TYPED))
+            await store.typed.forget(UnixSeconds(now - KEPT_TYPED))
+            await store.page_links.forget(UnixSeconds(now - LINK_REMEMBERED))
 
     async def is_troubled(self, guild_id: GuildId) -> bool:
         """Say whether anything is in the way in this server."""

@@ -63,12 +63,15 @@ class Wallets:
     ) -> SignIn:
         """Write the message that proves a wallet to be a member's; `page` is its domain and URI.
 
+        Whether it is another member's is not told before it is proven to be the asker's as well:
+        else anybody could find out which addresses are linked here.
+
         Raises:
-            Refusal: That is no address, or it cannot be linked here.
+            Refusal: That is no address, or the member has linked too many.
         """
         found = _address(address)
         async with self._database.reading() as store:
-            await _check_free(store, guild_id, actor.user_id, found)
+            await _check_room(store, guild_id, actor.user_id, found)
             community = await store.communities.of(guild_id)
             space = await store.spaces.known(community.space)
         domain, uri = page
@@ -108,6 +111,7 @@ class Wallets:
         )
         async with self._database.transaction() as store:
             await _check_free(store, guild_id, actor.user_id, wallet.address)
+            await _check_room(store, guild_id, actor.user_id, wallet.address)
             await store.wallets.save(wallet)
         return wallet
 
@@ -141,18 +145,26 @@ def _address(text: str) -> Address:
 
 
 async def _check_free(store: Store, guild_id: GuildId, user_id: UserId, address: Address) -> None:
-    """Refuse a wallet that is another member's here, or one too many; no name is told.
+    """Refuse a wallet that is another member's here; no name is told.
 
     Raises:
-        Refusal: It cannot be linked.
+        Refusal: It is.
     """
-    holder = await store.wallets.holder(guild_id, address)
-    if holder is not None and holder != user_id:
+    if await store.wallets.holder(guild_id, address) not in (None, user_id):
         raise Refusal(
             "This wallet is linked to another member of this server. If it is yours, unlink it "
             "there first with /wallet unlink. Nothing was linked."
         )
-    if holder is None and len(await store.wallets.of(guild_id, user_id)) >= WALLETS_LIMIT:
+
+
+async def _check_room(store: Store, guild_id: GuildId, user_id: UserId, address: Address) -> None:
+    """Refuse one wallet too many.
+
+    Raises:
+        Refusal: It is one.
+    """
+    mine = {each.address for each in await store.wallets.of(guild_id, user_id)}
+    if len(mine | {address}) > WALLETS_LIMIT:
         raise Refusal(
             f"A member links at most {WALLETS_LIMIT} wallets in a server. Unlink one first with "
             "/wallet unlink. Nothing was linked."

@@ -44,12 +44,9 @@ class Aliases:
             .on_conflict_do_update(index_elements=["guild_id"], set_=values)
         )
 
-    async def forget(self, guild_id: GuildId) -> bool:
-        """Forget a community's alias; say whether there was one."""
-        gone = await self._connection.execute(
-            delete(aliases).where(aliases.c.guild_id == guild_id).returning(aliases.c.guild_id)
-        )
-        return gone.first() is not None
+    async def forget(self, guild_id: GuildId) -> None:
+        """Forget a community's alias."""
+        await self._connection.execute(delete(aliases).where(aliases.c.guild_id == guild_id))
 
 
 def _alias(row: Row[Any]) -> Alias:

@@ -5,15 +5,11 @@ fields below is part of the protocol, and so is the order of the two keys of eac
 """
 
 import json
-import re
 from dataclasses import dataclass, fields
 from typing import Any
 
-from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
-from eth_keys.exceptions import BadSignature
 from eth_utils.crypto import keccak
-from eth_utils.exceptions import ValidationError
 
 from bot.domain.offchain.messages import (
     AliasMessage,
@@ -30,8 +26,6 @@ TypeList = dict[str, list[dict[str, str]]]
 
 # The same on every network; the sequencer compares these two keys and no others.
 DOMAIN = {"name": "snapshot", "version": "0.1.4"}
-
-_SIGNATURE = re.compile(r"0x[0-9a-fA-F]{130}")
 
 
 def _list(name: str, fields_: str) -> TypeList:
@@ -143,11 +137,6 @@ def struct_of(message: Message) -> Struct:
     return struct
 
 
-def message_of(message: Message) -> dict[str, Any]:
-    """Give a message the names and the order of the wire."""
-    return struct_of(message).write(message)
-
-
 def signable(types: TypeList, message: dict[str, Any]) -> SignableMessage:
     """Encode a message of Snapshot's for signing.
 
@@ -170,16 +159,20 @@ def message_id(message: Message) -> SnapshotProposalId:
     return digest_of(struct.types, struct.write(message))
 
 
-def typed_data(message: Message) -> dict[str, Any]:
-    """Give what a wallet is asked to sign, as `eth_signTypedData_v4` takes it."""
+def handed_to_wallet(message: Message) -> str:
+    """Write what a wallet is asked to sign, as `eth_signTypedData_v4` takes it.
+
+    Wallets want the domain's own type spelled out; the sequencer wants it left out.
+    """
     struct = struct_of(message)
     domain = [{"name": name, "type": "string"} for name in DOMAIN]
-    return {
+    data = {
         "domain": DOMAIN,
-        "types": {"EIP712Domain": domain, **struct.types},
         "primaryType": struct.primary,
+        "types": {"EIP712Domain": domain, **struct.types},
         "message": struct.write(message),
     }
+    return json.dumps(data, ensure_ascii=False, indent=2)
 
 
 def typed_data_text(message: Message) -> str:
@@ -187,18 +180,6 @@ def typed_data_text(message: Message) -> str:
     struct = struct_of(message)
     data = {"domain": DOMAIN, "types": struct.types, "message": struct.write(message)}
     return json.dumps(data, ensure_ascii=False, indent=2)
-
-
-def signer_of(message: Message, signature: str) -> Address | None:
-    """Recover who has signed a message; `None`: it is no signature of a key's."""
-    if _SIGNATURE.fullmatch(signature) is None:
-        return None
-    struct = struct_of(message)
-    encoded = signable(struct.types, struct.write(message))
-    try:
-        return Address(str(Account.recover_message(encoded, signature=signature)))
-    except (BadSignature, ValidationError):
-        return None
 
 
 def envelope(address: Address, signature: str, message: Message) -> SignedEnvelope:

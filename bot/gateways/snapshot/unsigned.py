@@ -6,33 +6,20 @@ from bot.domain.offchain.messages import MessageKind, ProposalMessage
 from bot.domain.offchain.snapshot import SignedEnvelope
 from bot.domain.offchain.unsigned import Unsigned
 from bot.gateways.snapshot.typed_data import (
-    DOMAIN,
     PROPOSAL_TYPES,
     STRUCTS,
-    TypeList,
-    digest_of,
     envelope_text,
-    message_of,
+    handed_to_wallet,
+    message_id,
 )
-
-# Wallets want the domain's own type spelled out; the sequencer wants it left out.
-_DOMAIN_TYPE: TypeList = {
-    "EIP712Domain": [{"name": "name", "type": "string"}, {"name": "version", "type": "string"}]
-}
 
 
 def unsigned(message: ProposalMessage) -> Unsigned:
     """Write a proposal as a wallet takes it."""
-    data = {
-        "domain": DOMAIN,
-        "primaryType": "Proposal",
-        "types": _DOMAIN_TYPE | PROPOSAL_TYPES,
-        "message": message_of(message),
-    }
     return Unsigned(
-        id=digest_of(PROPOSAL_TYPES, message_of(message)),
+        id=message_id(message),
         author=message.author,
-        typed_data=json.dumps(data, ensure_ascii=False, indent=2),
+        typed_data=handed_to_wallet(message),
     )
 
 

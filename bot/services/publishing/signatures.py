@@ -13,7 +13,7 @@ from bot.domain.offchain.unsigned import Unsigned, is_fresh, is_same_but_for_tim
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.policy import Step
 from bot.domain.types import Address, GuildId, ProposalId
-from bot.gateways.signatures import digest, is_signature, signer_of, typed_data
+from bot.gateways.signatures import canonical, digest, is_signature, signer_of, typed_data
 from bot.gateways.snapshot.posting import envelope_units, signed_by
 from bot.gateways.snapshot.unsigned import envelope, handed_out, unsigned
 from bot.services.publishing.building import Building
@@ -61,7 +61,7 @@ class Signatures:
                 "What is to be voted on has changed since this was made. Connect your wallet again "
                 "and sign it as it is now; nothing was posted."
             )
-        await self._check(vote, handed, signature)
+        signature = await self._checked(vote, handed, signature)
         for finding in envelope_findings(envelope_units(made, signature)):
             raise Refusal(finding)
         if not await self._keep(vote, envelope(handed, signature)):
@@ -99,17 +99,21 @@ class Signatures:
             raise Refusal(f"Assent signs the vote on {proposal.reference} itself.")
         return vote
 
-    async def _check(self, vote: OffChainVote, handed: Unsigned, signature: str) -> None:
-        """Refuse a signature that is not the wallet's own, be it a key's or a contract's."""
+    async def _checked(self, vote: OffChainVote, handed: Unsigned, signature: str) -> str:
+        """Give the signature as it is posted: a key's in its one form, a contract's as it is.
+
+        Raises:
+            Refusal: It is not the wallet's own.
+        """
         signed = typed_data(handed.typed_data)
         if is_signature(signature):
             if signer_of(signed, signature) == handed.author:
-                return
+                return canonical(signature) or signature
             plan = await self._building.plan(vote)
             chain = self._building.chain(await self._building.space(plan.community))
             given = bytes.fromhex(signature.removeprefix("0x"))
             if chain and await chain.is_valid_signature(handed.author, digest(signed), given):
-                return
+                return signature
         raise Refusal(
             f"This is not the signature of {handed.author}. Choose that account in your wallet and "
             "sign again. A contract wallet has to exist on the chain of the space; nothing was "

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
+from bot.domain.offchain.alias import Alias, AliasEnding, AliasLinked, AliasRefused
 from bot.domain.text import line
 from bot.domain.types import Address
 from bot.services.aliases import Standing
@@ -119,7 +119,17 @@ def standing_text(standing: Standing) -> str:
         )
     return (
         f"✔ Assent proposes for {whose}, until {when(alias.expires_at)}. To renew it before that: "
-        f"{_HOW}."
+        f"{_HOW}. `/governance alias unlink` ends it."
+    )
+
+
+def unlinked_text(alias: Alias) -> str:
+    """Say what no longer happens in a wallet's name, and what stays."""
+    return (
+        f"Assent signs nothing more in the name of {_wallet(alias.principal)}; what is signed "
+        f"already stays. Snapshot takes no such right back before {when(alias.expires_at)}: "
+        "until then it would honour the key, which Assent does not use for that wallet any more. "
+        f"To let it propose for a wallet again: {_HOW}."
     )
 
 

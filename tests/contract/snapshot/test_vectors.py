@@ -6,6 +6,7 @@ from typing import Any
 
 from eth_account import Account
 
+from bot.gateways import signatures
 from bot.gateways.snapshot import typed_data
 from bot.gateways.snapshot.signer import Signer
 
@@ -40,7 +41,9 @@ def test_our_own_kinds_are_signed_from_their_values_alone(vector: dict[str, Any]
 
     assert typed_data.message_id(message) == signed.id == vector["digest"]
     assert json.loads(signed.text) == vector["envelope"]
-    assert typed_data.signer_of(message, vector["signature"]) == vector["address"]
+    asked = signatures.typed_data(typed_data.handed_to_wallet(message))
+    assert signatures.signer_of(asked, vector["signature"]) == vector["address"]
+    assert signatures.canonical(vector["signature"]) == vector["signature"]
     assert typed_data.message_in(signed.text) == message
 
 

@@ -106,6 +106,8 @@ COMMANDS: Mapping[str, Deed] = {
     "/governance dryrun": Command(right=_R.ADMINISTRATOR, effect=_E.ONCE, options={"switch": "on"}),
     "/governance status": _moderates(_E.SHOWS),
     "/governance alias show": _moderates(_E.SHOWS),
+    # The one whose wallet it is may, too.
+    "/governance alias unlink": _moderates(),
     "/governance audit": Command(
         right=_R.MODERATOR, outlives=True, options={"proposal": "{idea.reference}"}
     ),

@@ -157,12 +157,17 @@ async def _voted_elsewhere(assent: Assent, home: Home, known: dict[str, Any]) ->
 
 
 def _linked(home: Home, known: dict[str, Any]) -> None:
-    """Let a member have shown that a wallet is theirs."""
+    """Let a member have shown that a wallet is theirs, and another one have been proposed for."""
     known["wallet"] = home.worlds.snapshot.wallet("Kofi").address
     with closing(sqlite3.connect(home.database_file)) as connection, connection:
         connection.execute(
             "INSERT INTO wallets VALUES (?, ?, ?, 1, ?)",
             (home.guild.id, home.kofi.id, known["wallet"], home.clock.now()),
+        )
+        lena, old_key = (home.worlds.snapshot.wallet(name).address for name in ("Lena", "old key"))
+        connection.execute(
+            "INSERT INTO aliases VALUES (?, ?, ?, ?, ?, true)",
+            (home.guild.id, lena, old_key, home.ana.id, home.clock.now()),
         )
 
 

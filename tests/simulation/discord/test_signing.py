@@ -83,6 +83,22 @@ async def test_who_leaves_before_they_sign_links_nothing(
     assert home.rows("SELECT * FROM wallets") == []
 
 
+async def test_who_cannot_be_looked_up_just_now_has_not_left(
+    signing: Assent, home: Home, http: httpx.AsyncClient
+) -> None:
+    browser = Browser(link_in(await home.kofi.run("/wallet link", home.general)), http)
+    gone = signing.bot.wait_for("guild_unavailable", timeout=5)
+    home.faults.begin_outage(home.guild.guild)
+    await gone
+    with pytest.raises(PageRefusedError, match="does not answer right now") as refused:
+        await browser.sign(wallet(home, "Kofi"))
+    assert refused.value.problem == "unavailable"
+    back = signing.bot.wait_for("guild_available", timeout=5)
+    home.faults.end_outage(home.guild.guild)
+    await back
+    await browser.sign(wallet(home, "Kofi"))
+
+
 async def test_without_any_key_a_member_signs_a_vote_that_then_is_posted(
     home: Home, http: httpx.AsyncClient
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from bot.domain.errors import Refusal
+from bot.domain.errors import Denial, Refusal
 from bot.domain.offchain.alias import Alias, AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.messages import AliasMessage, MessageKind
 from bot.domain.outbox import PostState
@@ -15,7 +15,7 @@ from bot.domain.wallet import Wallet
 from bot.gateways.snapshot.wire import SnapshotError
 from sandbox.snapshot.wallet import Wallet as SandboxWallet
 from tests import builders
-from tests.builders import GUILD, MARA
+from tests.builders import AUTHOR, GUILD, MARA, MEMBER, MODERATOR
 from tests.town import DAY, Town
 from tests.watched import CrashError
 
@@ -37,7 +37,7 @@ def signed(wallet: SandboxWallet, message: AliasMessage) -> str:
 
 async def link(town: Town, user_id: UserId = MARA) -> Alias | None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, user_id, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     return await town.aliases.take_signature(GUILD, user_id, message, signed(wallet, message))
 
 
@@ -91,7 +91,7 @@ async def test_trouble_after_the_signature_costs_no_second_one(
     town: Town, trouble: Callable[..., object]
 ) -> None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     trouble(town.world.faults)
     try:
         held = await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
@@ -109,7 +109,7 @@ async def test_a_crash_before_any_request_leaves_it_linked_once(
     town: Town, at_request: int
 ) -> None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     town.transport.dies_in = at_request
     try:
         await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
@@ -133,7 +133,7 @@ async def test_it_is_linked_when_the_hub_shows_it_and_not_before(town: Town) -> 
 
 async def test_the_same_signature_twice_is_one(town: Town) -> None:
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     for _ in range(2):
         alias = await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
         assert alias is not None
@@ -204,7 +204,7 @@ async def test_a_tick_with_nothing_new_changes_and_asks_nothing(town: Town) -> N
 
 
 async def test_another_wallets_signature_is_refused(town: Town) -> None:
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+    message = await town.aliases.unsigned(GUILD, address_of(lena(town)))
     other = town.world.wallet("mallory")
     for signature in (signed(other, message), "0x", "0x" + "00" * 65, "nonsense"):
         with pytest.raises(Refusal, match="no signature of"):
@@ -231,13 +231,13 @@ async def test_a_key_that_proposes_for_another_wallet_is_told_before_anybody_sig
     other = town.world.wallet("other")
     await other.post("Alias", {"alias": town.signer.address})
     with pytest.raises(Refusal, match=f"proposes for {other.address} already"):
-        await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+        await town.aliases.unsigned(GUILD, address_of(lena(town)))
 
 
 async def test_what_snapshot_refuses_is_said_with_its_meaning(town: Town) -> None:
     assert town.signer is not None
     wallet = lena(town)
-    message = await town.aliases.unsigned(GUILD, MARA, address_of(wallet))
+    message = await town.aliases.unsigned(GUILD, address_of(wallet))
     await town.world.wallet("other").post("Alias", {"alias": town.signer.address})
     with pytest.raises(Refusal, match=r"already linked to another address.*a key of its own"):
         await town.aliases.take_signature(GUILD, MARA, message, signed(wallet, message))
@@ -255,20 +255,20 @@ async def test_a_text_that_nobody_foresaw_is_said_once_and_to_the_letter(town: T
 async def test_the_bots_own_address_is_linked_to_nobody(town: Town) -> None:
     assert town.signer is not None
     with pytest.raises(Refusal, match="Assent's own key"):
-        await town.aliases.unsigned(GUILD, MARA, town.signer.address)
+        await town.aliases.unsigned(GUILD, town.signer.address)
 
 
 async def test_without_a_key_there_is_nothing_to_link(town: Town) -> None:
     town.signer = None
     town.restart()
     with pytest.raises(Refusal, match="has no key"):
-        await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+        await town.aliases.unsigned(GUILD, address_of(lena(town)))
 
 
 async def test_in_a_dry_run_no_wallet_is_linked(town: Town) -> None:
     await town.found(builders.community(is_rehearsing=True))
     with pytest.raises(Refusal, match="dry run"):
-        await town.aliases.unsigned(GUILD, MARA, address_of(lena(town)))
+        await town.aliases.unsigned(GUILD, address_of(lena(town)))
 
 
 async def test_a_wallet_that_is_another_members_is_not_taken(town: Town) -> None:
@@ -284,3 +284,43 @@ async def test_a_wallet_that_is_another_members_is_not_taken(town: Town) -> None
     with pytest.raises(Refusal, match="linked to another member"):
         await link(town)
     assert await link(town, UserId(77)) is not None
+
+
+async def test_what_is_unlinked_is_not_used_any_more(town: Town) -> None:
+    assert town.signer is not None
+    await link(town)
+    with pytest.raises(Denial):
+        await town.aliases.unlink(GUILD, MEMBER)
+    assert await town.aliases.current(GUILD) is not None
+    gone = await town.aliases.unlink(GUILD, MODERATOR)
+    assert gone.principal == lena(town).address
+    assert await town.aliases.current(GUILD) is None
+    await go_on(town)
+    assert await town.aliases.current(GUILD) is None
+    idea = await town.noticed()
+    town.clock.time = (await town.vote(idea)).opens_at
+    await town.publishing.tick()
+    await town.publishing.tick()
+    assert (await town.record(idea)).author == town.signer.address
+    with pytest.raises(Refusal, match="for no wallet here"):
+        await town.aliases.unlink(GUILD, MODERATOR)
+
+
+async def test_whose_wallet_it_is_may_unlink_it_and_needs_no_role_for_that(town: Town) -> None:
+    await link(town, AUTHOR.user_id)
+    assert not AUTHOR.is_moderator
+    await town.aliases.unlink(GUILD, AUTHOR)
+    assert await town.aliases.current(GUILD) is None
+    with pytest.raises(Denial):
+        await town.aliases.unlink(GUILD, AUTHOR)
+
+
+async def test_a_renewal_that_is_on_its_way_brings_nothing_back(town: Town) -> None:
+    await link(town)
+    town.clock.wait(DAY)
+    town.world.freeze_hub()
+    assert await link(town) is None, "it is not shown yet"
+    await town.aliases.unlink(GUILD, MODERATOR)
+    town.world.thaw_hub()
+    await go_on(town)
+    assert await town.aliases.current(GUILD) is None

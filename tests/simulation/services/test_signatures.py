@@ -109,6 +109,19 @@ async def test_of_two_signatures_the_second_is_told_who_was_faster(keyless: Town
         await unsigned(keyless, idea)
 
 
+async def test_a_wallets_own_way_of_writing_a_signature_is_posted_in_the_common_one(
+    keyless: Town,
+) -> None:
+    idea = await due(keyless)
+    message = await unsigned(keyless, idea)
+    common = signature(mara(keyless), message)
+    hardware = common[:-2] + {"1b": "00", "1c": "01"}[common[-2:]]
+    await take(keyless, idea, message, hardware)
+    vote = await keyless.vote(idea)
+    assert vote.envelope is not None
+    assert json.loads(vote.envelope.text)["sig"] == common
+
+
 @pytest.mark.parametrize("given", ["0x", "0x00", "0x" + "11" * 65, "nonsense", "0x" + "00" * 65])
 async def test_a_signature_that_is_none_is_refused(keyless: Town, given: str) -> None:
     idea = await due(keyless)

@@ -1,5 +1,6 @@
 """Wallets linked by a signature, and what is not one."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -64,17 +65,37 @@ async def test_nobody_unlinks_what_is_anothers(town: Town) -> None:
 
 
 async def test_a_wallet_is_one_members_in_a_server_and_no_name_is_told(town: Town) -> None:
-    made = await message(town, address("one"), AUTHOR)
     await link(town, "one")
-    for attempt in (
-        town.wallets.take_signature(GUILD, AUTHOR, made, signature(town, "one", made)),
-        message(town, address("one"), AUTHOR),
-    ):
-        with pytest.raises(Refusal, match="another member") as refused:
-            await attempt
-        assert MEMBER.name not in str(refused.value)
-        assert str(MEMBER.user_id) not in str(refused.value)
+    made = await message(town, address("one"), AUTHOR)
+    with pytest.raises(Refusal, match="another member") as refused:
+        await town.wallets.take_signature(GUILD, AUTHOR, made, signature(town, "one", made))
+    assert MEMBER.name not in str(refused.value)
+    assert str(MEMBER.user_id) not in str(refused.value)
     assert await linked(town, AUTHOR) == []
+
+
+async def test_who_cannot_sign_for_an_address_is_not_told_whether_it_is_linked(town: Town) -> None:
+    said = []
+    for _ in range(2):
+        made = await message(town, address("one"), AUTHOR)
+        with pytest.raises(Refusal) as refused:
+            await town.wallets.take_signature(GUILD, AUTHOR, made, signature(town, "two", made))
+        said.append(str(refused.value))
+        await link(town, "one")
+    assert said[0] == said[1]
+
+
+async def test_of_two_members_who_link_one_wallet_at_once_one_does(town: Town) -> None:
+    made = {each: await message(town, address("one"), each) for each in (AUTHOR, MEMBER)}
+    ends = await asyncio.gather(
+        *(
+            town.wallets.take_signature(GUILD, who, each, signature(town, "one", each))
+            for who, each in made.items()
+        ),
+        return_exceptions=True,
+    )
+    assert sorted(type(end).__name__ for end in ends) == ["Refusal", "Wallet"]
+    assert len(await linked(town, AUTHOR)) + len(await linked(town, MEMBER)) == 1
 
 
 async def test_in_another_server_the_same_wallet_may_be_anothers(town: Town) -> None:
@@ -163,6 +184,7 @@ async def test_a_member_links_so_many_wallets_and_no_more(town: Town) -> None:
         await link(town, f"wallet {number}")
     with pytest.raises(Refusal, match="at most"):
         await link(town, "one more")
+    assert len(await linked(town)) == WALLETS_LIMIT
     await link(town, "wallet 3")  # A later proof of one that is linked is no other one.
     assert len(await linked(town)) == WALLETS_LIMIT
 

@@ -1,7 +1,9 @@
 """The page over HTTP, as a browser and as somebody else would ask it."""
 
+import asyncio
 import json
 import re
+import zlib
 from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -12,9 +14,10 @@ import pytest
 from bot.domain.errand import SignAlias, SignProposal
 from bot.domain.errors import Denial
 from bot.domain.offchain.vote import VoteStatus
-from bot.pages import PageError, open_page
-from bot.pages.guard import REQUESTS_A_MINUTE
+from bot.pages import PageError, PagePlace, open_page
+from bot.pages.guard import BODY_LIMIT, REQUESTS_A_MINUTE
 from sandbox.browser import Browser, PageRefusedError, signed
+from sandbox.ports import free_port
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
 from tests.simulation.signing.conftest import Desk
 
@@ -48,6 +51,14 @@ async def test_a_wallet_is_linked(desk: Desk) -> None:
     (linked,) = await desk.town.wallets.of(GUILD, MEMBER.user_id)
     assert str(linked.address) == address
     assert await desk.town.wallets.of(GUILD, AUTHOR.user_id) == []
+
+
+async def test_a_wallet_that_is_unlinked_is_nowhere_any_more(desk: Desk) -> None:
+    address = desk.address("Ana")
+    await (await desk.browser()).sign(desk.wallet("Ana"))
+    assert any(address in row for row in desk.town.dump())
+    await desk.town.wallets.unlink(GUILD, MEMBER.user_id, address)
+    assert not [row for row in desk.town.dump() if address.lower() in row.lower()]
 
 
 async def test_the_message_is_bound_to_the_page_and_to_the_chain_of_the_space(desk: Desk) -> None:
@@ -312,10 +323,53 @@ async def test_one_address_asks_at_a_persons_pace(desk: Desk) -> None:
     asked = json.dumps({"secret": secret})
     other = await post(desk, "errand", asked, X_Forwarded_For="1.1.1.1, 203.0.113.9")
     assert other.status_code == HTTPStatus.OK
-    same = await post(desk, "errand", asked, X_Forwarded_For="not an address")
-    assert same.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    for made_up in ("not an address", "203.0.113.7, 127.0.0.1", "203.0.113.7, ::ffff:127.0.0.1"):
+        same = await post(desk, "errand", asked, X_Forwarded_For=made_up)
+        assert same.status_code == HTTPStatus.TOO_MANY_REQUESTS, made_up
     desk.town.clock.wait(60)
     await browser.ask("errand")
+
+
+async def test_who_has_a_network_of_addresses_has_one_pace(desk: Desk) -> None:
+    asked = json.dumps({"secret": (await desk.link()).partition("#")[2]})
+    answers = [
+        await post(desk, "errand", asked, X_Forwarded_For=f"2001:db8:1:2::{number:x}")
+        for number in range(REQUESTS_A_MINUTE + 1)
+    ]
+    assert [answer.status_code for answer in answers].count(HTTPStatus.OK) == REQUESTS_A_MINUTE
+    assert answers[-1].status_code == HTTPStatus.TOO_MANY_REQUESTS
+    other = await post(desk, "errand", asked, X_Forwarded_For="2001:db8:1:3::1")
+    assert other.status_code == HTTPStatus.OK
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk) -> None:
+    port = free_port()
+    place = PagePlace(url=f"http://127.0.0.1:{port}", host="127.0.0.1", port=port)
+    head = (
+        f"POST /api/errand HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {place.origin}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    )
+    async with open_page(place, desk.errands(), desk.town.clock, patience_seconds=0.01):
+        reader, writer = await asyncio.open_connection(place.host, port)
+        writer.write(head.encode())
+        answer = await reader.readuntil(b"}")
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"took too long" in answer
+
+
+async def test_what_is_large_when_unpacked_is_too_large(desk: Desk) -> None:
+    packed = zlib.compress(b'{"secret": "' + b"a" * 5_000_000 + b'"}')
+    assert len(packed) < BODY_LIMIT
+    answer = await post(desk, "errand", packed, Content_Encoding="deflate")
+    assert answer.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+async def test_a_name_that_was_bent_to_this_machine_asks_nothing(desk: Desk) -> None:
+    secret = (await desk.link()).partition("#")[2]
+    bent = f"http://evil.example:{desk.place.port}"
+    answer = await post(desk, "errand", json.dumps({"secret": secret}), Host=bent[7:], Origin=bent)
+    assert answer.status_code == HTTPStatus.FORBIDDEN
 
 
 @pytest.mark.parametrize("prefix", ["/assent"])

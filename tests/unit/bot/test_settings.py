@@ -209,6 +209,9 @@ def test_every_setting_says_what_it_is_in_a_sentence() -> None:
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("http://localhost:8080/", "http://localhost:8080"),
         ("http://[::1]:8080", "http://[::1]:8080"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("https://Gov.Example.org:443/Assent", "https://gov.example.org/Assent"),
+        ("https://gov.example.org:8443", "https://gov.example.org:8443"),
     ],
 )
 def test_the_page_has_an_address_that_wallets_trust(
