@@ -8,6 +8,8 @@ from bench import (
     cold_start,
     hub_requests,
     idle_memory,
+    likeness,
+    markdown_worst,
     reaction_storm,
     reactions,
     requests_per_tick,
@@ -24,7 +26,7 @@ async def measure() -> list[Figure]:
     async with open_town() as town:
         for script in (cold_start, idle_memory, reaction_storm, reactions):
             figures += await script.measure(town)
-    for alone in (requests_per_tick, hub_requests, chart):
+    for alone in (requests_per_tick, hub_requests, chart, markdown_worst, likeness):
         figures += await alone.measure()
     return figures
 

@@ -29,11 +29,13 @@ class Watching(
         already = (
             "What is open there now was listed once, in the voting channel."
             if watched.open_votes
-            else "No vote is open there now."
+            else "No vote is open there now, so nothing was said in public."
         )
         await tell(
             interaction,
-            f"Votes in {line(watched.space, _SHOWN)} are announced here from now on. {already}",
+            f"✔ {line(watched.space, _SHOWN)} is followed. {already}\n"
+            "Each new vote there gets a card in the voting channel: when it opens, before it ends, "
+            "and with its result. `/watch list` shows what is followed, `/watch remove` ends it.",
         )
 
     @app_commands.command()

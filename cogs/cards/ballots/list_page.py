@@ -77,11 +77,21 @@ def leading(card: TallyCard) -> str:
 
 def _turnout(card: TallyCard) -> list[str]:
     votes = [] if card.votes is None else [many(card.votes, "vote")]
+    return [*votes, *_quorum(card)]
+
+
+def _quorum(card: TallyCard) -> list[str]:
+    """Say how far a quorum is: one that the vote needs, or one that rejects it."""
     if card.quorum is None:
-        return votes
+        if card.quorum_share is None:
+            return []
+        return [f"❔ quorum: {card.quorum_share.text} of a supply that is not known yet"]
     if card.quorum_counted is None:
-        return [*votes, "❔ quorum: not known yet"]
-    if card.quorum_counted >= card.quorum:
-        return [*votes, "✔ quorum reached"]
+        return ["❔ quorum: not known yet"]
+    is_reached = card.quorum_counted >= card.quorum
+    if is_reached:
+        return ["✖ enough against it to fail" if card.is_rejection else "✔ quorum reached"]
     missing = amount(card.quorum - card.quorum_counted, card.unit, is_rounded_up=True)
-    return [*votes, f"◔ quorum: {missing} missing"]
+    if card.is_rejection:
+        return [f"◔ fails with {missing} more against it"]
+    return [f"◔ quorum: {missing} missing"]

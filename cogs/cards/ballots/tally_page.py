@@ -18,10 +18,13 @@ MORE = {"exact": "Exact numbers", "voters": "Votes", "chart": "Chart"}
 
 def tally_page(look: Look) -> tuple[discord.Embed, discord.ui.View]:
     """Write the tally; one that could not be read just now says as of when it is."""
-    page = tally.page(snapshot_tally(look.sighting))
+    card = snapshot_tally(look.sighting)
+    page = tally.page(card)
     if look.as_of is not None:
         stale = f"⚠ Snapshot does not answer just now; this is as of {ago(look.as_of)}."
         page = replace(page, lines=(stale, "", *page.lines))
+    if card.is_spam:
+        return embed(page), row([])  # neither a link to it nor anything of what it says
     seen = look.sighting.seen
     buttons = [
         discord.ui.Button[discord.ui.View](label=label, custom_id=more_id(name, seen.id))

@@ -133,9 +133,9 @@ def _signature_wanted(news: SignatureWanted) -> Page:
         lines=(
             *refused,
             (
-                f"The notice of the {_step(news)} of {reference} is over. Assent has no key of its "
-                f"own here: the vote opens when somebody signs it who may propose in {space} on "
-                "Snapshot. It costs nothing, and moves no tokens."
+                f"The notice of the {_step(news)} of {reference} is over. Here a member signs the "
+                f"vote: it opens as soon as somebody has signed who may propose in {space} on "
+                "Snapshot. Signing costs nothing, and moves no tokens."
             ),
         ),
         next_step=(

@@ -35,7 +35,7 @@ def vote_posted(news: VotePosted) -> Page:
     return Page(
         title=f"📌 On Snapshot: {vote_title(news)}",
         lines=(
-            f"{_the_vote(news)} can be read on Snapshot. Voting opens later.",
+            f"{_the_vote(news)} can be read on Snapshot.",
             *_origin(news),
             f"Voting opens {when(news.start)}, and ends {when(news.end)}.",
         ),
@@ -135,7 +135,13 @@ def _result(news: VoteDecided) -> str:
         return f"{line(news.subject.reference, REFERENCE_SHOWN)} {said} its {step(news)}: {why}."
     if news.leading:
         return f"{_the_vote(news)} is over: “{line(news.leading, _CHOICE_LIMIT)}” has the most."
-    return f"{_the_vote(news)} is over: " + ("it is a tie." if news.scores else "nobody voted.")
+    return f"{_the_vote(news)} is over: {_without_leader(news)}"
+
+
+def _without_leader(news: VoteDecided) -> str:
+    if news.scores and news.votes:
+        return "it is a tie."
+    return "its numbers are on Snapshot." if news.votes else "nobody voted."
 
 
 def _quorum(news: VoteDecided) -> list[str]:

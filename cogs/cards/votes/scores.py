@@ -11,6 +11,7 @@ from cogs.cards.markup import many
 
 _SHOWN = 10
 _CHOICE_LIMIT = 100
+_EVERY_CHOICE = "`/vote show` has all of them, under “Exact numbers”"
 
 
 def score_lines(
@@ -27,7 +28,7 @@ def score_lines(
     """
     if len(scores) != len(choices):
         names = [f"**{_named(choice)}**" for choice in choices[:_SHOWN]]
-        return names + _rest(choices[_SHOWN:])
+        return names + [f"{row}, all of them on Snapshot" for row in _rest(choices[_SHOWN:])]
     is_whole = not voting_type or adds_up(voting_type)
     if total is None or total <= 0:
         total = _sum(scores)
@@ -36,7 +37,8 @@ def score_lines(
         ranked.sort(key=lambda one: one[1], reverse=True)
     shown = [_score(choice, score, total, unit) for choice, score in ranked[:_SHOWN]]
     left = [score for _, score in ranked[_SHOWN:]]
-    return shown + [f"{row}, {_folded(left, unit, is_whole=is_whole)}" for row in _rest(left)]
+    folded = [f"{row}, {_folded(left, unit, is_whole=is_whole)}" for row in _rest(left)]
+    return shown + [f"{row} · {_EVERY_CHOICE}" for row in folded]
 
 
 def _score(choice: str, score: Decimal, total: Decimal, unit: str) -> str:

@@ -11,8 +11,8 @@ from cogs.cards.markup import ago, when
 from cogs.cards.proposals.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
 from cogs.cards.votes.on_snapshot import WHY_SHOWN
 from cogs.cards.votes.scores import score_lines
-from cogs.cards.votes.systems import explained
-from cogs.cards.votes.turnout import turnout_lines
+from cogs.cards.votes.systems import explained, invited
+from cogs.cards.votes.turnout import quorum_asked, turnout_lines
 
 _HEADING_SHOWN = 50
 _SOURCE_SHOWN = 60
@@ -32,10 +32,7 @@ def page(card: TallyCard) -> Page:
             *_origin(card),
             "",
             *_scores(card),
-            *explained(card.voting_type),
-            "",
-            *turnout_lines(card),
-            *_judgement(card),
+            *_counting(card),
             "",
             _times(card),
             _read_from(card),
@@ -123,21 +120,37 @@ def _is_to_come(card: TallyCard) -> bool:
 
 
 def _scores(card: TallyCard) -> list[str]:
+    if _is_to_come(card):
+        card = replace(card, scores=())  # zeros would read as if somebody had voted
     rows = score_lines(card.choices, card.scores, card.scores_total, card.unit, card.voting_type)
-    return rows if card.scores else [*rows, _without_scores(card)]
+    return rows if card.scores else [*rows, *_without_scores(card)]
 
 
-def _without_scores(card: TallyCard) -> str:
+def _without_scores(card: TallyCard) -> list[str]:
     if _is_shielded(card):
-        return "🔒 The votes are shielded: how they stand is hidden until the end."
-    return "Nobody voted." if _is_unheard(card) else "How they stand is not known yet."
+        return ["🔒 The votes are shielded: how they stand is hidden until the end."]
+    if _is_to_come(card):
+        return []
+    return ["Nobody voted." if _is_unheard(card) else "How they stand is not known yet."]
 
 
-def _judgement(card: TallyCard) -> list[str]:
+def _counting(card: TallyCard) -> list[str]:
+    """Say how it is voted, what was cast, and what that means; before it opens there is less."""
+    if _is_to_come(card):
+        return [*invited(card.voting_type), *quorum_asked(card), *_withdrawn(card)]
+    said = _withdrawn(card) or _judgement(card)
+    return [*explained(card.voting_type), "", *turnout_lines(card), *said]
+
+
+def _withdrawn(card: TallyCard) -> list[str]:
     if card.is_gone:
         return ["**No result:** the vote was deleted before it was decided."]
     if card.is_set_aside:
         return ["**No result here:** a moderator has set this vote aside; the thread says why."]
+    return []
+
+
+def _judgement(card: TallyCard) -> list[str]:
     if card.passed is None:
         return _unjudged(card) if card.is_final else []
     why = line(card.why, WHY_SHOWN)
@@ -176,7 +189,7 @@ def _next_step(card: TallyCard) -> str:
     if card.is_open:
         return f"Everybody with voting power: vote by {end}."
     if _is_to_come(card):
-        return "Everybody: get ready to vote; this card shows the votes as they come in."
+        return "Everybody: read it, and get ready; this card shows the votes as they come in."
     return "Nothing to do: the count is shown here as soon as it is final."
 
 

@@ -21,6 +21,18 @@ def turnout_lines(card: TallyCard) -> list[str]:
     return [cast, *_sources(card), *_quorum_lines(card)]
 
 
+def quorum_asked(card: TallyCard) -> list[str]:
+    """Say what it will take, before anything can be cast."""
+    of_supply = f"{card.quorum_share.text} of the supply" if card.quorum_share else ""
+    asked = "" if card.quorum is None else amount(card.quorum, card.unit)
+    named = ": ".join(part for part in (of_supply, asked) if part)
+    if not named:
+        return []
+    if card.is_rejection and len(card.choices) > _AGAINST:
+        return [f"Fails only if **{line(card.choices[_AGAINST], _CHOICE_SHOWN)}** reaches {named}"]
+    return [f"Quorum to reach: {named}"]
+
+
 def _sources(card: TallyCard) -> list[str]:
     """Name what voting power is made of, where that is more than one thing."""
     if len(card.strategies) <= 1:

@@ -135,7 +135,7 @@ def test_of_many_choices_the_ten_with_the_most_are_shown(read: Read, tally: Tall
 
 def test_many_choices_without_scores_are_counted(read: Read, tally: TallyCard) -> None:
     many = replace(tally, choices=tuple(map(str, range(11))), scores=(), passed=None)
-    assert "and 1 more choice\n" in read(many).text
+    assert "and 1 more choice, all of them on Snapshot\n" in read(many).text
 
 
 def test_a_total_that_says_nothing_is_the_sum(read: Read, tally: TallyCard) -> None:
@@ -359,3 +359,37 @@ def test_of_spam_nothing_is_shown(read: Read, tally: TallyCard) -> None:
     assert "airdrop" not in spam.everything
     assert "evil" not in spam.everything
     assert spam.rendered.view is None
+
+
+def test_what_is_not_open_yet_lists_its_choices_and_says_when(read: Read, tally: TallyCard) -> None:
+    to_come = replace(
+        tally,
+        voting_type="basic",
+        is_open=False,
+        start=UnixSeconds(tally.seen_at + 60),
+        scores=(Decimal(0), Decimal(0)),
+        scores_total=None,
+        quorum_counted=None,
+    )
+    for scores in ((), to_come.scores):
+        shown = read(replace(to_come, scores=scores))
+        assert "not open yet" in shown.text
+        assert "**Yes**\n**No**\nBasic voting: pick one choice." in shown.text
+        assert "Quorum to reach: 100K BTRST" in shown.text
+        assert "Opens <t:" in shown.text
+        for word in ("not known", "turnout", "As it stands", "votes ·"):
+            assert word not in shown.text
+    share_of_it = replace(to_come, quorum=None, quorum_share=share(1, 25))
+    assert "Quorum to reach: 4 % of the supply\n" in read(share_of_it).text
+    rejection = replace(to_come, is_rejection=True)
+    assert "Fails only if **No** reaches 100K BTRST" in read(rejection).text
+    assert "Quorum" not in read(replace(to_come, quorum=None)).text
+    assert "**No result:**" in read(replace(to_come, is_gone=True)).text
+
+
+def test_what_is_folded_is_a_command_away(read: Read, tally: TallyCard) -> None:
+    choices = tuple(f"Choice {number}" for number in range(100))
+    known = replace(tally, choices=choices, scores=tuple(map(Decimal, range(100))))
+    assert "· `/vote show` has all of them" in read(known).text
+    unknown = replace(known, scores=(), scores_total=None)
+    assert "and 90 more choices, all of them on Snapshot" in read(unknown).text

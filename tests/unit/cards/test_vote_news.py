@@ -337,7 +337,7 @@ def test_a_vote_without_a_key_says_who_may_sign_and_how(read: Read, vote: dict[s
     shown = read(SignatureWanted(**vote, vote_title=TITLE, space="usebraintrust.eth"))
     assert shown.title == f"✍ A signature is wanted: {TITLE}"
     assert "who may propose in **usebraintrust.eth** on Snapshot" in shown.text
-    assert "It costs nothing, and moves no tokens." in shown.text
+    assert "Signing costs nothing, and moves no tokens." in shown.text
     assert "sign with your own wallet" in shown.next_step
     assert list(shown.buttons) == ["Sign with your wallet"]
     assert "In its own words" not in shown.text
