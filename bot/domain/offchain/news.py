@@ -74,7 +74,8 @@ def _beginning(sighting: VoteSighting) -> dict[MomentNews, bool]:
         end=seen.end,
         link=seen.link,
     )
-    return {opened: seen.state is not SnapshotState.CLOSED}
+    # A hub that lags may still call open what is over.
+    return {opened: seen.state is not SnapshotState.CLOSED and now < seen.end}
 
 
 def _reminders(sighting: VoteSighting) -> dict[MomentNews, bool]:
@@ -135,10 +136,12 @@ def edited(
 ) -> VoteEdited | None:
     """Tell that the text of a vote was changed since it was last read, if it was.
 
-    `made` is the newest change that Assent has signed; another one was made elsewhere.
+    `made` is the newest change that Assent has signed; another one was made elsewhere. A hub that
+    answers from an older copy shows what was edited since: that is no edit.
     """
     seen = sighting.seen
-    change = difference(before, seen) if before else ""
+    is_older = before and before.updated and before.updated >= (seen.updated or 0)
+    change = difference(before, seen) if before and not is_older else ""
     if not change:
         return None
     return VoteEdited(

@@ -29,6 +29,7 @@ from bot.domain.offchain.vote import VoteStatus
 from bot.domain.proposal import Community
 from bot.domain.types import GuildId, SnapshotProposalId, SpaceId, UnixSeconds
 from bot.gateways.snapshot.client import PAGE, ROWS, SPACES, SnapshotClient
+from bot.gateways.snapshot.wire import SnapshotError
 from bot.services.following.results import decide, end
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -91,6 +92,7 @@ class Following:
         await self._read(known, messages, await self._pulses(known))
         await self._heed_the_clock(known)
         await self._ask_for_final_scores(known)
+        self._forget_what_is_over(known)
 
     # What is followed
 
@@ -104,16 +106,20 @@ class Following:
             for each in communities
             if each.space is not None and each.policy.adopts_votes
         }
-        unwanted = [
-            each for each in spaces if each.is_own and (each.guild_id, each.space) not in wanted
-        ]
+        # One that was watched before it became the own one is left with it, too.
+        own = {(each.guild_id, each.space) for each in communities}
+        followed = {(each.guild_id, each.space): each.is_own for each in spaces}
+        unwanted = [it for it in followed if (followed[it] or it in own) and it not in wanted]
         if unwanted:
             async with self._database.transaction() as store:
-                for each in unwanted:
-                    await store.follows.unfollow_space(each.guild_id, each.space)
-        for guild_id, space in sorted(wanted - {(each.guild_id, each.space) for each in spaces}):
+                for guild_id, left in unwanted:
+                    await store.follows.unfollow_space(guild_id, left)
+        for guild_id, space in sorted(wanted - followed.keys()):
             assert space is not None, "spaces that are wanted have a name"
-            await self._begin(guild_id, space)
+            try:
+                await self._begin(guild_id, space)
+            except SnapshotError as trouble:  # with this space: it must not hold up the others
+                log.warning("cannot begin with a space", space=space, error=repr(trouble))
 
     async def _begin(self, guild_id: GuildId, space: SpaceId) -> None:
         async with self._database.reading() as store:
@@ -255,6 +261,10 @@ class Following:
             if await self._snapshot.proposal(each) is None:
                 await self._gone(known.seen[each])
 
+    def _forget_what_is_over(self, known: _Known) -> None:
+        self._told_at = {of: at for of, at in self._told_at.items() if of[1] in known.votes}
+        self._asked_at = {of: at for of, at in self._asked_at.items() if of in known.votes}
+
     def _note_told(self, known: _Known, told: Collection[SnapshotProposalId]) -> None:
         for each in told:
             for vote in known.votes.get(each, ()):
@@ -312,9 +322,10 @@ class Following:
         for first in range(0, len(due), _TOLD_AT_ONCE):
             page = due[first : first + _TOLD_AT_ONCE]
             async with self._database.transaction() as store:
-                for vote, seen in page:
-                    current = await store.follows.vote(vote.guild_id, seen.id)
-                    if current == vote:
+                for vote, known_as in page:
+                    current = await store.follows.vote(vote.guild_id, known_as.id)
+                    seen = await store.hub.proposal(known_as.id)  # it may have been read since
+                    if current == vote and seen is not None:
                         await self._tell(store, vote, seen, seen)
             self._note_told(known, [seen.id for _, seen in page])
 

@@ -10,10 +10,10 @@ from bot.domain.offchain.author import NOBODY, Author, author_of
 from bot.domain.offchain.messages import ProposalMessage
 from bot.domain.offchain.own_clock import ClockError
 from bot.domain.offchain.preflight import Facts, clocks, preflight, wording
-from bot.domain.offchain.snapshot import SignedEnvelope, Space, network_chain
+from bot.domain.offchain.snapshot import Space, network_chain
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.proposal import Community, Proposal, thread_link
-from bot.domain.types import BlockNumber, ChainId
+from bot.domain.types import BlockNumber, ChainId, SnapshotProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.posting import envelope_units
@@ -21,6 +21,8 @@ from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
 from bot.storage.database import Database
 
+# What is on Snapshot all the same when the next round is due would be a second vote beside it.
+_GIVEN_UP = frozenset({VoteStatus.REFUSED, VoteStatus.DELETED})
 SNAPSHOT_DEPTH = 5  # blocks behind head: a node behind a load balancer may lack the newest ones
 
 
@@ -32,7 +34,7 @@ class Plan:
     community: Community
     draft: Draft
     author: Author | None  # `None`: nobody can
-    given_up: tuple[SignedEnvelope, ...]  # what was signed in earlier rounds and refused
+    given_up: tuple[SnapshotProposalId, ...]  # of earlier rounds: refused, or missed for good
 
 
 class Building:
@@ -64,15 +66,13 @@ class Building:
             alias = await store.aliases.of(community.guild_id)
             rounds = await store.votes.of(proposal.id)
         assert draft is not None, "a notice is given for a draft"
-        refused = [
-            each for each in rounds if (each.step, each.status) == (vote.step, VoteStatus.REFUSED)
-        ]
+        given_up = [each for each in rounds if each.step is vote.step and each.status in _GIVEN_UP]
         return Plan(
             proposal=proposal,
             community=community,
             draft=draft,
             author=author_of(self._key, alias, can_sign_in_browser=self._can_sign_in_browser),
-            given_up=tuple(each.envelope for each in refused if each.envelope),
+            given_up=tuple(each.snapshot_id for each in given_up if each.snapshot_id),
         )
 
     async def build(self, plan: Plan) -> ProposalMessage:
@@ -129,7 +129,7 @@ class Building:
 
     async def _check_given_up(self, plan: Plan) -> None:
         """Refuse a second proposal beside one that was given up and is on Snapshot after all."""
-        there = await self._snapshot.proposals([each.id for each in plan.given_up])
+        there = await self._snapshot.proposals(plan.given_up)
         if not there.is_whole:
             raise SnapshotError("The hub shows an earlier attempt so that it cannot be read.")
         for seen in there.rows:

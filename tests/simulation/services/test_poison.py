@@ -4,9 +4,21 @@ from typing import Any
 
 import pytest
 
-from bot.domain.offchain.announcement import VoteOpened
+from bot.domain.live_card import TallyCard
+from bot.domain.offchain.announcement import (
+    PublishingRefused,
+    VoteDecided,
+    VoteEdited,
+    VoteGone,
+    VoteOpened,
+)
+from bot.domain.outbox import PostState
 from bot.domain.policy import DAY
+from bot.domain.types import GuildId, SpaceId
+from bot.services.watching import Watching
 from sandbox.snapshot.ledger import ProposalRecord
+from tests import builders
+from tests.builders import GUILD, MODERATOR
 from tests.town import SPACE, Town
 
 _YEAR_9999 = 253_370_764_800
@@ -82,3 +94,88 @@ async def test_a_vote_that_is_odd_is_told_like_any_other(
         await looked(town)
     told = {news.vote_title for _, news in await town.heard(VoteOpened)}
     assert {"One", "Another"} <= told
+
+
+async def test_a_space_that_cannot_be_begun_with_holds_up_no_other(town: Town) -> None:
+    await town.tallies.tick()
+    bad = builders.community(guild_id=GuildId(801), space=SpaceId("bad.eth"))
+    good = builders.community(guild_id=GuildId(802), space=SpaceId("good.eth"))
+    town.world.space("good.eth")
+    for each in (bad, good):
+        await town.found(each)
+    town.world.faults.graphql_error(only="proposals")
+    await looked(town)
+    async with town.database.reading() as store:
+        assert [each.space for each in await store.follows.spaces(good.guild_id)] == ["good.eth"]
+        assert not await store.follows.spaces(bad.guild_id)
+    await looked(town)
+    async with town.database.reading() as store:
+        assert await store.follows.spaces(bad.guild_id)
+
+
+async def test_an_older_copy_of_the_hub_undoes_no_edit_aloud(town: Town) -> None:
+    """Such a copy is what a hub shows that lags, or that was restored."""
+    await town.tallies.tick()
+    start = town.clock.time + DAY
+    vote = town.world.place(SPACE, "Old words", start=start, end=start + 3 * DAY)
+    await looked(town)
+    for title, updated in (("New words", town.clock.time + 60), ("Old words", None)) * 2:
+        vote.title, vote.updated = title, updated
+        await looked(town)
+    edits = [(heard.destination, news.change) for heard, news in await town.heard(VoteEdited)]
+    assert edits == [("channel:902", "Changed: the title.")]
+    assert (await town.only(TallyCard)).title == "Old words"
+
+
+async def test_a_hub_that_stands_still_calls_nothing_open_that_is_over(town: Town) -> None:
+    await town.tallies.tick()
+    vote = town.world.place(SPACE, "Over")
+    town.world.freeze_hub()
+    town.clock.time = vote.end + 60
+    await town.tallies.tick()
+    assert {heard.state for heard, _ in await town.heard(VoteOpened)} == {PostState.SKIPPED}
+    town.world.thaw_hub()
+    await looked(town)
+    assert len(await town.heard(VoteDecided)) == 1
+
+
+async def test_a_vote_that_came_back_after_it_was_given_up_gets_no_second_beside_it(
+    town: Town,
+) -> None:
+    idea = await town.opened()
+    id_ = (await town.record(idea)).id
+    record = town.world.ledger.proposals.pop(id_)
+    for wait in (60, 3_700):
+        await looked(town, wait)
+    assert len(await town.heard(VoteGone)) == 2
+    town.world.ledger.proposals[id_] = record
+    await town.notice(idea)
+    await town.publish(idea)
+    refused = await town.only(PublishingRefused)
+    assert "is on Snapshot after all" in refused.text
+    assert len(town.world.proposals) == 1
+
+
+async def test_a_space_that_was_watched_before_it_became_the_own_one_is_left_like_it(
+    town: Town,
+) -> None:
+    town.world.space("other.eth")
+    await Watching(town.database, town.snapshot, town.clock).add(GUILD, "other.eth", MODERATOR)
+    space = SpaceId("other.eth")
+    await town.found(builders.community(space=space))
+    await looked(town)
+    await town.found(builders.community(space=space, policy=builders.policy(adopts_votes=False)))
+    await looked(town)
+    async with town.database.reading() as store:
+        assert not await store.follows.spaces(GUILD)
+
+
+async def test_what_is_over_is_remembered_no_longer(town: Town) -> None:
+    await town.tallies.tick()
+    vote = town.world.place(SPACE, "One")
+    await looked(town)
+    assert town.tallies._told_at
+    town.clock.time = vote.end + 61
+    for _ in range(2):
+        await looked(town)
+    assert not town.tallies._told_at

@@ -196,7 +196,7 @@ async def test_a_hub_that_lags_for_a_while_has_deleted_nothing(town: Town) -> No
 async def test_a_failing_hub_is_not_taken_for_a_deletion(town: Town) -> None:
     idea = await town.opened()
     before = town.dump()
-    town.world.faults.graphql_error()
+    town.world.faults.graphql_error(times=2)
     with pytest.raises(SnapshotError):
         await town.tallies.tick()
     town.world.faults.lose_answer(on="hub")
