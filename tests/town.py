@@ -20,6 +20,7 @@ from bot.domain.proposal import Community, Idea, Proposal, SpokenIdea
 from bot.domain.support import Reactor
 from bot.domain.types import ChainId, UnixSeconds, UserId
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.snapshot.budget import RequestBudget
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.services.aliases import Aliases
@@ -83,6 +84,7 @@ class Town:
     http: httpx.AsyncClient
     signer: Signer | None
     can_sign_in_browser: bool = False
+    budget: RequestBudget | None = None  # a restart does not renew it
     chains: dict[ChainId, ChainClient] = field(init=False)
     snapshot: SnapshotClient = field(init=False)
     ideas: Ideas = field(init=False)
@@ -111,7 +113,9 @@ class Town:
     def restart(self) -> None:
         """Begin again, as after a crash: nothing is known but what is in the file."""
         self.chains = {CHAIN: self.chain.client()}
-        self.snapshot = SnapshotClient(self.http, "http://hub/graphql", "http://sequencer")
+        self.snapshot = SnapshotClient(
+            self.http, "http://hub/graphql", "http://sequencer", budget=self.budget
+        )
         base = (self.database, self.snapshot, self.chains)
         self.ideas = Ideas(self.database, self.clock)
         self.supporting = Support(self.database, self.clock)
