@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import httpx
 from hypothesis import HealthCheck, example, given, settings
@@ -155,8 +156,8 @@ class Life:
     async def end(self) -> None:
         """Let everything be over: every vote ends, every key is released."""
         await self.all_well()
-        for _ in range(12):
-            self.town.clock.wait(DAY)
+        for _ in range(6):
+            self.town.clock.wait(2 * DAY)
             self.town.world.faults.clear()
             for record in self.made:
                 self.town.world.release_key(record.id)
@@ -172,7 +173,7 @@ class Life:
         if deed in {Deed.PLACE, Deed.PLACE_LATER, Deed.PLACE_SHIELDED, Deed.PLACE_WATCHED}:
             space = WATCHED if deed is Deed.PLACE_WATCHED else SPACE
             privacy = "shutter" if deed is Deed.PLACE_SHIELDED else ""
-            fields = {"start": start, "end": start + 3 * DAY, "privacy": privacy}
+            fields: dict[str, Any] = {"start": start, "end": start + 3 * DAY, "privacy": privacy}
             self.made.append(town.world.place(space, f"Vote {number}", **fields))
             return
         live = [each for each in self.made if each.id in town.world.ledger.proposals]

@@ -324,9 +324,9 @@ class Following:
             async with self._database.transaction() as store:
                 for vote, known_as in page:
                     current = await store.follows.vote(vote.guild_id, known_as.id)
-                    seen = await store.hub.proposal(known_as.id)  # it may have been read since
-                    if current == vote and seen is not None:
-                        await self._tell(store, vote, seen, seen)
+                    last = await store.hub.proposal(known_as.id)  # it may have been read since
+                    if current == vote and last is not None:
+                        await self._tell(store, vote, last, last)
             self._note_told(known, [seen.id for _, seen in page])
 
     async def _tell(
