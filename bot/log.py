@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+CHATTY = ("discord", "httpx", "httpcore", "apscheduler", "web3", "alembic", "aiosqlite", "PIL")
+
 
 class _Redaction:
     """Blots out secrets wherever they turn up in a line, in a traceback too."""
@@ -58,5 +60,6 @@ def set_up_logs(*, level: str, as_json: bool, secrets: Sequence[str]) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("discord", "httpx", "httpcore", "apscheduler", "web3", "alembic"):
+    # Some of them write down all that passes through them: links and wallets of members, too.
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))

@@ -107,8 +107,9 @@ class ForkableChain(AsyncBaseProvider):
         self.is_down = False
         self.instead: Callable[[], Any] | None = None  # gives, or raises, what a bad node would
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
-        # Whether a contract wallet takes a signature for its own, by its address.
-        self.wallets: dict[str, Callable[[bytes, bytes], bool]] = {}
+        # Whether a contract wallet takes a signature for its own, by its address; or the very bytes
+        # that it answers.
+        self.wallets: dict[str, Callable[[bytes, bytes], bool | bytes]] = {}
         self.before_request: Callable[[], None] = lambda: None
         self.dies_in = 0  # requests until the asking process dies; 0: never
         self.now: Callable[[], int] | None = None  # if given, blocks keep up with this clock
@@ -207,8 +208,10 @@ class ForkableChain(AsyncBaseProvider):
         block = {block.hash: block for block in self.blocks}[at["blockHash"]]
         data = bytes.fromhex(call["data"][2:])
         if data[:4] == _IS_VALID and call["to"] in self.wallets:
-            is_valid = self.wallets[call["to"]](*decode(["bytes32", "bytes"], data[4:]))
-            return "0x" + (_IS_VALID if is_valid else b"\xff" * 4).ljust(32, b"\0").hex()
+            said = self.wallets[call["to"]](*decode(["bytes32", "bytes"], data[4:]))
+            if isinstance(said, bytes):
+                return "0x" + said.hex()
+            return "0x" + (_IS_VALID if said else b"\xff" * 4).ljust(32, b"\0").hex()
         constant = _CONSTANTS.get((call["to"], data[:4]))
         if constant is not None:
             return "0x" + constant.hex()

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 Cell = str | int | None
 Rows = Sequence[Mapping[str, Cell]]
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Some spreadsheets take the wide ones, too.
+_BEGINS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - see above
 
 
 def as_csv(columns: Sequence[str], rows: Rows) -> str:
     """Write rows under their columns; a text that a spreadsheet would compute is quoted by `'`."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow(map(harmless, columns))
     for row in rows:
         writer.writerow([_cell(row.get(column)) for column in columns])
     return text.getvalue()
@@ -29,7 +30,7 @@ def _cell(value: Cell) -> str:
 
 def harmless(text: str) -> str:
     """Quote by `'` a text that a spreadsheet would compute."""
-    return f"'{text}" if text.lstrip(" ").startswith(_BEGINS_A_FORMULA) else text
+    return f"'{text}" if text.lstrip(" \u3000").startswith(_BEGINS_A_FORMULA) else text
 
 
 def as_json(rows: Rows) -> str:

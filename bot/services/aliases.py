@@ -266,7 +266,6 @@ def _alias(sent: SentMessage, message: AliasMessage) -> Alias:
         alias=message.alias,
         user_id=sent.user_id,
         signed_at=message.timestamp,
-        is_known=True,
     )
 
 

@@ -123,7 +123,6 @@ class Ballots:
         return Powers(
             sighting=sighting,
             powers=tuple(powers),
-            are_linked=not address.strip(),
         )
 
     async def _meant(self, store: Store, guild_id: GuildId, text: str) -> VoteSighting:

@@ -36,7 +36,6 @@ class Aliases:
             "alias": alias.alias,
             "user_id": alias.user_id,
             "signed_at": alias.signed_at,
-            "is_known": alias.is_known,
         }
         await self._connection.execute(
             insert(aliases)
@@ -56,5 +55,4 @@ def _alias(row: Row[Any]) -> Alias:
         alias=Address(row.alias),
         user_id=UserId(row.user_id),
         signed_at=UnixSeconds(row.signed_at),
-        is_known=row.is_known,
     )

@@ -129,18 +129,3 @@ class HubRecords:
             .where(snapshot_proposals.c.id == snapshot_id)
             .values(supply=f"{supply:f}")
         )
-
-    async def supply(self, snapshot_id: SnapshotProposalId) -> Decimal | None:
-        """Give the supply of its token at its block; `None`: not known."""
-        query = select(snapshot_proposals.c.supply).where(snapshot_proposals.c.id == snapshot_id)
-        text = (await self._connection.execute(query)).scalar_one_or_none()
-        return None if text is None else Decimal(text)
-
-    async def forget(self, snapshot_id: SnapshotProposalId) -> None:
-        """Forget a proposal that nobody follows any more."""
-        await self._connection.execute(
-            delete(score_points).where(score_points.c.snapshot_id == snapshot_id)
-        )
-        await self._connection.execute(
-            delete(snapshot_proposals).where(snapshot_proposals.c.id == snapshot_id)
-        )

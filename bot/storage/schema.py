@@ -176,7 +176,6 @@ aliases = Table(
     Column("alias", Text, nullable=False),
     Column("user_id", BigInteger, nullable=False),  # the member whose wallet it is
     Column("signed_at", BigInteger, nullable=False),
-    Column("is_known", Boolean, nullable=False),  # read back from the hub
 )
 
 wallets = Table(

@@ -58,7 +58,6 @@ def upgrade() -> None:
         sa.Column("alias", sa.Text(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("signed_at", sa.BigInteger(), nullable=False),
-        sa.Column("is_known", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["guild_id"], ["communities.guild_id"], name=op.f("fk_aliases_guild_id_communities")
         ),

@@ -82,7 +82,7 @@ def test_every_page_is_safe_and_keeps_discords_limits(
 @LAWS
 @given(SIGHTINGS, st.lists(values_of(VotingPower), min_size=1, max_size=12))
 def test_power_is_told_safely(sighting: VoteSighting, powers: list[VotingPower]) -> None:
-    check(power_page(Powers(sighting=sighting, powers=tuple(powers), are_linked=True)))
+    check(power_page(Powers(sighting=sighting, powers=tuple(powers))))
 
 
 @LAWS

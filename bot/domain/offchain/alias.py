@@ -13,14 +13,16 @@ ENDING_LEADS = (Seconds(7 * DAY), Seconds(DAY), Seconds(0))  # before the end; 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
-    """The right to propose for a principal: a wallet's, whose member has signed for it."""
+    """The right to propose for a principal: a wallet's, whose member has signed for it.
+
+    It is one only once it was read back from the hub.
+    """
 
     guild_id: GuildId
     principal: Address  # the author of what is proposed
     alias: Address  # whose key signs
     user_id: UserId  # the member whose wallet it is
     signed_at: UnixSeconds
-    is_known: bool  # read back from the hub
 
     @property
     def expires_at(self) -> UnixSeconds:
@@ -29,7 +31,7 @@ class Alias:
 
     def may_sign(self, key: Address, now: UnixSeconds) -> bool:
         """Say whether a key may sign for the principal now."""
-        return self.is_known and self.alias == key and now < self.expires_at
+        return self.alias == key and now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

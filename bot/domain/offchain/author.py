@@ -46,18 +46,12 @@ def alias_findings(author: Author, at: UnixSeconds) -> list[str]:
     alias = author.alias
     if alias is None:
         return []
-    if not alias.is_known:
-        return [
-            (
-                f"Snapshot does not show yet that Assent may sign for {alias.principal}. "
-                "Wait a minute, then try again."
-            )
-        ]
     if at >= alias.expires_at:
         return [
             (
                 f"The permission to sign for {alias.principal} is over by then: it holds for 30 "
-                "days. Its owner renews it first (/governance alias show)."
+                "days. Its owner renews it first (`/governance alias link`), or a "
+                "moderator ends it (`/governance alias unlink`)."
             )
         ]
     return []

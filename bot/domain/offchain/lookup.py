@@ -59,7 +59,6 @@ class Powers:
 
     sighting: VoteSighting
     powers: tuple[VotingPower, ...]
-    are_linked: bool  # they are the asker's own wallets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

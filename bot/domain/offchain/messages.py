@@ -122,11 +122,6 @@ class SentMessage:
     at: UnixSeconds  # when it was signed: its `timestamp`
     answer: str = ""  # the sequencer's last words
 
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the sequencer has taken it: then it explains what the hub shows changed."""
-        return self.status in (MessageStatus.ACCEPTED, MessageStatus.DONE)
-
 
 def answered(sent: SentMessage, answer: SequencerAnswer) -> SentMessage:
     """Note what the sequencer said; after trouble that passes it waits to be sent again."""

@@ -166,7 +166,7 @@ def _linked(home: Home, known: dict[str, Any]) -> None:
         )
         lena, old_key = (home.worlds.snapshot.wallet(name).address for name in ("Lena", "old key"))
         connection.execute(
-            "INSERT INTO aliases VALUES (?, ?, ?, ?, ?, true)",
+            "INSERT INTO aliases VALUES (?, ?, ?, ?, ?)",
             (home.guild.id, lena, old_key, home.ana.id, home.clock.now()),
         )
 

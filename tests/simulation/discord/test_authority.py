@@ -1,93 +1,19 @@
-"""Who may do what: asked at every command and every press, by the roles of that very moment."""
+"""What no table of rights says: audits of attempts, roles lost meanwhile, two at once, no set-up.
+
+Who may do what is in `authority_table.py`, and `test_authority_matrix.py` holds the bot to it.
+"""
 
 import asyncio
 import re
-from collections.abc import Mapping
+from types import SimpleNamespace
 
 import discord
 import pytest
-from discord import app_commands
 
 from sandbox.discord import Message, Person, Reply, Upload
+from tests.simulation.discord.authority_table import COMMANDS
+from tests.simulation.discord.deeds import Command
 from tests.simulation.discord.home import Assent, Home, awake, read
-
-REASON = "Because I can."
-# Each command, with options that would do something, for somebody who may not.
-MODERATORS_ONLY = {
-    "/idea promote": {"idea": "BTRST-1"},
-    "/idea park": {"idea": "BTRST-1", "reason": REASON},
-    "/idea reject": {"idea": "BTRST-1", "reason": REASON},
-    "/idea reopen": {"idea": "BTRST-1", "reason": REASON},
-    "/proposal publish": {"proposal": "BTRST-1"},
-    "/proposal postpone": {"proposal": "BTRST-1", "reason": REASON},
-    "/proposal link": {"proposal": "BTRST-1", "on_chain": "1"},
-    "/proposal implemented": {"proposal": "BTRST-1", "evidence": REASON},
-    "/proposal relink": {"proposal": "BTRST-1", "on_chain": "none", "reason": REASON},
-    "/proposal set-status": {"proposal": "BTRST-1", "status": "passed", "reason": REASON},
-    "/announcement list": {},
-    "/announcement resend": {"announcement": "1"},
-    "/governance status": {},
-    "/governance alias show": {},
-    "/governance audit": {"proposal": "BTRST-1"},
-    "/governance export": {"what": "ideas", "format": "csv"},
-    "/draft approve": {"proposal": "BTRST-1"},
-}
-AUTHORS_AND_MODERATORS: dict[str, Mapping[str, object]] = {
-    "/idea merge": {"idea": "BTRST-1", "into": "BTRST-1", "reason": REASON},
-    "/idea withdraw": {"idea": "BTRST-1"},
-    "/draft edit": {"proposal": "BTRST-1"},
-    "/draft upload": {"proposal": "BTRST-1", "file": Upload(name="a.md", content=b"Mine.")},
-    "/draft restore": {"proposal": "BTRST-1", "revision": 1},
-    "/draft coauthor": {"proposal": "BTRST-1", "member": "Kofi"},
-    "/draft submit": {"proposal": "BTRST-1"},
-    "/proposal edit": {"proposal": "BTRST-1"},
-    "/proposal delete": {"proposal": "BTRST-1", "reason": REASON},
-}
-ADMINISTRATORS_ONLY = {"/governance setup", "/governance check"}
-# Their tests are beside those of the policy and of the dry run.
-ADMINISTRATORS_TOO = {
-    "/governance policy set",
-    "/governance policy import",
-    "/governance dryrun",
-}
-EVERYBODY: dict[str, dict[str, str]] = {
-    "/help": {},
-    "/governance policy show": {},
-    "/governance policy export": {},
-    "/idea new": {},
-    "/idea updates": {"how": "as direct messages"},
-    "/idea list": {},
-    "/idea show": {"idea": "BTRST-1"},
-    "/draft show": {"proposal": "BTRST-1"},
-    "/draft download": {"proposal": "BTRST-1"},
-    "/draft history": {"proposal": "BTRST-1"},
-    "/draft diff": {"proposal": "BTRST-1"},
-    "/proposal show": {"proposal": "BTRST-1"},
-    "/proposal history": {"proposal": "BTRST-1"},
-    "/proposal list": {},
-}
-BUTTONS = (
-    "promote",
-    "draft",
-    "page:temperature:1:2",
-    "revisions:temperature:2",
-    "edit",
-    "submit:temperature:1",
-    "approve:temperature:1",
-    "publish",
-    "notice:temperature:1",
-    "postpone",
-    "votetext",
-)
-
-READING = ("draft", "page:temperature:1:2", "revisions:temperature:2")  # for everybody
-# No buttons of a proposal.
-OTHERS = ("proposal:1:part", "typed:1:mine:1", "typed:1:post", "typed:1:support:1", "typed:1:sign")
-
-
-def given(home: Home, options: Mapping[str, object]) -> Mapping[str, object]:
-    """Give the options with the person that is named in them."""
-    return {**options, "member": home.kofi} if "member" in options else options
 
 
 def check_refused(reply: Reply, *words: str) -> None:
@@ -110,26 +36,6 @@ def forged(home: Home, custom_id: str) -> Message:
     return message
 
 
-async def test_every_command_has_its_place_in_this_matrix(assent: Assent) -> None:
-    commands = {
-        f"/{command.qualified_name}"
-        for command in assent.bot.tree.walk_commands()
-        if not isinstance(command, app_commands.Group)
-    }
-    matrix = {*MODERATORS_ONLY, *AUTHORS_AND_MODERATORS, *ADMINISTRATORS_ONLY, *EVERYBODY}
-    assert commands == matrix | ADMINISTRATORS_TOO
-
-
-async def test_every_button_has_its_place_in_this_matrix(assent: Assent) -> None:
-    known = assent.bot._connection._view_store._dynamic_items
-    # Those of no proposal have their tests beside those of lists, policy, audit and set-up.
-    elsewhere = ("list:", "policy:", "audit:", "setup:")
-    patterns = [each for each in known if not each.pattern.startswith(elsewhere)]
-    assert len(patterns) == len(BUTTONS) + len(OTHERS)
-    for button in [*(f"proposal:1:{each}" for each in BUTTONS), *OTHERS]:
-        assert any(pattern.fullmatch(button) for pattern in patterns)
-
-
 async def test_discord_shows_administration_to_who_may_manage_the_server(assent: Assent) -> None:
     shown_to_some = {
         command.name: command.to_dict(assent.bot.tree)["default_member_permissions"]
@@ -137,112 +43,6 @@ async def test_discord_shows_administration_to_who_may_manage_the_server(assent:
         if command.to_dict(assent.bot.tree).get("default_member_permissions") is not None
     }
     assert shown_to_some == {"governance": discord.Permissions(manage_guild=True).value}
-
-
-@pytest.mark.parametrize("command", MODERATORS_ONLY)
-async def test_a_member_is_told_that_only_moderators_may(
-    assent: Assent, home: Home, command: str
-) -> None:
-    await home.speak()
-    before = home.memory()
-    reply = await home.joel.run(command, home.general, options=MODERATORS_ONLY[command])
-    check_refused(reply, "Only moderators may do this", "Ask one of them")
-    await assent.drain()
-    assert home.memory() == before
-    (attempt,) = home.attempts(home.joel)
-    assert attempt.startswith(f"{command}: Only moderators may do this")
-
-
-@pytest.mark.parametrize("command", AUTHORS_AND_MODERATORS)
-async def test_another_member_is_told_that_only_the_author_may(
-    assent: Assent, home: Home, command: str
-) -> None:
-    await assent.draft()
-    before = home.memory()
-    reply = await home.joel.run(
-        command, home.general, options=given(home, AUTHORS_AND_MODERATORS[command])
-    )
-    check_refused(reply, "Only", "author", "BTRST-1", "moderator")
-    assert home.memory() == before
-
-
-async def test_administration_is_hidden_from_members_and_refused_to_who_finds_it(
-    assent: Assent, home: Home
-) -> None:
-    before = home.memory()
-    for person in (home.joel, home.ana):
-        for command in ADMINISTRATORS_ONLY:
-            reply = await person.run(command, home.general, anyway=True)
-            check_refused(reply, "Manage Server")
-    await assent.sync()
-    assert home.memory() == before
-
-
-@pytest.mark.parametrize("command", EVERYBODY)
-async def test_everybody_may_look_and_speak(assent: Assent, home: Home, command: str) -> None:
-    await assent.draft()
-    reply = await home.joel.run(command, home.general, options=EVERYBODY[command])
-    assert reply.modal is not None or reply.ephemeral
-    assert "Only" not in reply.text.split(".")[0]
-
-
-@pytest.mark.parametrize("button", BUTTONS)
-async def test_a_member_who_presses_a_moderators_button_changes_nothing(
-    assent: Assent, home: Home, button: str
-) -> None:
-    await assent.ready_idea()
-    if button != "promote":
-        await home.ana.press(home.card(), "Promote")
-        await assent.settle()
-    before = home.memory()
-    reply = await home.joel.press(forged(home, f"proposal:1:{button}"), "Press me")
-    if button in READING:
-        assert "BTRST-1" in read_reply(reply)
-    else:
-        check_refused(reply, "Only ", "moderator")
-    assert home.memory() == before
-
-
-@pytest.mark.parametrize("button", BUTTONS)
-async def test_a_forged_button_of_another_servers_proposal_finds_nothing(
-    assent: Assent, home: Home, button: str
-) -> None:
-    await assent.draft()
-    other = Home(home.worlds, "Another server")
-    await other.set_up(threshold=1)
-    await other.speak(other.mara, title="Ours")
-    await assent.support(other.card(), other.joel)
-    await assent.settle()
-    before = home.memory()
-    reply = await other.owner.press(forged(other, f"proposal:1:{button}"), "Press me")
-    check_refused(reply, "belongs to no proposal of this server")
-    assert home.memory() == before
-
-
-@pytest.mark.parametrize("button", BUTTONS)
-async def test_a_button_of_a_proposal_that_never_was_finds_nothing(
-    assent: Assent, home: Home, button: str
-) -> None:
-    await assent.ready_idea()
-    before = home.memory()
-    reply = await home.ana.press(forged(home, f"proposal:{10**9}:{button}"), "Press me")
-    check_refused(reply, "belongs to no proposal of this server")
-    assert home.memory() == before
-
-
-@pytest.mark.parametrize("button", [each for each in BUTTONS if each not in READING])
-async def test_an_old_button_of_a_proposal_that_has_ended_changes_nothing(
-    assent: Assent, home: Home, button: str
-) -> None:
-    await assent.draft()
-    await home.ana.run("/idea reject", home.general, idea="BTRST-1", reason="No consent.")
-    await assent.settle()
-    before = home.memory()
-    reply = await home.ana.press(forged(home, f"proposal:1:{button}"), "Press me")
-    if reply.modal is not None:
-        reply = await home.ana.submit(reply.modal, reason="Too late.")
-    check_refused(reply, "BTRST-1")
-    assert home.memory() == before
 
 
 async def test_an_attempt_is_in_the_audit_once_a_minute_however_often_it_is_made(
@@ -372,15 +172,19 @@ async def test_two_confirmations_at_the_same_moment_give_one_notice(
 
 
 async def test_before_anything_is_set_up_everybody_is_told_what_to_do(home: Home) -> None:
+    scene = SimpleNamespace(
+        home=home, known={"policy_file": Upload(name="policy.toml", content=b"")}
+    )
     async with awake(home):
-        every: Mapping[str, Mapping[str, object]] = {
-            **MODERATORS_ONLY,
-            **AUTHORS_AND_MODERATORS,
-            **EVERYBODY,
-        }
-        for command, options in every.items():
-            reply = await home.owner.run(command, home.general, options=given(home, options))
-            assert reply.ephemeral
+        for command, deed in COMMANDS.items():
+            assert isinstance(deed, Command)
+            options = {
+                name: re.sub(r"{.*?}", "BTRST-1", value) if isinstance(value, str) else value
+                for name, value in deed.options.items()
+            }
+            options |= {name: value(scene) for name, value in options.items() if callable(value)}
+            reply = await home.owner.run(command, home.general, options=options)
+            assert reply.ephemeral, command
             assert "Something went wrong" not in reply.text, command
         reply = await home.joel.run("/idea new", home.general)
         check_refused(reply, "/governance setup")

@@ -471,7 +471,6 @@ async def test_a_vote_that_another_wallet_has_signed_needs_its_alias(town: Town)
                 alias=town.signer.address,
                 user_id=COAUTHOR.user_id,
                 signed_at=town.clock(),
-                is_known=True,
             )
         )
     await delete(town, idea)

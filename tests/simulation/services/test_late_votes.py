@@ -183,7 +183,6 @@ async def test_an_alias_posts_in_the_name_of_its_principal(town: Town) -> None:
                 alias=town.signer.address,
                 user_id=MARA,
                 signed_at=town.clock(),
-                is_known=True,
             )
         )
     idea = await town.opened()

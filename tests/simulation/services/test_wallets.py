@@ -16,6 +16,7 @@ from bot.gateways.signatures import personal_message, signer_of
 from sandbox.snapshot.wallet import key_of
 from tests import builders
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
+from tests.forkable_chain import RevertedError
 from tests.town import Town
 
 PAGE = ("gov.example.org", "https://gov.example.org/s")
@@ -163,6 +164,52 @@ async def test_a_contract_wallet_is_asked_on_the_chain_of_the_space(town: Town) 
         await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "two", made))
     await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "owner", made))
     assert await linked(town) == [SAFE]
+
+
+VALID = bytes.fromhex("1626ba7e")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        VALID,
+        VALID.ljust(31, b"\0"),
+        VALID.rjust(32, b"\0"),
+        VALID.ljust(32, b"\1"),
+        b"\0" * 31 + b"\1",
+        b"\xff" * 32,
+        b"\0" * 100_000,
+    ],
+)
+async def test_a_contract_that_answers_anything_else_has_not_signed(
+    town: Town, answer: bytes
+) -> None:
+    town.chain.wallets[SAFE] = lambda _digest, _given: answer
+    made = await message(town, SAFE)
+    with pytest.raises(Refusal, match="Nothing was linked"):
+        await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "owner", made))
+    assert await linked(town) == []
+
+
+async def test_a_contract_that_reverts_has_not_signed(town: Town) -> None:
+    def revert(_digest: bytes, _given: bytes) -> bool:
+        raise RevertedError
+
+    town.chain.wallets[SAFE] = revert
+    made = await message(town, SAFE)
+    with pytest.raises(Refusal, match="Nothing was linked"):
+        await town.wallets.take_signature(GUILD, MEMBER, made, signature(town, "owner", made))
+
+
+async def test_a_signature_for_one_server_links_nothing_in_another(town: Town) -> None:
+    other = GuildId(901)
+    await town.setup.set_up(builders.community(guild_id=other), MODERATOR)
+    here = await message(town, address("one"))
+    there = await town.wallets.unsigned(other, MEMBER, address("one"), PAGE)
+    with pytest.raises(Refusal, match="not the signature"):
+        await town.wallets.take_signature(other, MEMBER, there, signature(town, "one", here))
+    assert await town.wallets.of(other, MEMBER.user_id) == []
 
 
 async def test_a_chain_that_does_not_answer_is_no_refusal_of_the_wallet(town: Town) -> None:

@@ -1,12 +1,14 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import pytest
 import structlog
 
-from bot.log import set_up_logs
+from bot.log import CHATTY, set_up_logs
 
 SECRETS = ("token-abc", "", "https://node.example/key-def")
 
@@ -15,7 +17,7 @@ SECRETS = ("token-abc", "", "https://node.example/key-def")
 def _logging_as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    chatty = {name: logging.getLogger(name).level for name in ("discord", "httpx", "web3")}
+    chatty = {name: logging.getLogger(name).level for name in CHATTY}
     yield
     root.handlers[:], root.level = handlers, level
     for name, before in chatty.items():
@@ -87,13 +89,22 @@ def test_below_the_level_nothing_is_written(capsys: pytest.CaptureFixture[str]) 
 
 def test_chatty_libraries_are_heard_from_warnings_on(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs(level="DEBUG", as_json=True, secrets=SECRETS)
-    for name in ("discord.gateway", "httpx", "web3.providers"):
+    for name in ("discord.gateway", "httpx", "web3.providers", "aiosqlite"):
         logging.getLogger(name).info("chatter")
         logging.getLogger(name).warning("trouble")
-    assert [line["event"] for line in lines(capsys)] == ["trouble"] * 3
+    assert [line["event"] for line in lines(capsys)] == ["trouble"] * 4
 
 
 def test_a_quiet_level_holds_for_chatty_libraries_too(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs(level="ERROR", as_json=True, secrets=SECRETS)
     logging.getLogger("httpx").warning("trouble")
     assert lines(capsys) == []
+
+
+async def test_what_is_stored_is_in_no_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs(level="DEBUG", as_json=True, secrets=SECRETS)
+    async with aiosqlite.connect(tmp_path / "any.db") as connection:
+        await connection.execute("SELECT ?", ("what nobody has to know",))
+    assert "what nobody has to know" not in capsys.readouterr().err

@@ -66,7 +66,6 @@ def test_how_things_stand_is_said_in_every_case() -> None:
         alias=Address("0x1"),
         user_id=UserId(7),
         signed_at=UnixSeconds(END - 30 * DAY),
-        is_known=True,
     )
     says = {
         standing_text(Standing(alias=None, is_valid=False, has_key=False)): "no key here",

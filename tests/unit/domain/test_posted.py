@@ -99,7 +99,6 @@ def test_of_several_reminders_only_the_latest_is_news() -> None:
         alias=Address("0x1"),
         user_id=UserId(1),
         signed_at=UnixSeconds(0),
-        is_known=True,
     )
 
     def due(left: int) -> dict[int, bool]:

@@ -12,12 +12,17 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("x")']
+    "cell",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", '=HYPERLINK("x")'),
+        *("＝1＋1", "＠SUM(A1)", "\u3000=1"),  # noqa: RUF001 - wide, as some keyboards write them
+    ],
 )
 def test_no_text_is_taken_for_a_formula(cell: str) -> None:
     text = as_csv(["a"], [{"a": cell}])
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["a"] == f"'{cell}"
+    assert next(csv.reader(io.StringIO(as_csv([cell], []), newline=""))) == [f"'{cell}"]
 
 
 def test_rows_end_and_cells_are_quoted_as_the_standard_says() -> None:
