@@ -10,7 +10,7 @@ from bot.domain.proposal import Community
 from bot.domain.text import line
 from bot.interactions import Asked, administrator_of, guild_of, tell
 from cogs.cards import setup_page
-from cogs.cards.server.followed import hibernated, not_an_author
+from cogs.cards.server.followed import hibernated, lacks_right, not_an_author
 from cogs.cards.server.permissions import Missing, Obstacle, excessive_here, missing_here
 from cogs.cards.server.setting_up import button
 from cogs.setup.channels import ChannelMaker, guild_here
@@ -19,6 +19,7 @@ from cogs.setup.conversation import (
     SetupButton,
     SetupMenu,
     SpaceForm,
+    author_here,
     begin,
     space_now,
 )
@@ -60,7 +61,8 @@ class Setup(
         standing = await self.bot.services.setup.standing(guild_id)
         community = standing.community
         lacks = [*missing_here(community, guild), *await self._of_space(interaction, community)]
-        page = setup_page(community, standing.governors, lacks, excessive_here(community, guild))
+        excess, author = excessive_here(community, guild), await author_here(interaction)
+        page = setup_page(community, standing.governors, lacks, excess, author)
         view = discord.ui.View(timeout=None)
         view.add_item(button("begin", "Run set-up"))
         view.stop()
@@ -71,7 +73,7 @@ class Setup(
         if community.space is None or not community.policy.steps:
             return []
         space, was_read = await space_now(interaction, community.space)
-        name, author = line(community.space, _SHOWN), self.bot.services.setup.author
+        name, author = line(community.space, _SHOWN), await author_here(interaction)
         if not was_read:
             return [Obstacle(what=f"⚠ Snapshot does not answer right now: {name} is not checked.")]
         if space is None:
@@ -80,7 +82,7 @@ class Setup(
         found: list[Missing] = []
         if space.hibernated:
             found.append(Obstacle(what=hibernated(space)))
-        if author and author not in {*space.members, *space.moderators, *space.admins}:
+        if author is not None and lacks_right(space, author):
             found.append(Obstacle(what=not_an_author(space, author)))
         return found
 

@@ -10,6 +10,7 @@ import discord
 from typing_extensions import override
 
 from bot.domain.errors import Refusal
+from bot.domain.offchain.author import Author, author_of
 from bot.domain.offchain.snapshot import Space
 from bot.domain.onchain.chains import chain_name
 from bot.domain.policy import preset
@@ -62,7 +63,7 @@ async def _around(interaction: Asked, choices: SetupChoices) -> Surroundings:
             *(each for each in places if each and guild.get_channel(each)),
             *(each for each in roles if each and guild.get_role(each)),
         ],
-        author=service.author,
+        author=await author_here(interaction),
     )
     if choices.question is Question.SPACE and choices.space is not None:
         space, was_read = await space_now(interaction, choices.space)
@@ -72,6 +73,14 @@ async def _around(interaction: Asked, choices: SetupChoices) -> Surroundings:
         lacks = missing_here(community, guild)
         return replace(around, community=community, missing=tuple(lacks))
     return around
+
+
+async def author_here(interaction: Asked) -> Author | None:
+    """Say in whose name votes are posted in this server, as it is at this moment."""
+    bot = interaction.client
+    alias = await bot.services.aliases.current(guild_of(interaction))
+    can_sign = bot.settings.has_page
+    return author_of(bot.services.setup.author, alias, can_sign_in_browser=can_sign)
 
 
 async def space_now(interaction: Asked, name: str) -> tuple[Space | None, bool]:
@@ -213,6 +222,7 @@ async def finish(interaction: Asked, actor: Actor) -> None:
         standing.governors,
         missing_here(community, guild),
         excessive_here(community, guild),
+        await author_here(interaction),
     )
     await interaction.edit_original_response(embed=page, view=None)
 

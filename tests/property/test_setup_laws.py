@@ -7,6 +7,7 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.offchain.author import Author
 from bot.domain.offchain.snapshot import Space
 from bot.domain.onchain.governor import Governor
 from bot.domain.outlook import Outlook, tasks
@@ -78,14 +79,14 @@ def check_menus(view: discord.ui.View) -> None:
 @given(
     choices=CHOICES,
     space=st.none() | values_of(Space),
-    author=st.none() | ADDRESSES,
+    author=st.none() | values_of(Author),
     is_unread=st.booleans(),
     offers=st.booleans(),
 )
 def test_every_question_fits_whatever_was_answered(
     choices: SetupChoices,
     space: Space | None,
-    author: Address | None,
+    author: Author | None,
     *,
     is_unread: bool,
     offers: bool,

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from bot.domain.offchain.author import Author, AuthorKind
 from bot.domain.offchain.snapshot import Space
 from bot.domain.onchain.chains import chain_name
 from bot.domain.onchain.governor import ClockMode, Governor, QuorumRule
 from bot.domain.policy import DAY
 from bot.domain.text import line
-from bot.domain.types import Address, SpaceId, Timepoint, TokenUnits
+from bot.domain.types import SpaceId, Timepoint, TokenUnits
 from cogs.cards.amounts import amount
+from cogs.cards.markup import member, when
 from cogs.cards.server.way import days
 
 NAME_SHOWN = 80
@@ -68,8 +70,8 @@ def _tokens(governor: Governor, units: TokenUnits) -> str:
     return amount(Decimal(units).scaleb(-governor.token_decimals), governor.token_symbol)
 
 
-def space_rules(space: Space, author: Address | None) -> tuple[str, ...]:
-    """List a space's rules as far as they bind what Assent posts; `author` is our key's address."""
+def space_rules(space: Space, author: Author | None) -> tuple[str, ...]:
+    """List a space's rules as far as they bind what is posted in the name of `author`."""
     return (
         f"**{line(space.name, NAME_SHOWN)}** · {line(space.id, NAME_SHOWN)}",
         *_proposing(space, author),
@@ -77,27 +79,53 @@ def space_rules(space: Space, author: Address | None) -> tuple[str, ...]:
     )
 
 
-def _proposing(space: Space, author: Address | None) -> Iterator[str]:
-    is_author = author in {*space.members, *space.moderators, *space.admins}
+def signing(author: Author | None) -> str:
+    """Say how a vote gets signed here; `None`: nobody can sign one."""
+    if author is None:
+        return (
+            "○ Nobody can sign a vote here yet, so none is posted; everything else works. The "
+            "operator sets SNAPSHOT_KEYSTORE or SNAPSHOT_KEY_FILE, or PAGE_URL, so that members "
+            "sign in the browser."
+        )
+    if author.kind is AuthorKind.BROWSER:
+        return (
+            "✔ In the browser: when a vote's notice is over, whoever may propose in the space "
+            "presses a button in its thread, and signs with their own wallet. No key is needed."
+        )
+    if author.alias is not None:
+        return (
+            f"✔ By Assent, for the wallet `{author.address}` of {member(author.alias.user_id)}, "
+            f"until {when(author.alias.expires_at)}; `/governance alias link` renews that."
+        )
+    return f"✔ By Assent, with its own key `{author.address}`."
+
+
+def lacks_right(space: Space, author: Author | None) -> bool:
+    """Say whether it is known whose wallet a vote is by, and that the space does not list it."""
+    if author is None or author.address is None:
+        return False
+    return author.address not in {*space.members, *space.moderators, *space.admins}
+
+
+def _proposing(space: Space, author: Author | None) -> Iterator[str]:
     who = "its authors only" if space.only_members else "whom its own rules let"
     yield f"May propose: {who}"
-    if author is None:
-        yield (
-            "○ Assent has no key, so it cannot post here. The operator sets SNAPSHOT_KEYSTORE or "
-            "SNAPSHOT_KEY_FILE; everything else works without."
-        )
-    elif is_author:
-        yield f"✔ Assent's key `{author}` may propose here."
-    else:
+    yield f"Votes are signed: {signing(author)}"
+    if author is None or author.address is None:
+        return
+    if lacks_right(space, author):
         yield not_an_author(space, author)
+    else:
+        yield f"✔ {'That wallet' if author.alias else 'That key'} may propose here."
 
 
-def not_an_author(space: Space, author: Address) -> str:
+def not_an_author(space: Space, author: Author) -> str:
     """Say which address has to be added where."""
     name = line(space.id, NAME_SHOWN)
     return (
-        f"✖ Assent's key may not propose in {name} yet: an admin of the space adds `{author}` as "
-        "an **author** (on Snapshot: the space → Settings → Members)."
+        f"✖ {'That wallet' if author.alias else 'That key'} may not propose in {name} yet: an "
+        f"admin of the space adds `{author.address}` as an **author** (on Snapshot: the space → "
+        "Settings → Members)."
     )
 
 

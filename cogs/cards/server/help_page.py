@@ -18,6 +18,10 @@ from cogs.cards.server.setting_up import button
 from cogs.cards.server.way import days
 
 _LISTED = 3
+_LOOK_UP = (
+    "`/vote list` shows every open vote and `/vote mine` those that wait for you, once a wallet is "
+    "linked (`/wallet link`); `/watch list` says whose votes are followed."
+)
 _TITLE_SHOWN = 70
 _STEP_SHOWN = 60
 
@@ -78,7 +82,8 @@ def _phases(outlook: Outlook, community: Community) -> Iterator[tuple[str, str]]
     yield (
         "3 · Votes",
         f"{_ballots(policy)} They are announced in {channel(community.voting_channel_id)}.\n"
-        + _listed(votes, "open vote", "open votes"),
+        + _listed(votes, "open vote", "open votes")
+        + f"\n{_LOOK_UP}",
     )
     waiting = [_waits(each) for each in outlook.timelock]
     yield (

@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from bot.domain.offchain.author import Author
 from bot.domain.offchain.snapshot import Space
 from bot.domain.policy import PRESETS
 from bot.domain.proposal import Community
@@ -21,7 +22,6 @@ from bot.domain.setting_up import (
     preceding,
 )
 from bot.domain.text import bare, line
-from bot.domain.types import Address
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.markup import channel, role
 from cogs.cards.server.followed import followed, governor_facts, governor_row, space_rules
@@ -61,7 +61,7 @@ class Surroundings:
     """What a page shows beside the answers, as it is at this moment."""
 
     known: Collection[int] = ()  # the channels and roles there are
-    author: Address | None = None  # what Assent posts to Snapshot with
+    author: Author | None = None  # in whose name votes are posted to Snapshot
     space: Space | None = None
     space_is_unread: bool = False  # Snapshot did not answer
     community: Community | None = None  # what the answers make, once nothing is missing
@@ -327,7 +327,7 @@ def _summary(choices: SetupChoices, around: Surroundings) -> _Parts:
     return _Parts(
         lines=way(around.community),
         fields=(
-            *standing_fields(around.community, choices.governors),
+            *standing_fields(around.community, choices.governors, around.author),
             ("Permissions", permissions),
         ),
         next_step="Press Finish, and it is so. What is missing can also be given afterwards.",

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.domain.offchain.author import Author
 from bot.domain.onchain.governor import Governor
 from bot.domain.proposal import Community
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.markup import channel, role
-from cogs.cards.server.followed import followed
+from cogs.cards.server.followed import followed, signing
 from cogs.cards.server.permissions import (
     ExcessPermission,
     Missing,
@@ -24,6 +25,7 @@ def setup_page(
     governors: Sequence[Governor],
     missing: Sequence[Missing],
     excessive: Sequence[ExcessPermission] = (),
+    author: Author | None = None,
 ) -> discord.Embed:
     """Say where Assent talks, what it follows, what it lacks, and what happens to an idea."""
     begin = (
@@ -37,7 +39,7 @@ def setup_page(
             title="Assent is set up" if not lacks else "Assent is set up, but something is missing",
             lines=way(community),
             fields=(
-                *standing_fields(community, governors),
+                *standing_fields(community, governors, author),
                 ("Permissions", "\n".join(permission_rows(missing))),
                 ("More than it needs", "\n".join(_excess_rows(excessive))),
             ),
@@ -54,12 +56,14 @@ def setup_page(
 
 
 def standing_fields(
-    community: Community, governors: Sequence[Governor]
+    community: Community, governors: Sequence[Governor], author: Author | None
 ) -> tuple[tuple[str, str], ...]:
-    """Say where Assent talks and what it follows."""
+    """Say where Assent talks, what it follows, and how votes are signed where there are any."""
+    has_votes = community.space is not None and bool(community.policy.steps)
     return (
         ("Where", "\n".join(_places(community))),
         ("What it follows", "\n".join(followed(community.space, governors))),
+        ("How votes are signed", signing(author) if has_votes else ""),
     )
 
 

@@ -2,16 +2,21 @@
 
 import discord
 
+from bot.domain.offchain.alias import Alias
+from bot.domain.offchain.author import Author, author_of
 from bot.domain.onchain.governor import ClockMode, Flavour, Governor, QuorumRule, TimelockKind
 from bot.domain.types import (
     Address,
     ChainId,
     ChannelId,
+    GuildId,
     RoleId,
     Seconds,
     SpaceId,
     Timepoint,
     TokenUnits,
+    UnixSeconds,
+    UserId,
 )
 from cogs.cards import (
     MissingPermission,
@@ -93,3 +98,27 @@ def test_every_place_and_role_that_was_chosen_is_shown() -> None:
     where = field(setup_page(chosen, [GOVERNOR], []), "Where")
     assert "Hints for moderators: <#88>" in where
     assert "Called for votes: <@&99>" in where
+
+
+def test_the_page_says_who_signs_votes() -> None:
+    key, wallet = Address("0x" + "ab" * 20), Address("0x" + "cd" * 20)
+    alias = Alias(
+        guild_id=GuildId(1),
+        principal=wallet,
+        alias=key,
+        user_id=UserId(501),
+        signed_at=UnixSeconds(1_790_000_000),
+        is_known=True,
+    )
+
+    def signs(author: Author | None) -> str:
+        return field(
+            setup_page(builders.community(), [GOVERNOR], [], (), author), "How votes are signed"
+        )
+
+    assert "PAGE_URL, so that members sign in the browser" in signs(None)
+    browser = signs(author_of(None, None, can_sign_in_browser=True))
+    assert browser.startswith("✔ In the browser")
+    assert "No key is needed" in browser
+    assert signs(author_of(key, None, can_sign_in_browser=True)).endswith(f"own key `{key}`.")
+    assert f"for the wallet `{wallet}`" in signs(author_of(key, alias, can_sign_in_browser=False))
