@@ -108,7 +108,6 @@ def test_the_page_says_who_signs_votes() -> None:
         alias=key,
         user_id=UserId(501),
         signed_at=UnixSeconds(1_790_000_000),
-        is_known=True,
     )
 
     def signs(author: Author | None) -> str:
