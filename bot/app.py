@@ -179,7 +179,9 @@ def _services(ground: _Ground) -> Services:
         page_links=PageLinks(database, now),
         wallets=Wallets(database, chains, now),
         aliases=Aliases(database, ground.snapshot, signer.address if signer else None, now),
-        changes=Changes(database, asked, signer, now),
+        changes=Changes(
+            database, asked, chains, signer, now, can_sign_in_browser=settings.has_page
+        ),
     )
 
 
@@ -226,6 +228,7 @@ async def _open_page(stack: AsyncExitStack, ground: _Ground, bot: GovernanceBot)
         services.publishing,
         services.wallets,
         services.aliases,
+        services.changes,
         bot.actor,
         place.url,
     )

@@ -13,7 +13,7 @@ from typing_extensions import override
 from bot.client import GovernanceBot
 from bot.domain.drafting.draft import parse_choices
 from bot.domain.drafting.file import UploadedFile, check_file, decoded
-from bot.domain.drafting.posted import VoteEdit, VoteText
+from bot.domain.drafting.posted import VoteEdit
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import VOTING
 from bot.domain.offchain.snapshot import TITLE_LIMIT
@@ -33,9 +33,9 @@ from bot.interactions import (
 )
 from bot.services.changes import OfferedEdit, PostedVote
 from cogs.cards import compared, text_file
-from cogs.cards.buttons import Action, Kept, view
+from cogs.cards.buttons import Action, view
 from cogs.cards.drafts.difference import unified
-from cogs.cards.votes.changes import CONFIRM_DELETION, CONFIRM_EDIT, deletion_page, how_far
+from cogs.cards.votes.changes import deletion_page, how_far, signing
 
 FIELD_LIMIT = 4_000  # what a modal's field holds
 _MODAL_TITLE_LIMIT = 45
@@ -124,19 +124,18 @@ async def offer_edit(interaction: Asked, reference: str, edit: VoteEdit) -> None
     """Show what an edit would change on Snapshot, and offer to sign it."""
     changes, actor = interaction.client.services.changes, await actor_of(interaction)
     offered = await changes.offer_edit(guild_of(interaction), reference, actor, edit)
-    confirm = Kept(label=CONFIRM_EDIT, typed_id=offered.typed_id, name="sign", is_primary=True)
     await tell(
         interaction,
         "This is what changes on Snapshot, and everybody is told that it did. Nothing is signed "
         f"yet; until the vote starts <t:{offered.posted.seen.start}:R> it can be changed again.",
-        view=view([confirm]),
+        view=view([signing(offered)]),
         **await _difference(offered),
     )
 
 
 async def _difference(offered: OfferedEdit) -> dict[str, Any]:
     reference = offered.posted.proposal.reference
-    old, new = _whole(offered.before), _whole(offered.after)
+    old, new = offered.before.whole, offered.after.whole
     what = ("on Snapshot → yours", reference)
     names = ("on Snapshot", "yours")
     return {
@@ -145,13 +144,6 @@ async def _difference(offered: OfferedEdit) -> dict[str, Any]:
             await asyncio.to_thread(unified, old, new, *names), f"{reference}-vote.diff"
         ),
     }
-
-
-def _whole(text: VoteText) -> str:
-    """Write everything that can be changed of a vote."""
-    return "\n".join(
-        [f"Title: {text.title}", "Choices:", *(f"- {each}" for each in text.choices), "", text.body]
-    )
 
 
 class Changes(app_commands.Group, name="changes", description="Change votes on Snapshot"):
@@ -185,8 +177,7 @@ class Changes(app_commands.Group, name="changes", description="Change votes on S
         await interaction.response.defer(ephemeral=True, thinking=True)
         changes, actor = interaction.client.services.changes, await actor_of(interaction)
         offered = await changes.offer_deletion(guild_of(interaction), proposal, actor, reason)
-        confirm = Kept(label=CONFIRM_DELETION, typed_id=offered.typed_id, name="sign")
-        await tell(interaction, "", embed=deletion_page(offered), view=view([confirm]))
+        await tell(interaction, "", embed=deletion_page(offered), view=view([signing(offered)]))
 
     @edit.autocomplete("proposal")
     @delete.autocomplete("proposal")

@@ -4,11 +4,19 @@ from discord import app_commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
-from bot.domain.errand import LinkWallet, PageErrand, SignAlias, SignProposal
+from bot.domain.errand import LinkWallet, PageErrand, SignAlias, SignChange, SignProposal
 from bot.domain.errors import Refusal
 from bot.domain.policy import Step
 from bot.domain.types import UserId
-from bot.interactions import CHOICES_LIMIT, Asked, ProposalButton, actor_of, guild_of, tell
+from bot.interactions import (
+    CHOICES_LIMIT,
+    Asked,
+    ProposalButton,
+    Stateful,
+    actor_of,
+    guild_of,
+    tell,
+)
 from cogs.cards.buttons import Link
 from cogs.cards.buttons import view as buttons_view
 from cogs.cards.wallets import wallets_page
@@ -55,6 +63,19 @@ class SignButton(
                 round=int(self.state["round"]),
             ),
             f"You can sign the vote on {reference} with a wallet that may propose in the space.",
+            "Read and sign",
+        )
+
+
+class SignChangeButton(Stateful, template=r"typed:(?P<id>\d{1,19}):wallet"):
+    """“Sign with your wallet”: the edit or the deletion that was shown, to who asked for it."""
+
+    @override
+    async def used(self, interaction: Asked) -> None:
+        await send_to_page(
+            interaction,
+            SignChange(typed_id=int(self.state["id"])),
+            "On the page the wallet that may change the vote signs what you were shown.",
             "Read and sign",
         )
 
@@ -118,4 +139,4 @@ async def setup(bot: GovernanceBot) -> None:
     """Add the commands and the button."""
     bot.tree.add_command(WalletCommands())
     bot.extend("governance alias", link_alias)
-    bot.add_dynamic_items(SignButton)
+    bot.add_dynamic_items(SignButton, SignChangeButton)

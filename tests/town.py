@@ -130,7 +130,7 @@ class Town:
         self.publishing = Publishing(*base, self.signer, self.clock, can_sign_in_browser=page)
         self.ballots = Ballots(self.database, self.snapshot, self.clock)
         self.supplies = Supplies(self.database, self.chains, self.clock)
-        self.changes = Changes(self.database, self.snapshot, self.signer, self.clock)
+        self.changes = Changes(*base, self.signer, self.clock, can_sign_in_browser=page)
         self.dispatch = Dispatch(self.database, self.snapshot, self.clock)
         key = self.signer.address if self.signer else None
         self.aliases = Aliases(self.database, self.snapshot, key, self.clock)

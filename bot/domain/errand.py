@@ -43,7 +43,16 @@ class SignAlias:
     unsigned: AliasMessage | None = None
 
 
-PageErrand = SignProposal | LinkWallet | SignAlias
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignChange:
+    """Sign an edit or a deletion of a vote that no key of Assent's may change."""
+
+    kind: Literal["sign change"] = "sign change"
+    typed_id: int  # what was shown and kept
+    unsigned: Unsigned | None = None
+
+
+PageErrand = SignProposal | LinkWallet | SignAlias | SignChange
 
 
 def require_right(errand: PageErrand, actor: Actor) -> None:

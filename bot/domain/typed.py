@@ -64,4 +64,5 @@ class TypedDeletion:
     reason: str
 
 
-Typed = TypedIdea | TypedSection | TypedPolicy | TypedEdit | TypedDeletion
+TypedChange = TypedEdit | TypedDeletion
+Typed = TypedIdea | TypedSection | TypedPolicy | TypedChange

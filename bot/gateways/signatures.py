@@ -1,7 +1,8 @@
-"""What a wallet has signed, and whose signature it is (pure)."""
+"""What a wallet has signed, and whose signature it is."""
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 
 from eth_account import Account
 from eth_account.messages import SignableMessage, encode_defunct, encode_typed_data
@@ -11,6 +12,8 @@ from eth_utils.crypto import keccak
 from eth_utils.exceptions import ValidationError
 
 from bot.domain.types import Address
+
+AskContract = Callable[[Address, bytes, bytes], Awaitable[bool]]
 
 _SIGNATURE = re.compile(r"0x(?:[0-9a-fA-F]{2}){1,4096}")  # those of contract wallets may be long
 _WORD = 32  # bytes of r, and of s
@@ -80,3 +83,21 @@ def signer_of(message: SignableMessage, signature: str) -> Address | None:
         return Address(str(Account.recover_message(message, signature=written)))
     except (BadSignature, ValidationError, ValueError):
         return None
+
+
+async def own_signature(
+    address: Address, message: SignableMessage, signature: str, ask: AskContract | None
+) -> str | None:
+    """Give a wallet's signature as it is posted: a key's in its one form, a contract's as it is.
+
+    `ask` asks the contract at an address whether it takes a signature of a digest (ERC-1271).
+    `None`: it is not this wallet's own.
+    """
+    if not is_signature(signature):
+        return None
+    if signer_of(message, signature) == address:
+        return canonical(signature)
+    given = bytes.fromhex(signature.removeprefix("0x"))
+    if ask and await ask(address, digest(message), given):
+        return signature
+    return None

@@ -1,5 +1,6 @@
 """What the browser asks for: opened, prepared and finished by the service it is meant for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, assert_never
@@ -10,6 +11,7 @@ from bot.domain.errand import (
     PageErrand,
     PageLink,
     SignAlias,
+    SignChange,
     SignProposal,
     require_right,
 )
@@ -21,6 +23,7 @@ from bot.domain.sign_in import SignIn
 from bot.domain.types import Address, GuildId, UserId
 from bot.pages.words import done_words, errand_words
 from bot.services.aliases import Aliases
+from bot.services.changes import Changes
 from bot.services.page_links import PageLinks
 from bot.services.publishing import Publishing
 from bot.services.wallets import Wallets
@@ -39,6 +42,7 @@ class Errands:
         publishing: Publishing,
         wallets: Wallets,
         aliases: Aliases,
+        changes: Changes,
         members: Members,
         page_url: str,
     ) -> None:
@@ -47,6 +51,7 @@ class Errands:
         self._publishing = publishing
         self._wallets = wallets
         self._aliases = aliases
+        self._changes = changes
         self._members = members
         self._page_url = page_url
 
@@ -57,7 +62,9 @@ class Errands:
             Refusal: It opens nothing; the message says why.
         """
         opened = await self._links.open(secret)
-        return {**errand_words(opened), "expires_at": opened.link.expires_at}
+        # In a thread: long texts are compared.
+        words = await asyncio.to_thread(errand_words, opened)
+        return {**words, "expires_at": opened.link.expires_at}
 
     async def prepare(self, secret: str, address: str) -> dict[str, Any]:
         """Give the exact text that this wallet is to sign, and how.
@@ -110,6 +117,11 @@ class Errands:
                     await self._aliases.take_signature(
                         link.guild_id, link.user_id, alias, signature
                     )
+                case SignChange(unsigned=Unsigned() as unsigned) as errand:
+                    _same(unsigned.author, address)
+                    await self._changes.take_signature(
+                        link.guild_id, actor, errand.typed_id, unsigned, signature
+                    )
                 case _:
                     raise Refusal("Nothing was prepared to be signed: connect your wallet first.")
         return done_words(link.errand)
@@ -129,6 +141,12 @@ class Errands:
                 principal = self._wallets.read(address)
                 alias = await self._aliases.unsigned(link.guild_id, principal)
                 return replace(errand, unsigned=alias)
+            case SignChange() as errand:
+                wallet = self._wallets.read(address)
+                unsigned = await self._changes.unsigned(
+                    link.guild_id, actor, errand.typed_id, wallet
+                )
+                return replace(errand, unsigned=unsigned)
             case _:
                 assert_never(link.errand)
 

@@ -2,8 +2,11 @@
 
 from typing import Any, assert_never
 
-from bot.domain.errand import LinkWallet, PageErrand, SignAlias, SignProposal
+from bot.domain.difference import compare, hunks
+from bot.domain.drafting.posted import VoteText, text_of
+from bot.domain.errand import LinkWallet, PageErrand, SignAlias, SignChange, SignProposal
 from bot.domain.text import bare
+from bot.domain.typed import TypedDeletion, TypedEdit
 from bot.services.page_links import OpenedLink
 
 _TITLE_SHOWN = 200
@@ -51,8 +54,74 @@ def errand_words(opened: OpenedLink) -> dict[str, Any]:
                 ),
                 "action": "Sign the permission",
             }
+        case SignChange():
+            return {"kind": errand.kind, **_change_words(opened)}
         case _:
             assert_never(errand)
+
+
+def _change_words(opened: OpenedLink) -> dict[str, Any]:
+    """Say what is changed of a vote; beside a deletion stands all that its message leaves out."""
+    proposal, seen, change = opened.proposal, opened.seen, opened.change
+    assert proposal is not None, "it was looked up"
+    assert seen is not None, "it was looked up"
+    reference, space = proposal.reference, bare(opened.space, _NAME_SHOWN)
+    about = bare(seen.title, _TITLE_SHOWN)
+    match change:
+        case TypedEdit():
+            after = VoteText(title=change.title, body=change.body, choices=change.choices)
+            lead = (
+                f"You change the text of the vote on Snapshot, in the space {space}; everybody is "
+                f"told that you did. Snapshot takes it of the wallet {seen.author} alone, which "
+                "has signed the vote."
+            )
+            return {
+                "title": f"Change the vote on {reference}",
+                "about": about,
+                "lead": lead,
+                "action": "Sign the new text",
+                "facts": [_fact("What changes (− goes, + comes)", _changes(text_of(seen), after))],
+            }
+        case TypedDeletion():
+            lead = (
+                f"You delete the vote on Snapshot, in the space {space}; everybody is told that "
+                f"you did, and why. Snapshot takes it of the wallet {seen.author}, which has "
+                "signed the vote, and of the space's admins and moderators."
+            )
+            return {
+                "title": f"Delete the vote on {reference}",
+                "about": about,
+                "lead": lead,
+                "action": "Sign the deletion",
+                "facts": [
+                    _fact("What is deleted", seen.title),
+                    _fact("Why, for everybody to read", change.reason),
+                    _fact("What is lost", _lost(seen.votes)),
+                ],
+            }
+        case None:
+            raise AssertionError("it was looked up")
+        case _:
+            assert_never(change)
+
+
+def _fact(name: str, text: str) -> dict[str, str]:
+    return {"name": name, "text": text}
+
+
+def _lost(votes: int) -> str:
+    if not votes:
+        return "The vote itself, for good. Nobody had voted when it was last looked at."
+    cast = "1 vote that was cast on it" if votes == 1 else f"{votes:,} votes that were cast on it"
+    return f"The vote itself and the {cast}, for good."
+
+
+def _changes(before: VoteText, after: VoteText) -> str:
+    """Write the lines that go and those that come."""
+    signs = {"same": "  ", "removed": "− ", "added": "+ "}
+    found = hunks(compare(before.whole, after.whole))
+    parts = ("\n".join(signs[each.kind] + each.text for each in hunk.lines) for hunk in found)
+    return "\n…\n".join(parts)
 
 
 def done_words(errand: PageErrand) -> dict[str, Any]:
@@ -76,6 +145,12 @@ def done_words(errand: PageErrand) -> dict[str, Any]:
             more = (
                 "The moderators are told when it holds, and are reminded before its 30 days are "
                 "over. You can close this page and go back to Discord."
+            )
+        case SignChange():
+            text = "Your signature was taken, and the change is on its way to Snapshot."
+            more = (
+                "Assent sends it in the next minute, looks whether Snapshot shows it, and "
+                "announces it in your server. You can close this page."
             )
         case _:
             assert_never(errand)

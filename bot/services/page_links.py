@@ -11,13 +11,17 @@ from bot.domain.errand import (
     LINK_LASTS,
     PageErrand,
     PageLink,
+    SignChange,
     SignProposal,
     opened,
     require_right,
 )
 from bot.domain.errors import Refusal
+from bot.domain.lifecycle import STEP_OF, VOTING
+from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.offchain.vote import VoteStatus
 from bot.domain.proposal import Actor, Proposal
+from bot.domain.typed import TypedChange, TypedDeletion, TypedEdit
 from bot.domain.types import GuildId, UnixSeconds
 from bot.storage.database import Database
 from bot.storage.store import Store
@@ -33,9 +37,11 @@ class OpenedLink:
     """A link that is good, with what a person has to know before they connect a wallet."""
 
     link: PageLink
-    proposal: Proposal | None  # which is to be signed
+    proposal: Proposal | None  # whose vote is to be signed or changed
     step_name: str = ""
     space: str = ""
+    change: TypedChange | None = None  # of the vote that Snapshot shows as `seen`
+    seen: SnapshotProposal | None = None
 
 
 class PageLinks:
@@ -118,6 +124,8 @@ async def _about(store: Store, link: PageLink) -> OpenedLink:
     """Put beside a link what it is about, looked up within its server."""
     community = await store.communities.of(link.guild_id)
     errand, space = link.errand, community.space or ""
+    if isinstance(errand, SignChange):
+        return await _about_change(store, link, errand)
     if not isinstance(errand, SignProposal):
         return OpenedLink(link=link, proposal=None, space=space)
     proposal = await store.proposals.here(link.guild_id, errand.proposal_id)
@@ -130,6 +138,28 @@ async def _about(store: Store, link: PageLink) -> OpenedLink:
         raise Refusal(f"The vote on {proposal.reference} is signed already; thank you.")
     step_name = community.policy.step(errand.step).name
     return OpenedLink(link=link, proposal=proposal, step_name=step_name, space=space)
+
+
+async def _about_change(store: Store, link: PageLink, errand: SignChange) -> OpenedLink:
+    """Put beside a link the change that its member has typed, and the vote as it was last seen.
+
+    Raises:
+        Denial: It is somebody else's.
+        Refusal: It is done, or its vote is past; who may still do it is asked when it is signed.
+    """
+    change = await store.typed.of(link.guild_id, link.user_id, errand.typed_id)
+    if not isinstance(change, TypedEdit | TypedDeletion):
+        raise Refusal("This was typed for something else; nothing was signed.")
+    proposal = await store.proposals.here(link.guild_id, change.proposal_id)
+    step = STEP_OF[proposal.phase] if proposal.phase in VOTING else None
+    vote = await store.votes.current(proposal.id, step) if step else None
+    seen = vote.observed if vote else None
+    is_other = isinstance(change, TypedDeletion) and seen and seen.id != change.snapshot_id
+    if seen is None or is_other:
+        raise Refusal(
+            f"The vote of {proposal.reference} that was to be changed is past; nothing was signed."
+        )
+    return OpenedLink(link=link, proposal=proposal, space=seen.space, change=change, seen=seen)
 
 
 def _hash(secret: str) -> str:

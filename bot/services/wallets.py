@@ -11,7 +11,7 @@ from bot.domain.sign_in import SignIn, statement
 from bot.domain.types import Address, ChainId, GuildId, UserId
 from bot.domain.wallet import WALLETS_LIMIT, Wallet
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.signatures import address_of, digest, is_signature, personal_message, signer_of
+from bot.gateways.signatures import address_of, own_signature, personal_message
 from bot.storage.database import Database
 from bot.storage.store import Store
 
@@ -117,14 +117,10 @@ class Wallets:
 
     async def _check_signature(self, message: SignIn, signature: str) -> None:
         """Refuse a signature that is neither of the wallet's key nor one its contract accepts."""
-        signed = personal_message(message.text)
-        if is_signature(signature):
-            if signer_of(signed, signature) == message.address:
-                return
-            chain = self._chains.get(message.chain_id)
-            raw = bytes.fromhex(signature[2:])
-            if chain and await chain.is_valid_signature(message.address, digest(signed), raw):
-                return
+        chain = self._chains.get(message.chain_id)
+        ask = chain.is_valid_signature if chain else None
+        if await own_signature(message.address, personal_message(message.text), signature, ask):
+            return
         raise Refusal(
             f"This is not the signature of {message.address}. Choose that account in your wallet, "
             f"or connect again with another. A contract wallet has to exist on chain "

@@ -176,7 +176,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         page_links=PageLinks(database, clock.now),
         wallets=Wallets(database, {}, clock.now),
         aliases=Aliases(database, None, None, clock.now),  # type: ignore[arg-type] # see above
-        changes=Changes(database, None, None, clock.now),  # type: ignore[arg-type] # see above
+        changes=Changes(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
     )
 
 

@@ -28,6 +28,12 @@ class VoteText:
     body: str
     choices: tuple[str, ...]
 
+    @property
+    def whole(self) -> str:
+        """All of it in one text, for people to compare."""
+        choices = (f"- {each}" for each in self.choices)
+        return "\n".join([f"Title: {self.title}", "Choices:", *choices, "", self.body])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteEdit:

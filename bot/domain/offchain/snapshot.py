@@ -114,6 +114,10 @@ class Space:
         team = (*self.members, *self.moderators, *self.admins)
         return address.lower() in {each.lower() for each in team}
 
+    def may_delete(self, address: Address) -> bool:
+        """Say whether an address may delete what others have proposed in the space."""
+        return address.lower() in {each.lower() for each in (*self.moderators, *self.admins)}
+
 
 def labels_of(space: Space, topic: str) -> tuple[str, ...]:
     """Give the ids of the space's labels that bear the topic's name, as far as Snapshot takes them.

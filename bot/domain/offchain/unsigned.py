@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.domain.offchain.messages import ProposalMessage
+from bot.domain.offchain.messages import Message, ProposalMessage
 from bot.domain.types import Address, Seconds, SnapshotProposalId, UnixSeconds
 
 SIGNED_WITHIN = Seconds(600)  # a signature for an older message is not taken
@@ -22,7 +22,7 @@ class Unsigned:
     typed_data: str  # the JSON text that `eth_signTypedData_v4` takes
 
 
-def is_fresh(made: ProposalMessage, now: UnixSeconds) -> bool:
+def is_fresh(made: Message, now: UnixSeconds) -> bool:
     """Say whether a message was made a moment ago; its dates are promised from then on."""
     return 0 <= now - made.timestamp <= SIGNED_WITHIN
 

@@ -273,6 +273,8 @@ async function prepare(provider, address) {
   putExactly(byId("raw"), prepared.text);
   byId("letter").hidden = prepared.method === "personal_sign"; // it is shown to the letter anyway
   byId("shown").replaceChildren(readable(prepared));
+  byId("facts").replaceChildren(...(state.errand.facts ?? []).map(beside));
+  byId("facts").hidden = !byId("facts").children.length;
   showOnly("read");
   step("read");
   say("");
@@ -322,6 +324,17 @@ const MEANS = {
 };
 const MOMENTS = new Set(["timestamp", "start", "end"]);
 const NOTHING = "(nothing)";
+
+/** Show what stands beside the message: what it changes, or takes away. */
+function beside({ name, text }) {
+  const whole = element("div", "", "fact");
+  const shown = element("dd");
+  whole.append(element("dt", name), shown);
+  shown.dir = "auto";
+  if (text.includes("\n")) shown.append(textBox(text, name));
+  else putExactly(shown, text || NOTHING);
+  return whole;
+}
 
 function fact(name, value) {
   const whole = element("div", "", "fact");

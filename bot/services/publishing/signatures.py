@@ -13,7 +13,7 @@ from bot.domain.offchain.unsigned import Unsigned, is_fresh, is_same_but_for_tim
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.policy import Step
 from bot.domain.types import Address, GuildId, ProposalId
-from bot.gateways.signatures import canonical, digest, is_signature, signer_of, typed_data
+from bot.gateways.signatures import own_signature, typed_data
 from bot.gateways.snapshot.posting import envelope_units, signed_by
 from bot.gateways.snapshot.unsigned import envelope, handed_out, unsigned
 from bot.services.publishing.building import Building
@@ -49,6 +49,7 @@ class Signatures:
         """Take what a member's wallet has signed; see `Publishing.take_signature`."""
         vote = await self._wanted(guild_id, proposal_id, step)
         made = handed_out(handed)
+        assert isinstance(made, ProposalMessage), "it was handed out above"
         if not is_fresh(made, self._now()):
             raise Refusal(
                 "More than ten minutes have gone by since this was made, and its dates are signed "
@@ -105,15 +106,13 @@ class Signatures:
         Raises:
             Refusal: It is not the wallet's own.
         """
+        plan = await self._building.plan(vote)
+        chain = self._building.chain(await self._building.space(plan.community))
+        ask = chain.is_valid_signature if chain else None
         signed = typed_data(handed.typed_data)
-        if is_signature(signature):
-            if signer_of(signed, signature) == handed.author:
-                return canonical(signature) or signature
-            plan = await self._building.plan(vote)
-            chain = self._building.chain(await self._building.space(plan.community))
-            given = bytes.fromhex(signature.removeprefix("0x"))
-            if chain and await chain.is_valid_signature(handed.author, digest(signed), given):
-                return signature
+        checked = await own_signature(handed.author, signed, signature, ask)
+        if checked is not None:
+            return checked
         raise Refusal(
             f"This is not the signature of {handed.author}. Choose that account in your wallet and "
             "sign again. A contract wallet has to exist on the chain of the space; nothing was "

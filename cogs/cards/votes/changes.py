@@ -4,14 +4,26 @@ import discord
 
 from bot.domain.offchain.messages import MessageKind, MessageStatus
 from bot.domain.text import line
-from bot.services.changes import ChangeState, OfferedDeletion
+from bot.services.changes import ChangeState, OfferedDeletion, OfferedEdit
+from cogs.cards.buttons import Kept
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.markup import many, quoted, when
 from cogs.cards.proposals.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
 
 CONFIRM_EDIT = "Change it on Snapshot"
 CONFIRM_DELETION = "Delete it on Snapshot"
+SIGN_WITH_WALLET = "Sign with your wallet"
 _QUOTE_LIMIT = 500
+
+
+def signing(offered: OfferedEdit | OfferedDeletion) -> Kept:
+    """Give the button that has it signed: by Assent's key, or by a wallet in the browser."""
+    is_edit = isinstance(offered, OfferedEdit)
+    if offered.posted.author is None:
+        label, name = SIGN_WITH_WALLET, "wallet"
+    else:
+        label, name = CONFIRM_EDIT if is_edit else CONFIRM_DELETION, "sign"
+    return Kept(label=label, typed_id=offered.typed_id, name=name, is_primary=is_edit)
 
 
 def deletion_page(offered: OfferedDeletion) -> discord.Embed:
@@ -39,7 +51,7 @@ def deletion_page(offered: OfferedDeletion) -> discord.Embed:
                 "Everybody will read that you deleted it, and why:",
                 quoted(offered.reason, _QUOTE_LIMIT),
             ),
-            next_step=f"If you are sure, press “{CONFIRM_DELETION}”. Else do nothing.",
+            next_step=f"If you are sure, press “{signing(offered).label}”. Else do nothing.",
             source=proposal.reference,
             colour=Colour.BAD,
         )

@@ -44,6 +44,7 @@ class Desk:
             town.publishing,
             town.wallets,
             town.aliases,
+            town.changes,
             self.member,
             self.place.url,
         )
