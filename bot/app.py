@@ -24,7 +24,7 @@ from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
-from bot.pages import Errands, PagePlace, open_page
+from bot.pages import Errands, PagePlace, Takers, open_page
 from bot.scheduler import Job, Scheduler
 from bot.services.aliases import Aliases
 from bot.services.announced import Announced
@@ -223,15 +223,13 @@ async def _open_page(stack: AsyncExitStack, ground: _Ground, bot: GovernanceBot)
     if settings.page_url is None:
         return
     place = PagePlace(url=settings.page_url, host=settings.page_host, port=settings.page_port)
-    errands = Errands(
-        services.page_links,
-        services.publishing,
-        services.wallets,
-        services.aliases,
-        services.changes,
-        bot.actor,
-        place.url,
+    takers = Takers(
+        publishing=services.publishing,
+        wallets=services.wallets,
+        aliases=services.aliases,
+        changes=services.changes,
     )
+    errands = Errands(services.page_links, takers, bot.actor, place.url)
     await stack.enter_async_context(open_page(place, errands, ground.now, WORLD_FAILURES))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
@@ -33,25 +33,32 @@ _TYPED = "eth_signTypedData_v4"
 Members = Callable[[GuildId, UserId], Awaitable[Actor | None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takers:
+    """The services that say what is to be signed, and take the signatures."""
+
+    publishing: Publishing
+    wallets: Wallets
+    aliases: Aliases
+    changes: Changes
+
+
 class Errands:
     """One errand in three steps; what is signed is kept here, and never taken from the browser."""
 
     def __init__(
         self,
         links: PageLinks,
-        publishing: Publishing,
-        wallets: Wallets,
-        aliases: Aliases,
-        changes: Changes,
+        takers: Takers,
         members: Members,
         page_url: str,
     ) -> None:
         """Say how to ask who a member is now: `members` gives `None` for who has left."""
         self._links = links
-        self._publishing = publishing
-        self._wallets = wallets
-        self._aliases = aliases
-        self._changes = changes
+        self._publishing = takers.publishing
+        self._wallets = takers.wallets
+        self._aliases = takers.aliases
+        self._changes = takers.changes
         self._members = members
         self._page_url = page_url
 

@@ -80,7 +80,7 @@ def _change_words(opened: OpenedLink) -> dict[str, Any]:
                 "about": about,
                 "lead": lead,
                 "action": "Sign the new text",
-                "facts": [_fact("What changes (− goes, + comes)", _changes(text_of(seen), after))],
+                "facts": [_fact("What changes (- goes, + comes)", _changes(text_of(seen), after))],
             }
         case TypedDeletion():
             lead = (
@@ -118,7 +118,7 @@ def _lost(votes: int) -> str:
 
 def _changes(before: VoteText, after: VoteText) -> str:
     """Write the lines that go and those that come."""
-    signs = {"same": "  ", "removed": "− ", "added": "+ "}
+    signs = {"same": "  ", "removed": "- ", "added": "+ "}
     found = hunks(compare(before.whole, after.whole))
     parts = ("\n".join(signs[each.kind] + each.text for each in hunk.lines) for hunk in found)
     return "\n…\n".join(parts)

@@ -100,8 +100,7 @@ class Dispatch:
             text=sent.answer,
             meaning=meaning(sent.answer),
         )
-        assert sighting.proposal is not None, "a vote of ours was changed"
-        proposal_id = sighting.proposal.id
+        proposal_id = sighting.proposal.id if sighting.proposal else None  # unlinked meanwhile
         await store.outbox.say(sighting.community, refused, sighting.now, proposal_id=proposal_id)
 
     async def _take_in(self, store: Store, sent: SentMessage, seen: SnapshotProposal) -> None:

@@ -20,7 +20,7 @@ from bot.domain.errors import Refusal
 from bot.domain.lifecycle import STEP_OF, VOTING
 from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.offchain.vote import VoteStatus
-from bot.domain.proposal import Actor, Proposal
+from bot.domain.proposal import Actor, Proposal, require_author
 from bot.domain.typed import TypedChange, TypedDeletion, TypedEdit
 from bot.domain.types import GuildId, UnixSeconds
 from bot.storage.database import Database
@@ -68,7 +68,9 @@ class PageLinks:
             expires_at=UnixSeconds(now + LINK_LASTS),
         )
         async with self._database.transaction() as store:
-            await _about(store, link)
+            about = await _about(store, link)
+            if about.change and about.proposal:
+                require_author(about.proposal, actor)
             await store.page_links.add(_hash(secret), link)
         return secret
 

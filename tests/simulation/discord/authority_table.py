@@ -177,6 +177,9 @@ COMPONENTS: Mapping[str, Deed] = {
     "ConfirmChangeButton": Press(
         right=_R.ITS_PERSON, effect=_E.ONCE, by="mara", state="typed:{deletion.id}:sign"
     ),
+    "SignChangeButton": Press(
+        right=_R.ITS_PERSON, effect=_E.EACH_TIME, by="mara", state="typed:{deletion.id}:wallet"
+    ),
     "VoteFormButton": Press(right=_R.MODERATOR, state="proposal:{pending.id}:votetext"),
     "ListButton": Press(right=_R.EVERYBODY, state="list:ideas:gathering:support:1::"),
     "VotersButton": Press(right=_R.EVERYBODY, state="vote:voters:{vote}:1"),

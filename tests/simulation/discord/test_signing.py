@@ -10,7 +10,7 @@ from sandbox.browser import Browser, PageRefusedError
 from sandbox.discord import Reply
 from sandbox.ports import free_port
 from sandbox.snapshot.provider import Provider
-from tests.simulation.discord.home import DAY, SPACE, Assent, Home, awake
+from tests.simulation.discord.home import DAY, SPACE, Assent, Home, awake, read
 
 
 @pytest.fixture
@@ -126,6 +126,54 @@ async def test_without_any_key_a_member_signs_a_vote_that_then_is_posted(
         assert home.phase() == "temperature check"
         late = await home.ana.press(wanted, "Sign with your wallet")
         assert "signed already" in late.text
+        home.check_that_all_is_said_once()
+
+
+async def test_without_any_key_a_vote_is_changed_and_then_deleted_by_its_wallet(
+    home: Home, http: httpx.AsyncClient
+) -> None:
+    mara = wallet(home, "Mara")
+    space = home.worlds.snapshot.ledger.spaces[SPACE]
+    space.members, space.voting["delay"] = [mara.wallet.address], 30 * DAY
+    port = str(free_port())
+    page = f"http://127.0.0.1:{port}"
+    async with awake(home, PAGE_URL=page, PAGE_PORT=port, SNAPSHOT_KEY_FILE="") as assent:
+        await home.set_up()
+        await assent.noticed_vote()
+        await home.worlds.chain.mine(14)
+        home.clock.jump(5 * DAY)
+        await assent.run("publishing", "outbox")
+        (wanted,) = home.saying(home.moderators, "A signature is wanted")
+        link = link_in(await home.ana.press(wanted, "Sign with your wallet"))
+        await Browser(link, http).sign(mara)
+        await assent.run("publishing", "publishing", "outbox")
+        (record,) = home.worlds.snapshot.proposals
+
+        options = {"proposal": "BTRST-1"}
+        form = await home.mara.run("/proposal edit", home.general, options=options)
+        assert form.modal is not None, form.text
+        offer = await home.mara.submit(form.modal, body="Another text.")
+        assert [button.label for button in offer.messages[0].buttons] == ["Sign with your wallet"]
+        link = link_in(await home.mara.press(offer, "Sign with your wallet"))
+        assert record.body != "Another text."
+        done = await Browser(link, http).sign(mara)
+        assert "on its way to Snapshot" in done["text"]
+        await assent.run("changes", "tallies", "outbox")
+        assert record.body == "Another text."
+        (news,) = home.saying(home.votes, "The vote was changed")
+        assert f"<@{home.mara.id}> has changed" in read(news)
+        again = await home.mara.press(offer, "Sign with your wallet")
+        assert "dealt with already" in again.text
+
+        options["reason"] = "The numbers in it are wrong."
+        offer = await home.mara.run("/proposal delete", home.general, options=options)
+        link = link_in(await home.mara.press(offer, "Sign with your wallet"))
+        await Browser(link, http).sign(mara)
+        await assent.run("changes", "tallies", "outbox")
+        assert not home.worlds.snapshot.proposals
+        (news,) = home.saying(home.votes, "The vote was deleted")
+        assert options["reason"] in read(news)
+        assert home.phase() == "temperature draft"
         home.check_that_all_is_said_once()
 
 

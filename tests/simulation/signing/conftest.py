@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from bot.domain.errand import LinkWallet, PageErrand, SignProposal
+from bot.domain.drafting.posted import VoteEdit
+from bot.domain.errand import LinkWallet, PageErrand, SignChange, SignProposal
 from bot.domain.proposal import Actor, Proposal
 from bot.domain.types import GuildId, UserId
-from bot.pages import Errands, PagePlace, open_page
+from bot.pages import Errands, PagePlace, Takers, open_page
 from sandbox.browser import Browser
 from sandbox.ports import free_port
 from sandbox.snapshot.provider import Provider
 from tests.builders import AUTHOR, GUILD, MEMBER, MODERATOR
-from tests.town import Town, open_town
+from tests.town import DAY, Town, open_town
 from tests.watched import HandClock, WatchedDatabase
 
 
@@ -39,15 +40,13 @@ class Desk:
 
     def errands(self) -> Errands:
         town = self.town
-        return Errands(
-            town.page_links,
-            town.publishing,
-            town.wallets,
-            town.aliases,
-            town.changes,
-            self.member,
-            self.place.url,
+        takers = Takers(
+            publishing=town.publishing,
+            wallets=town.wallets,
+            aliases=town.aliases,
+            changes=town.changes,
         )
+        return Errands(town.page_links, takers, self.member, self.place.url)
 
     @asynccontextmanager
     async def with_a_key(self) -> AsyncIterator[str]:
@@ -84,6 +83,24 @@ class Desk:
         vote = await self.town.vote(idea)
         self.town.clock.time = max(self.town.clock.time, vote.opens_at)
         return SignProposal(proposal_id=idea.id, step=vote.step, round=vote.round)
+
+    async def posted(self) -> Proposal:
+        """Bring a vote to Snapshot that Mara's wallet has signed; it starts a day later."""
+        self.town.space.voting["delay"] = DAY
+        errand = await self.to_be_signed()
+        await (await self.browser(errand, AUTHOR)).sign(self.author())
+        return await self.town.publish(await self.proposal(errand))
+
+    async def edit(self, idea: Proposal, actor: Actor = AUTHOR, **wanted: str) -> SignChange:
+        """Ask for another text of a vote."""
+        edit = VoteEdit(updated=None, **wanted)  # type: ignore[arg-type] # from keywords
+        offered = await self.town.changes.offer_edit(GUILD, idea.reference, actor, edit)
+        return SignChange(typed_id=offered.typed_id)
+
+    async def deletion(self, idea: Proposal, reason: str, actor: Actor = AUTHOR) -> SignChange:
+        """Ask for the deletion of a vote."""
+        offered = await self.town.changes.offer_deletion(GUILD, idea.reference, actor, reason)
+        return SignChange(typed_id=offered.typed_id)
 
     def wallet(self, name: str) -> Provider:
         """Give the wallet in a person's browser."""

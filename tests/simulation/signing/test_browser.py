@@ -111,6 +111,43 @@ async def test_an_alias_is_shown_in_words_and_signed(desk: Desk, browser: Browse
     assert alias.principal == desk.address("Joel")
 
 
+async def test_an_edit_is_compared_read_and_signed(desk: Desk, browser: Browser) -> None:
+    idea = await desk.posted()
+    errand = await desk.edit(idea, body=f"Another text.\n{HOSTILE}")
+    wallet = BrowserWallet(provider=desk.wallet("Mara"))
+    async with visiting(browser, wallet, viewport=PHONE) as visit:
+        page = visit.page
+        await connect(page, await desk.link(errand, AUTHOR))
+        heading = page.get_by_role("heading", level=1)
+        await expect(heading).to_have_text("Change the vote on BTRST-1")
+        changes = page.get_by_role("region", name="What changes (- goes, + comes)")
+        await expect(changes).to_contain_text("+ Another text.")
+        await expect(changes).to_contain_text("U+202E")
+        whole = page.get_by_role("region", name="The text of the proposal")
+        await expect(whole).to_contain_text("Another text.")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        await page.get_by_role("button", name="Sign the new text").click()
+        await expect(heading).to_have_text("Done: signed")
+        assert visit.problems == []
+    await desk.town.dispatch.tick()
+    assert (await desk.town.record(idea)).body.startswith("Another text.")
+
+
+async def test_a_deletion_is_read_with_its_reason_and_signed(desk: Desk, browser: Browser) -> None:
+    idea = await desk.posted()
+    wallet = BrowserWallet(provider=desk.wallet("Mara"))
+    async with visiting(browser, wallet) as visit:
+        page = visit.page
+        await connect(page, await desk.link(await desk.deletion(idea, HOSTILE), AUTHOR))
+        names = await page.locator("#facts dt").all_inner_texts()
+        assert names == ["What is deleted", "Why, for everybody to read", "What is lost"]
+        await page.get_by_role("button", name="Sign the deletion").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Done: signed")
+        assert visit.problems == []
+    await desk.town.dispatch.tick()
+    assert not desk.town.world.proposals
+
+
 @pytest.mark.parametrize(
     ("error", "title"),
     [
