@@ -153,7 +153,8 @@ async def test_without_any_key_a_vote_is_changed_and_then_deleted_by_its_wallet(
         form = await home.mara.run("/proposal edit", home.general, options=options)
         assert form.modal is not None, form.text
         offer = await home.mara.submit(form.modal, body="Another text.")
-        assert [button.label for button in offer.messages[0].buttons] == ["Sign with your wallet"]
+        (button,) = offer.messages[0].buttons
+        assert button["label"] == "Sign with your wallet"
         link = link_in(await home.mara.press(offer, "Sign with your wallet"))
         assert record.body != "Another text."
         done = await Browser(link, http).sign(mara)
@@ -174,6 +175,7 @@ async def test_without_any_key_a_vote_is_changed_and_then_deleted_by_its_wallet(
         (news,) = home.saying(home.votes, "The vote was deleted")
         assert options["reason"] in read(news)
         assert home.phase() == "temperature draft"
+        await assent.settle()
         home.check_that_all_is_said_once()
 
 
