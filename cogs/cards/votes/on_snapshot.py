@@ -201,9 +201,10 @@ def vote_gone(news: VoteGone) -> Page:
         back, next_step = "", "Nothing to do: nobody can vote on it any more."
     else:
         back = f", and {line(ours.reference, REFERENCE_SHOWN)} is back at its draft"
+        why_first = "" if news.by else "finds out why, then "
         next_step = (
-            "A moderator finds out why, then gives notice again with `/proposal publish`. "
-            "Who has voted will have to vote again."
+            f"A moderator {why_first}gives notice again with `/proposal publish`, when the draft "
+            "is as it should be. Who has voted will have to vote again."
         )
     return Page(
         title=f"✖ The vote was deleted: {vote_title(news)}",
