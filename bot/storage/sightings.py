@@ -77,9 +77,14 @@ class Sightings:
         return look
 
     async def _may_be_adopted(self, look: VoteSighting) -> bool:
-        """Say whether it is new here, in our own space and nobody's; later a moderator decides."""
+        """Say whether it is new here, in our own space and nobody's; later a moderator decides.
+
+        Whoever may propose could name a proposal of ours, and so take its vote from it: what is not
+        by a member of the space is left to a moderator.
+        """
         is_nobodys = look.proposal is None and look.foreign_space is None
-        if look.followed.is_quiet or not is_nobodys:
+        is_by_member = look.seen.is_by_member is True
+        if look.followed.is_quiet or not (is_nobodys and is_by_member):
             return False
         prefix = f"{look.followed.news_key}:"
         return not await self._store.outbox.has_heard(look.community.guild_id, prefix)

@@ -152,7 +152,9 @@ async def _voted_elsewhere(assent: Assent, home: Home, known: dict[str, Any]) ->
     await home.ana.run("/watch add snapshot", home.general, options={"space": "aave.eth"})
     await assent.run("tallies")
     known["elsewhere"] = snapshot.place(SPACE, "Something else").id
-    known["linked"] = snapshot.place(SPACE, f"On {known['adopted'].reference}").id
+    known["linked"] = snapshot.place(
+        SPACE, f"On {known['adopted'].reference}", author=home.worlds.bot_address
+    ).id
     await assent.run("tallies", "outbox")
 
 

@@ -272,7 +272,9 @@ async def test_spam_is_not_told_and_a_card_of_it_is_shut(town: Town) -> None:
 
 async def test_a_vote_that_names_a_draft_becomes_its_vote(town: Town) -> None:
     idea = await town.promoted()
-    await made(town, "On fees", body=f"This is about {idea.reference}.")
+    await made(
+        town, "On fees", body=f"This is about {idea.reference}.", author=town.space.members[0]
+    )
     await looked(town)
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
     vote = await town.vote(idea)
@@ -288,7 +290,9 @@ async def test_a_vote_that_names_a_draft_becomes_its_vote(town: Town) -> None:
 
 async def test_an_adopted_vote_decides_its_proposal(town: Town) -> None:
     idea = await town.promoted()
-    vote = await made(town, f"{idea.reference}", choices=["Yes", "No"])
+    vote = await made(
+        town, f"{idea.reference}", choices=["Yes", "No"], author=town.space.members[0]
+    )
     await looked(town)
     for number in range(2):
         await town.voter(number).vote(vote.id, 1)
@@ -303,21 +307,32 @@ async def test_an_adopted_vote_decides_its_proposal(town: Town) -> None:
 )
 async def test_the_title_of_its_draft_names_a_proposal(town: Town, title: str) -> None:
     idea = await town.promoted()
-    await made(town, title)
+    await made(town, title, author=town.space.members[0])
     await looked(town)
+    assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
+
+
+async def test_a_stranger_takes_no_proposal_its_vote_by_naming_it(town: Town) -> None:
+    idea = await town.noticed()
+    vote = await made(town, f"On {idea.reference}", author=town.voter(5).address)
+    await looked(town)
+    assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_NOTICE
+    assert not await town.heard(VoteLinked)
+    assert (await town.only(VoteOpened)).is_by_stranger
+    await links(town).link(GUILD, vote.id, idea.reference, MODERATOR, "They asked us first.")
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_CHECK
 
 
 async def test_a_longer_reference_is_another_one(town: Town) -> None:
     idea = await town.promoted()
-    await made(town, f"On {idea.reference}2 and X{idea.reference}")
+    await made(town, f"On {idea.reference}2 and X{idea.reference}", author=town.space.members[0])
     await looked(town)
     assert (await town.proposal(idea)).phase is Phase.TEMPERATURE_DRAFT
 
 
 async def test_a_vote_that_names_two_proposals_is_left_to_a_moderator(town: Town) -> None:
     one, other = await town.promoted(), await town.promoted()
-    await made(town, f"On {one.reference} and {other.reference}")
+    await made(town, f"On {one.reference} and {other.reference}", author=town.space.members[0])
     await looked(town)
     assert not await town.heard(VoteLinked)
     assert len(await town.heard(VoteOpened)) == 1
@@ -325,7 +340,7 @@ async def test_a_vote_that_names_two_proposals_is_left_to_a_moderator(town: Town
 
 async def test_a_vote_made_elsewhere_takes_the_place_of_a_notice(town: Town) -> None:
     idea = await town.noticed()
-    await made(town, idea.reference)
+    await made(town, idea.reference, author=town.space.members[0])
     await looked(town)
     assert (await town.only(VoteLinked)).replaces_notice
     async with town.database.reading() as store:
