@@ -45,6 +45,16 @@ GOVERNORS = st.builds(
     ADDRESSES,
     CHAINS,
 )
+AUTHORS = st.builds(
+    # The addresses are a key's own, or were proven when they were linked.
+    lambda author, address: replace(
+        author,
+        address=author.address and address,
+        alias=author.alias and replace(author.alias, principal=address, alias=address),
+    ),
+    values_of(Author),
+    ADDRESSES,
+)
 CHOICES = st.builds(
     lambda choices, governors, found: replace(
         choices, governors=governors, found=found, preset="braintrust"
@@ -79,7 +89,7 @@ def check_menus(view: discord.ui.View) -> None:
 @given(
     choices=CHOICES,
     space=st.none() | values_of(Space),
-    author=st.none() | values_of(Author),
+    author=st.none() | AUTHORS,
     is_unread=st.booleans(),
     offers=st.booleans(),
 )
