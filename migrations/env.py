@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import create_engine
 
+from bot.storage import chain_schema  # noqa: F401 - its tables belong to the schema
 from bot.storage.schema import metadata
 
 

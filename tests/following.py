@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.domain.announcement import GovernorNews
 from bot.domain.live_card import TallyCard
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Policy

@@ -5,15 +5,12 @@ came from people or contracts are raw here and made safe there.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import ClassVar, Literal
 
 from bot.domain.lifecycle import Move, Phase
-from bot.domain.onchain.governor import DecodedCall, ProposalKey
-from bot.domain.onchain.proposal import Moment
 from bot.domain.policy import Step
 from bot.domain.trouble import TroubleKind
-from bot.domain.types import ProposalId, TransactionHash, UnixSeconds, UserId
+from bot.domain.types import ProposalId, UnixSeconds, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,39 +191,3 @@ class NextStep:
     def key(self) -> str:
         """One hint a phase."""
         return f"proposal:{self.subject.proposal_id}:next:{self.phase.replace(' ', '-')}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GovernorNews:
-    """A moment of an on-chain proposal's life."""
-
-    kind: Literal["governor news"] = "governor news"
-    moment: Moment
-    governor_key: ProposalKey
-    governor_name: str
-    title: str
-    reference: str  # `""`: no proposal of ours
-    proposer: str
-    calls: tuple[DecodedCall, ...]
-    vote_starts_at: UnixSeconds
-    vote_ends_at: UnixSeconds
-    times_are_estimates: bool
-    for_votes: Decimal | None  # whole tokens; `None`: not known
-    against_votes: Decimal | None
-    abstain_votes: Decimal | None
-    quorum: Decimal | None
-    unit: str
-    eta: UnixSeconds | None
-    expires_at: UnixSeconds | None
-    transaction_hash: TransactionHash | None
-    at: UnixSeconds  # when it happened, by the chain's time
-
-    @property
-    def key(self) -> str:
-        """One announcement a moment."""
-        return f"{governor_prefix(self.governor_key)}{self.moment.replace(' ', '-')}"
-
-
-def governor_prefix(key: ProposalKey) -> str:
-    """Give what the keys of all news of one on-chain proposal begin with."""
-    return f"governor:{key.chain_id}:{key.governor}:{key.id}:"

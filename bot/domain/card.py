@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TypedDict
 
-from bot.domain.announcement import Subject, governor_prefix
+from bot.domain.announcement import Subject
 from bot.domain.lifecycle import Phase
 from bot.domain.listing import Listed
 from bot.domain.live_card import (
@@ -27,6 +27,7 @@ from bot.domain.offchain.vote import (
     quorum_of,
     supply_share,
 )
+from bot.domain.onchain.announcement import governor_prefix
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, QuorumRule
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
 from bot.domain.policy import Policy, Step

@@ -12,7 +12,8 @@ from bot.domain.announcement import Subject
 from bot.domain.drafting.checklist import Check
 from bot.domain.drafting.review import Review
 from bot.domain.lifecycle import Phase
-from bot.domain.onchain.governor import DecodedCall, GovernorState
+from bot.domain.onchain.call import DecodedCall
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.policy import NONE, Step
 from bot.domain.share import Share
 from bot.domain.trouble import Trouble

@@ -8,7 +8,6 @@ from enum import StrEnum
 from bot.domain.announcement import (
     DraftApproved,
     DraftSubmitted,
-    GovernorNews,
     IdeaJoined,
     IdeaMerged,
     IdeaReady,
@@ -38,6 +37,7 @@ from bot.domain.offchain.announcement import (
     VoteRehearsed,
     VoteUnlinked,
 )
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.proposal import Moment
 from bot.domain.types import UserId
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import Space
-from bot.domain.onchain.governor import BlockId, Governor
+from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.scan import FIRST_SPAN
 from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.setting_up import (

@@ -3,18 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.onchain.governor import (
-    BlockId,
-    GovernorEvent,
-    OperationCancelled,
-    OperationExecuted,
-    OperationScheduled,
-    ProposalKey,
-)
+from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.event import GovernorEvent, ProposalEvent, VoteCast
+from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
 from bot.domain.onchain.scan import CHECKPOINTS_KEPT
 from bot.domain.types import (
@@ -25,10 +20,14 @@ from bot.domain.types import (
     GovernorProposalId,
     UnixSeconds,
 )
+from bot.storage.chain_schema import (
+    chain_events,
+    checkpoints,
+    governor_proposals,
+    scans,
+    votes_cast,
+)
 from bot.storage.codec import GOVERNOR_EVENT, GOVERNOR_PROPOSAL
-from bot.storage.schema import chain_events, checkpoints, governor_proposals, scans
-
-_OPERATIONS = OperationScheduled | OperationExecuted | OperationCancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +108,28 @@ class ChainRecords:
 
     async def add_events(self, chain_id: ChainId, events: Iterable[GovernorEvent]) -> None:
         """Record events; one that is known already stays one."""
-        rows = [
-            {
+        facts, votes = [], []
+        for event in events:
+            place = {
                 "chain_id": chain_id,
                 "block_number": event.position.block.number,
                 "log_index": event.position.log_index,
-                "emitter": event.emitter,
-                "governor_proposal_id": _proposal_id(event),
-                "body": GOVERNOR_EVENT.dump(event),
             }
-            for event in events
-        ]
-        if rows:
-            await self._connection.execute(insert(chain_events).on_conflict_do_nothing(), rows)
+            if isinstance(event, VoteCast):
+                votes.append(place | _vote_row(event))
+            else:
+                proposal_id = str(event.id) if isinstance(event, ProposalEvent) else None
+                facts.append(
+                    place
+                    | {
+                        "emitter": event.emitter,
+                        "governor_proposal_id": proposal_id,
+                        "body": GOVERNOR_EVENT.dump(event),
+                    }
+                )
+        for table, rows in ((chain_events, facts), (votes_cast, votes)):
+            if rows:
+                await self._connection.execute(insert(table).on_conflict_do_nothing(), rows)
 
     async def events_of(self, key: ProposalKey) -> Sequence[GovernorEvent]:
         """Give the events of one proposal but for its votes, oldest first."""
@@ -131,7 +139,6 @@ class ChainRecords:
                 chain_events.c.chain_id == key.chain_id,
                 chain_events.c.emitter == key.governor,
                 chain_events.c.governor_proposal_id == str(key.id),
-                func.json_extract(chain_events.c.body, "$.kind") != "vote cast",
             )
             .order_by(chain_events.c.block_number, chain_events.c.log_index)
         )
@@ -155,6 +162,11 @@ class ChainRecords:
             for row in await self._connection.execute(query)
         }
         await self._connection.execute(delete(chain_events).where(above))
+        await self._connection.execute(
+            delete(votes_cast).where(
+                votes_cast.c.chain_id == chain_id, votes_cast.c.block_number > number
+            )
+        )
         await self._connection.execute(
             delete(checkpoints).where(
                 checkpoints.c.chain_id == chain_id, checkpoints.c.number > number
@@ -205,8 +217,19 @@ class ChainRecords:
         return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]
 
 
-def _proposal_id(event: GovernorEvent) -> str | None:
-    return None if isinstance(event, _OPERATIONS) else str(event.id)
+def _vote_row(vote: VoteCast) -> dict[str, object]:
+    fractions = vote.fractions and ",".join(str(each) for each in vote.fractions)
+    return {
+        "governor": vote.emitter,
+        "governor_proposal_id": str(vote.id),
+        "voter": vote.voter,
+        "support": vote.support,
+        "weight": str(vote.weight),
+        "reason": vote.reason,
+        "fractions": fractions,
+        "block_hash": vote.position.block.hash,
+        "transaction_hash": vote.position.transaction_hash,
+    }
 
 
 def _is(key: ProposalKey) -> ColumnElement[bool]:

@@ -7,7 +7,8 @@ from pydantic import Field, TypeAdapter
 from bot.domain.drafting.draft import Draft
 from bot.domain.errand import PageErrand
 from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal, Space, SpaceLimits
-from bot.domain.onchain.governor import Governor, GovernorEvent
+from bot.domain.onchain.event import GovernorEvent
+from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.proposal import Community, Idea
 from bot.domain.setting_up import SetupChoices

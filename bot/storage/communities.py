@@ -11,8 +11,9 @@ from bot.domain.errors import Refusal
 from bot.domain.onchain.governor import Governor
 from bot.domain.proposal import Community
 from bot.domain.types import BlockNumber, ChainId, GuildId
+from bot.storage.chain_schema import governors
 from bot.storage.codec import COMMUNITY, GOVERNOR
-from bot.storage.schema import communities, governors, memory
+from bot.storage.schema import communities, memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

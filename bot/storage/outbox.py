@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.outbox import PostState
 from bot.domain.proposal import Community
 from bot.domain.speech import (

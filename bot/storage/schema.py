@@ -202,55 +202,6 @@ page_links = Table(
     Column("used_at", BigInteger),
 )
 
-governors = Table(
-    "governors",
-    metadata,
-    Column("guild_id", ForeignKey("communities.guild_id"), primary_key=True),
-    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("address", Text, primary_key=True),
-    Column("body", Text, nullable=False),  # Governor
-    Column("watched_since", BigInteger, nullable=False),  # block: what is older is shown quietly
-)
-
-scans = Table(
-    "scans",
-    metadata,
-    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("scanned", BigInteger, nullable=False),  # the last block whose events are recorded
-    Column("span", Integer, nullable=False),
-    Column("undone_at", BigInteger),  # after a reorganisation, until every state was asked again
-)
-
-checkpoints = Table(
-    "checkpoints",
-    metadata,
-    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("hash", Text, nullable=False),
-)
-
-chain_events = Table(
-    "chain_events",
-    metadata,
-    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("block_number", BigInteger, primary_key=True, autoincrement=False),
-    Column("log_index", Integer, primary_key=True, autoincrement=False),
-    Column("emitter", Text, nullable=False),
-    Column("governor_proposal_id", Text),  # `None`: an event of a timelock
-    Column("body", Text, nullable=False),  # GovernorEvent
-    Index(None, "chain_id", "emitter", "governor_proposal_id"),
-)
-
-governor_proposals = Table(
-    "governor_proposals",
-    metadata,
-    Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("governor", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("is_live", Boolean, nullable=False, index=True),
-    Column("body", Text, nullable=False),  # GovernorProposal
-)
-
 posts = Table(
     "posts",
     metadata,
@@ -350,4 +301,26 @@ memory = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# Who carries a decision out where no contract does, and what shows that it was done.
+implementations = Table(
+    "implementations",
+    metadata,
+    Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
+    Column("body", Text, nullable=False),  # Implementation
+    Column("due_at", BigInteger, index=True),  # `None`: no date was given
+    Column("done_at", BigInteger),
+)
+
+# The events that Discord shows for our deadlines.
+scheduled_events = Table(
+    "scheduled_events",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),  # of the deadline
+    Column("event_id", BigInteger),  # Discord's; `None`: it may not have been made yet
+    Column("state", Text, nullable=False),
+    Column("body", Text, nullable=False),  # Deadline, as Discord was told
+    Column("changed_at", BigInteger, nullable=False),
 )

@@ -12,7 +12,6 @@ import discord
 from bot.domain.announcement import (
     DraftApproved,
     DraftSubmitted,
-    GovernorNews,
     IdeaJoined,
     IdeaMerged,
     IdeaReady,
@@ -26,6 +25,7 @@ from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import VoteRehearsed
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Card, Speech, is_live
 from bot.domain.types import ChannelId

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 
+from bot.storage import chain_schema  # noqa: F401 - its tables belong to the schema
 from bot.storage.migration import NewerSchemaError, migrate
 from bot.storage.schema import metadata
 from tests.meta import tree

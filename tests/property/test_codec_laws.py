@@ -4,6 +4,7 @@ import types
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.domain.drafting.draft import Draft
 from bot.domain.offchain.snapshot import SnapshotProposal
-from bot.domain.onchain.governor import Governor, GovernorEvent
+from bot.domain.onchain.event import GovernorEvent
+from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.proposal import Community
 from bot.domain.speech import Speech
@@ -48,12 +50,17 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
     if kind in PLAIN:
         return PLAIN[kind]
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        names = [each.name for each in fields(kind)]
-        return st.builds(kind, **{name: values_of(hints[name]) for name in names})  # type: ignore[arg-type] # a class
+        return st.deferred(lambda: _built(kind))  # type: ignore[arg-type] # a call may carry calls
     if isinstance(kind, type) and issubclass(kind, Enum):
         return st.sampled_from(kind)
     return _composed(kind)
+
+
+@cache
+def _built(kind: Any) -> st.SearchStrategy[Any]:
+    hints = get_type_hints(kind)
+    names = [each.name for each in fields(kind)]
+    return st.builds(kind, **{name: values_of(hints[name]) for name in names})
 
 
 def _composed(kind: Any) -> st.SearchStrategy[Any]:

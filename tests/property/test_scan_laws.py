@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import ReorgTooDeepError
-from bot.domain.onchain.governor import BlockId
+from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.scan import MOST_SPAN, common_ancestor, grown, next_range, shrunk
 from bot.domain.types import BlockHash, BlockNumber
 

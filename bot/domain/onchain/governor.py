@@ -1,22 +1,16 @@
-"""A governor's side of a vote: the contracts, their events, and proposals as stored facts."""
+"""A governor: its family, its parameters, and what it answers about one proposal."""
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Literal
 
 from bot.domain.types import (
     Address,
-    BlockHash,
-    BlockNumber,
     ChainId,
     GovernorProposalId,
-    OperationId,
     Seconds,
     Timepoint,
     TokenUnits,
-    TransactionHash,
     UnixSeconds,
-    Wei,
 )
 
 
@@ -24,7 +18,9 @@ class Flavour(StrEnum):
     """The families of governors Assent can follow."""
 
     GOVERNOR_ALPHA = "GovernorAlpha"
+    GOVERNOR_BRAVO = "GovernorBravo"
     OPENZEPPELIN = "OpenZeppelin Governor"
+    NOUNS = "Nouns DAO"
 
 
 class TimelockKind(StrEnum):
@@ -33,6 +29,7 @@ class TimelockKind(StrEnum):
     NONE = "none"
     COMPOUND = "Compound Timelock"
     CONTROLLER = "TimelockController"
+    ACCESS_MANAGER = "AccessManager"
 
 
 class ClockMode(StrEnum):
@@ -58,7 +55,10 @@ class Support(IntEnum):
 
 
 class GovernorState(StrEnum):
-    """`IGovernor.ProposalState`, in the order of the enum; the same in all flavours."""
+    """`IGovernor.ProposalState`, in the order of the enum; the same in all flavours.
+
+    Nouns goes on where the others end.
+    """
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -68,10 +68,13 @@ class GovernorState(StrEnum):
     QUEUED = "queued"
     EXPIRED = "expired"
     EXECUTED = "executed"
+    VETOED = "vetoed"
+    OBJECTION_PERIOD = "objection period"
+    UPDATABLE = "updatable"
     UNKNOWN = "unknown"  # a number this version does not know: shown as such, never guessed
 
 
-STATE_BY_NUMBER: tuple[GovernorState, ...] = tuple(GovernorState)[:8]
+STATE_BY_NUMBER: tuple[GovernorState, ...] = tuple(GovernorState)[:11]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,151 +98,13 @@ class Governor:
     timelock_delay: Seconds | None
     grace_period: Seconds | None  # `None`: what is queued never expires
     quorum: TokenUnits | None = None  # when the parameters were read; `None`: it did not tell
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockId:
-    """A block by number and hash."""
-
-    number: BlockNumber
-    hash: BlockHash
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A block's header, as far as Assent looks at it."""
-
-    id: BlockId
-    parent_hash: BlockHash
-    timestamp: UnixSeconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """Where an event stands; with the chain this identifies it for ever."""
-
-    block: BlockId
-    block_time: UnixSeconds
-    transaction_hash: TransactionHash
-    log_index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One call of a proposal. With a `signature`, `calldata` has no selector (Compound's way)."""
-
-    target: Address
-    value: Wei
-    signature: str
-    calldata: str  # `0x` and hex
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecodedCall:
-    """A call in words. Where the function is not known, `function` is `""` and `selector` tells."""
-
-    target: Address
-    value: Wei
-    function: str
-    arguments: tuple[tuple[str, str], ...]  # type and value of each, as text
-    selector: str  # `0x` and 8 hex digits, or `""` for a plain transfer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractEvent:
-    """What every event of a governor or a timelock tells: who raised it, and where it stands."""
-
-    emitter: Address
-    position: Position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalCreated(ContractEvent):
-    """A proposal was made on a governor; `vote_start` and `vote_end` are in its clock."""
-
-    kind: Literal["proposal created"] = "proposal created"
-    id: GovernorProposalId
-    proposer: Address
-    calls: tuple[Call, ...]
-    vote_start: Timepoint
-    vote_end: Timepoint
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoteCast(ContractEvent):
-    """A vote was cast; `weight` in token base units. `support` is the number on the wire."""
-
-    kind: Literal["vote cast"] = "vote cast"
-    id: GovernorProposalId
-    voter: Address
-    support: int
-    weight: TokenUnits
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalQueued(ContractEvent):
-    """A proposal was queued; it may be executed from `eta`."""
-
-    kind: Literal["proposal queued"] = "proposal queued"
-    id: GovernorProposalId
-    eta: UnixSeconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalExecuted(ContractEvent):
-    """A proposal was executed."""
-
-    kind: Literal["proposal executed"] = "proposal executed"
-    id: GovernorProposalId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalCanceled(ContractEvent):
-    """A proposal was canceled on the governor."""
-
-    kind: Literal["proposal canceled"] = "proposal canceled"
-    id: GovernorProposalId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationScheduled(ContractEvent):
-    """A call of a TimelockController operation was scheduled (one event for each call)."""
-
-    kind: Literal["operation scheduled"] = "operation scheduled"
-    operation_id: OperationId
-    index: int
-    delay: Seconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationExecuted(ContractEvent):
-    """A call of a TimelockController operation was executed."""
-
-    kind: Literal["operation executed"] = "operation executed"
-    operation_id: OperationId
-    index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationCancelled(ContractEvent):
-    """A TimelockController operation was cancelled (its own spelling)."""
-
-    kind: Literal["operation cancelled"] = "operation cancelled"
-    operation_id: OperationId
-
-
-GovernorEvent = (
-    ProposalCreated
-    | VoteCast
-    | ProposalQueued
-    | ProposalExecuted
-    | ProposalCanceled
-    | OperationScheduled
-    | OperationExecuted
-    | OperationCancelled
-)
+    version: str = ""  # what the contract calls its version, or `""`
+    implementation: Address | None = None  # where the address is a proxy or a delegator
+    counting_mode: str = ""  # COUNTING_MODE as it is; `""`: the flavour has none
+    late_quorum_extension: Timepoint | None = None  # what a late quorum adds to the vote
+    guardian: Address | None = None  # who may cancel or veto beside the proposer
+    is_sequential: bool = False  # its ids count up, so proposals can be enumerated
+    counts_l1_blocks: bool = False  # its blocks are those of the chain below it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.announcement import GovernorNews
 from bot.domain.card import whole
 from bot.domain.drafting.draft import Draft, bare_title
 from bot.domain.offchain.snapshot import SnapshotProposal
-from bot.domain.onchain.governor import Block, ClockMode, Governor, GovernorState
+from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.block import Block
+from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.proposal import GovernorProposal, Moment, expires_at, moments, same_title
 from bot.domain.policy import Policy
 from bot.domain.types import TokenUnits, UnixSeconds

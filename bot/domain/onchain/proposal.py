@@ -8,22 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.onchain.governor import (
-    Block,
-    Call,
-    ClockMode,
-    DecodedCall,
-    Governor,
+from bot.domain.onchain.block import Block, Position
+from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.event import (
     GovernorEvent,
-    GovernorState,
-    Observation,
-    Position,
     ProposalCanceled,
     ProposalCreated,
     ProposalExecuted,
-    ProposalKey,
     ProposalQueued,
 )
+from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, Observation, ProposalKey
 from bot.domain.text import bare, clean
 from bot.domain.types import Address, Seconds, Timepoint, TokenUnits, UnixSeconds
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import ReorgTooDeepError
-from bot.domain.onchain.governor import BlockId
+from bot.domain.onchain.block import BlockId
 from bot.domain.types import BlockHash, BlockNumber
 
 FIRST_SPAN = 2_000  # blocks; what most providers allow

@@ -4,6 +4,7 @@ Everything here is written by strangers: nothing raises, and size and time are b
 """
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from eth_abi.exceptions import ABITypeError, ParseError
@@ -11,7 +12,7 @@ from eth_abi.grammar import TupleType, parse
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from bot.domain.onchain.governor import Call, DecodedCall
+from bot.domain.onchain.call import Argument, Call, CallSource, DecodedCall
 from bot.gateways.chain.codec import UndecodableDataError, decode, encode
 from bot.gateways.chain.decode import octets
 from bot.gateways.chain.signatures import known_signatures
@@ -50,12 +51,13 @@ def _signed(call: Call, data: bytes) -> DecodedCall:
     if len(data) <= MOST_DATA and len(call.signature) <= MOST_SIGNATURE:
         arguments = _arguments(call.signature, data, is_guess=False)
         if arguments is not None:
-            return _decoded(call, call.signature, arguments, selector)
+            decoded = _decoded(call, call.signature, arguments, selector)
+            return replace(decoded, source=CallSource.SIGNATURE)
     return _undecoded(call, selector)
 
 
 def _decoded(
-    call: Call, signature: str, arguments: tuple[tuple[str, str], ...], selector: bytes
+    call: Call, signature: str, arguments: tuple[Argument, ...], selector: bytes
 ) -> DecodedCall:
     return DecodedCall(
         target=call.target,
@@ -73,12 +75,11 @@ def _undecoded(call: Call, selector: bytes) -> DecodedCall:
         function="",
         arguments=(),
         selector="0x" + selector.hex() if selector else "",
+        source=CallSource.NOTHING,
     )
 
 
-def _arguments(
-    signature: str, data: bytes, *, is_guess: bool
-) -> tuple[tuple[str, str], ...] | None:
+def _arguments(signature: str, data: bytes, *, is_guess: bool) -> tuple[Argument, ...] | None:
     types = _types(signature)
     if types is None:
         return None
@@ -90,7 +91,7 @@ def _arguments(
     except UndecodableDataError:
         return None
     return tuple(
-        (name, _cut(_text(one, value)))
+        Argument(type=name, value=_cut(_text(one, value)))
         for name, one, value in zip(names, types, values, strict=True)
     )
 

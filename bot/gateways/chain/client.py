@@ -4,14 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.onchain.governor import (
-    Block,
-    BlockId,
-    Governor,
-    GovernorEvent,
-    Observation,
-    ProposalKey,
-)
+from bot.domain.onchain.block import Block, BlockId
+from bot.domain.onchain.event import GovernorEvent
+from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, Timepoint, UnixSeconds
 from bot.gateways.chain.decode import RawLog, decode_log, octets
 from bot.gateways.chain.endpoint import (

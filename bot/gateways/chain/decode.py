@@ -2,7 +2,8 @@
 
 from typing import TypedDict
 
-from bot.domain.onchain.governor import BlockId, GovernorEvent, Position
+from bot.domain.onchain.block import BlockId, Position
+from bot.domain.onchain.event import GovernorEvent
 from bot.domain.types import BlockHash, BlockNumber, TransactionHash, UnixSeconds
 from bot.gateways.chain.codec import UndecodableDataError, decode
 from bot.gateways.chain.errors import UndecodableLogError

@@ -7,13 +7,13 @@ from typing import Any, Final
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from bot.domain.onchain.governor import (
-    Call,
+from bot.domain.onchain.block import Position
+from bot.domain.onchain.call import Call
+from bot.domain.onchain.event import (
     GovernorEvent,
     OperationCancelled,
     OperationExecuted,
     OperationScheduled,
-    Position,
     ProposalCanceled,
     ProposalCreated,
     ProposalExecuted,

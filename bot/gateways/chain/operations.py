@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from eth_utils.crypto import keccak
 
-from bot.domain.onchain.governor import Call
+from bot.domain.onchain.call import Call
 from bot.domain.types import Address, OperationId
 from bot.gateways.chain.codec import encode
 from bot.gateways.chain.decode import octets

@@ -6,7 +6,8 @@ from typing import Final
 
 from eth_utils.address import is_address
 
-from bot.domain.onchain.governor import Block, BlockId, ClockMode, Governor, TimelockKind
+from bot.domain.onchain.block import Block, BlockId
+from bot.domain.onchain.governor import ClockMode, Governor, TimelockKind
 from bot.domain.text import line
 from bot.domain.types import Address, Seconds, Timepoint, TokenUnits
 from bot.gateways.chain.client import ChainClient

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.domain.onchain.governor import DecodedCall
+from bot.domain.onchain.call import Argument, DecodedCall
 from bot.domain.text import line
 from bot.domain.types import Wei
 from cogs.cards.amounts import amount
@@ -40,10 +40,10 @@ def _call(call: DecodedCall) -> str:
     return f"{what}, and {coins} it" if coins else what
 
 
-def _arguments(arguments: Sequence[tuple[str, str]]) -> str:
+def _arguments(arguments: Sequence[Argument]) -> str:
     shown = [
-        f"{line(kind, _NAME_LIMIT)} {line(value, _ARGUMENT_LIMIT)}"
-        for kind, value in arguments[:_SHOWN_ARGUMENTS]
+        f"{line(each.type, _NAME_LIMIT)} {line(each.value, _ARGUMENT_LIMIT)}"
+        for each in arguments[:_SHOWN_ARGUMENTS]
     ]
     more = len(arguments) - _SHOWN_ARGUMENTS
     return ", ".join(shown + ([f"… {more} more"] if more > 0 else []))

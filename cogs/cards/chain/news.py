@@ -1,6 +1,6 @@
 """What is said once of a proposal on chain: what happened, what it means, what to do by when."""
 
-from bot.domain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.proposal import Moment
 from bot.domain.text import line
 from cogs.cards.amounts import amount

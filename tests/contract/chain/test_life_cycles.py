@@ -3,21 +3,19 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.onchain.governor import (
-    Governor,
+from bot.domain.onchain.call import Argument
+from bot.domain.onchain.event import (
     GovernorEvent,
-    GovernorState,
-    Observation,
     OperationCancelled,
     OperationExecuted,
     OperationScheduled,
     ProposalCanceled,
     ProposalCreated,
     ProposalExecuted,
-    ProposalKey,
     ProposalQueued,
     VoteCast,
 )
+from bot.domain.onchain.governor import Governor, GovernorState, Observation, ProposalKey
 from bot.domain.types import BlockNumber, GovernorProposalId
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient
@@ -143,13 +141,14 @@ async def test_an_alpha_proposal_is_followed_until_it_is_executed(
     assert (created.vote_start, created.vote_end) == (before.vote_start, before.vote_end)
     described = [describe(call) for call in created.calls]
     assert [(one.function, one.arguments) for one in described] == [
-        ("setMarketplaceFee", (("uint8", "8"),)),
-        ("addMarketplaceCategory", (("string", "design"),)),
+        ("setMarketplaceFee", (Argument(type="uint8", value="8"),)),
+        ("addMarketplaceCategory", (Argument(type="string", value="design"),)),
     ]
     assert isinstance(against, VoteCast)
     assert (against.voter, against.support) == (ben.address, 0)
     assert isinstance(queue_event, ProposalQueued)
     assert queue_event.eta == queued.eta
+    assert isinstance(executed, ProposalExecuted)
     assert executed.position.transaction_hash == transaction
     assert executed.position.block_time == world.head_time
 

@@ -1,6 +1,7 @@
 from itertools import pairwise
 
-from bot.domain.onchain.governor import ProposalCreated, ProposalKey, VoteCast
+from bot.domain.onchain.event import ProposalCreated, VoteCast
+from bot.domain.onchain.governor import ProposalKey
 from bot.domain.types import Address, BlockNumber, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.recognise import recognise

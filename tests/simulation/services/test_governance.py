@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.announcement import GovernorNews
 from bot.domain.errors import ReorgTooDeepError
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard, TallyCard
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step

@@ -10,7 +10,7 @@ from typing_extensions import override
 from web3 import AsyncWeb3
 from web3.providers.rpc import AsyncHTTPProvider
 
-from bot.domain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.governor import Flavour
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState

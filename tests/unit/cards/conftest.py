@@ -9,10 +9,12 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.announcement import GovernorNews, Subject
+from bot.domain.announcement import Subject
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import OnChainSummary, ProposalCard, TallyCard, VoteSummary
-from bot.domain.onchain.governor import DecodedCall, GovernorState, ProposalKey
+from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.call import Argument, DecodedCall
+from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.policy import Step
@@ -139,7 +141,7 @@ def fee_call() -> DecodedCall:
         target=Address("0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb"),
         value=Wei(0),
         function="setMarketplaceFee",
-        arguments=(("uint8", "8"),),
+        arguments=(Argument(type="uint8", value="8"),),
         selector="0x0b5bf0a8",
     )
 

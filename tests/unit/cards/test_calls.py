@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.onchain.governor import DecodedCall
+from bot.domain.onchain.call import Argument, DecodedCall
 from bot.domain.types import Wei
 from cogs.cards import call_lines
 
@@ -34,7 +34,7 @@ def test_coins_sent_with_a_call_are_not_passed_over(fee_call: DecodedCall) -> No
 
 
 def test_many_calls_and_arguments_are_counted(fee_call: DecodedCall) -> None:
-    wide = replace(fee_call, arguments=(("uint8", "1"),) * 8)
+    wide = replace(fee_call, arguments=(Argument(type="uint8", value="1"),) * 8)
     text = call_lines((wide,) * 7)
     assert "… 2 more\\)" in text
     assert text.endswith("… and 2 more: read them all on chain before you decide.")
@@ -45,5 +45,8 @@ def test_no_calls_are_not_known_calls() -> None:
 
 
 def test_arguments_are_a_strangers_text(fee_call: DecodedCall) -> None:
-    hostile = replace(fee_call, arguments=(("string", "[free](https://evil.example) <@1>\n# hi"),))
+    hostile = replace(
+        fee_call,
+        arguments=(Argument(type="string", value="[free](https://evil.example) <@1>\n# hi"),),
+    )
     assert "\\[free\\]\\(https\\:\\/\\/evil.example\\) \\<\\@1\\> \\# hi" in call_lines((hostile,))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import Moment
 from bot.domain.types import ChainId, TransactionHash

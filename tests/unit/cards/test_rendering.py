@@ -7,7 +7,6 @@ import discord
 import pytest
 
 from bot.domain.announcement import (
-    GovernorNews,
     IdeaJoined,
     IdeaMerged,
     IdeaReady,
@@ -20,6 +19,7 @@ from bot.domain.announcement import (
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.announcement import VoteRehearsed
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId

@@ -7,7 +7,7 @@ from web3 import AsyncWeb3
 from web3.providers.async_base import AsyncBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from bot.domain.onchain.governor import BlockId
+from bot.domain.onchain.block import BlockId
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import rpc_error

@@ -6,7 +6,7 @@ from eth_utils.crypto import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.onchain.governor import Call, DecodedCall
+from bot.domain.onchain.call import Argument, Call, DecodedCall
 from bot.domain.types import Address, Wei
 from bot.gateways.chain.calls import MOST_DATA, MOST_ITEMS, MOST_TEXT, describe
 from bot.gateways.chain.signatures import known_signatures
@@ -32,7 +32,7 @@ def selector(signature: str) -> bytes:
 def test_a_call_with_a_signature_is_what_it_says() -> None:
     call = signed("setMarketplaceFee(uint8)", encode(["uint8"], [8]))
     assert call.function == "setMarketplaceFee"
-    assert call.arguments == (("uint8", "8"),)
+    assert call.arguments == (Argument(type="uint8", value="8"),)
     assert call.selector == "0x1c55b8f8"
     assert call.target == TARGET
 
@@ -40,7 +40,10 @@ def test_a_call_with_a_signature_is_what_it_says() -> None:
 def test_a_call_without_a_signature_is_known_by_its_selector() -> None:
     call = raw(selector("transfer(address,uint256)") + encode(["address", "uint256"], [ANA, 5]))
     assert call.function == "transfer"
-    assert call.arguments == (("address", ANA), ("uint256", "5"))
+    assert call.arguments == (
+        Argument(type="address", value=ANA),
+        Argument(type="uint256", value="5"),
+    )
 
 
 def test_an_unknown_selector_is_shown_and_not_guessed() -> None:
@@ -68,7 +71,7 @@ def test_a_guess_with_text_that_is_not_utf_8_is_refused() -> None:
 
 def test_a_signed_call_with_text_that_is_not_utf_8_is_decoded() -> None:
     call = signed("addMarketplaceCategory(string)", encode(["bytes"], [b"a\xff"]))
-    assert call.arguments == (("string", "a\ufffd"),)
+    assert call.arguments == (Argument(type="string", value="a\ufffd"),)
 
 
 def test_tuples_lists_and_bytes_are_written_out() -> None:
@@ -76,7 +79,9 @@ def test_tuples_lists_and_bytes_are_written_out() -> None:
     data = encode([types], [((7, "v1"), True, b"\xab", [ANA], [1, 2])])
     call = signed(f"setVersion({types})", data)
     assert call.function == "setVersion"
-    assert call.arguments == ((types, f"((7, v1), true, 0xab, [{ANA}], [1, 2])"),)
+    assert call.arguments == (
+        Argument(type=types, value=f"((7, v1), true, 0xab, [{ANA}], [1, 2])"),
+    )
 
 
 def test_a_function_without_arguments() -> None:
@@ -89,9 +94,9 @@ def test_long_arguments_are_cut() -> None:
         "f(string,bytes,uint256[])",
         encode(["string", "bytes", "uint256[]"], ["x" * 9000, b"\x01" * 9000, [1] * 50]),
     )
-    assert [len(value) <= MOST_TEXT for _, value in call.arguments] == [True] * 3
-    assert call.arguments[0][1].endswith("…")
-    assert call.arguments[2][1].endswith(f"… {50 - MOST_ITEMS} more]")
+    assert [len(each.value) <= MOST_TEXT for each in call.arguments] == [True] * 3
+    assert call.arguments[0].value.endswith("…")
+    assert call.arguments[2].value.endswith(f"… {50 - MOST_ITEMS} more]")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +167,7 @@ DATA = st.one_of(
 @given(SIGNATURES, DATA)
 def test_any_call_is_described_in_bounded_size(signature: str, data: bytes) -> None:
     call = signed(signature, data)
-    assert all(len(value) <= MOST_TEXT for _, value in call.arguments)
+    assert all(len(each.value) <= MOST_TEXT for each in call.arguments)
     assert len(call.arguments) <= 128
     assert call.selector == "" or len(call.selector) <= 10
 

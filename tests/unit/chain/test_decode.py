@@ -1,6 +1,6 @@
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, assert_never
+from typing import Any
 
 import pytest
 from eth_abi.abi import encode
@@ -8,9 +8,9 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.onchain.governor import (
-    BlockId,
-    Call,
+from bot.domain.onchain.block import BlockId, Position
+from bot.domain.onchain.call import Call
+from bot.domain.onchain.event import (
     GovernorEvent,
     OperationCancelled,
     OperationExecuted,
@@ -109,6 +109,7 @@ def test_an_event_knows_where_it_stands() -> None:
     event = decode_log(created(), TIME)
     assert event is not None
     position = event.position
+    assert isinstance(position, Position)
     assert position.block == BlockId(number=BlockNumber(16), hash=BlockHash("0x" + "ab" * 32))
     assert position.block_time == TIME
     assert position.transaction_hash == TransactionHash("0x" + "cd" * 32)
@@ -297,7 +298,7 @@ def rebuilt(event: GovernorEvent, name: str) -> str | None:
         case OperationScheduled() | OperationExecuted() | OperationCancelled():
             return None
         case _:
-            assert_never(event)
+            raise AssertionError(event)
     return "0x" + encode(types, values).hex()
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.onchain.governor import OperationScheduled, ProposalCreated, ProposalQueued
+from bot.domain.onchain.event import OperationScheduled, ProposalCreated, ProposalQueued
 from bot.domain.types import UnixSeconds
 from bot.gateways.chain.decode import RawLog, decode_log
 from bot.gateways.chain.operations import operation_id, operation_id_v4

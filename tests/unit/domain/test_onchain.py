@@ -8,20 +8,20 @@ import pytest
 from bot.domain.card import governor_tally, on_chain_summary, whole
 from bot.domain.drafting.draft import first_draft, refined_draft
 from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
+from bot.domain.onchain.block import Block, BlockId, Position
+from bot.domain.onchain.event import (
+    ProposalCanceled,
+    ProposalCreated,
+    ProposalExecuted,
+    ProposalQueued,
+)
 from bot.domain.onchain.governor import (
-    Block,
-    BlockId,
     ClockMode,
     Flavour,
     Governor,
     GovernorState,
     Observation,
-    Position,
-    ProposalCanceled,
-    ProposalCreated,
-    ProposalExecuted,
     ProposalKey,
-    ProposalQueued,
     QuorumRule,
     TimelockKind,
 )

@@ -5,16 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.onchain.governor import (
-    BlockId,
-    GovernorState,
-    OperationCancelled,
-    Position,
-    ProposalCanceled,
-    ProposalCreated,
-    ProposalKey,
-    VoteCast,
-)
+from bot.domain.onchain.block import BlockId, Position
+from bot.domain.onchain.event import OperationCancelled, ProposalCanceled, ProposalCreated, VoteCast
+from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, folded
 from bot.domain.onchain.scan import CHECKPOINTS_KEPT
 from bot.domain.types import (

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.announcement import GovernorNews, IdeaReady, PhaseChanged, governor_prefix
+from bot.domain.announcement import IdeaReady, PhaseChanged
 from bot.domain.lifecycle import Phase
+from bot.domain.onchain.announcement import GovernorNews, governor_prefix
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState

@@ -2,41 +2,22 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
 
 from bot.clock import Clock
-from bot.domain.announcement import governor_prefix
-from bot.domain.card import governor_tally
-from bot.domain.lifecycle import Move, Phase
-from bot.domain.onchain.governor import (
-    Block,
-    BlockId,
-    Governor,
-    GovernorEvent,
-    Observation,
-    OperationCancelled,
-    OperationExecuted,
-    OperationScheduled,
-    ProposalCanceled,
-    ProposalCreated,
-    ProposalExecuted,
-    ProposalKey,
-    ProposalQueued,
-    VoteCast,
-)
-from bot.domain.onchain.news import Sighting, carries_out, governor_news
-from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
+from bot.domain.onchain.block import Block, BlockId
+from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent
+from bot.domain.onchain.governor import Governor, Observation, ProposalKey
+from bot.domain.onchain.news import Sighting
+from bot.domain.onchain.proposal import is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, grown, next_range, shrunk
-from bot.domain.policy import Step
-from bot.domain.proposal import Proposal
-from bot.domain.types import Address, BlockNumber, ChainId, Timepoint, UnixSeconds
-from bot.gateways.chain.calls import describe
+from bot.domain.types import Address, BlockNumber, ChainId, Timepoint
 from bot.gateways.chain.client import ChainClient, LogPage
 from bot.gateways.chain.errors import RangeTooWideError
+from bot.services.governance.facts import record_observation, refold
+from bot.services.governance.telling import Telling
 from bot.storage.chain import Scan
 from bot.storage.communities import WatchedGovernor
 from bot.storage.database import Database
-from bot.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +132,7 @@ class Governance:
                 return  # A governor was added meanwhile; the next tick finds the fork again.
             touched = await store.chain.undo_above(chain_id, ancestor.id.number)
             for key in touched:
-                await self._refold(store, key)
+                await refold(store, key)
             scanned = min(ancestor.id.number, known.scan.scanned)
             await store.chain.save_scan(replace(known.scan, scanned=scanned, undone_at=undone_at))
 
@@ -196,162 +177,34 @@ class Governance:
     async def _record(self, known: _Known, look: _Look) -> None:
         """Write events, states, announcements and the cursor in one transaction."""
         chain_id = look.scan.chain_id
-        now = self._now()
+        undone_at = known.scan.undone_at
         async with self._database.transaction() as store:
             current = await store.chain.scan(chain_id)
             if current != known.scan:
                 return  # A governor was added meanwhile, and the reading starts earlier now.
+            telling = Telling(
+                store=store, watched=known.watched, now=self._now(), undone_at=undone_at
+            )
             await store.chain.add_events(chain_id, look.events)
             for key in _spoken_of(chain_id, look.events, known.governors):
                 before = await store.chain.proposal(key)
-                after = await self._refold(store, key)
+                after = await refold(store, key)
                 if before and after and not is_same(before, after):
-                    await self._replaced(store, key, known.scan.undone_at, now)
+                    await telling.replaced(key)
             await store.chain.add_checkpoints(chain_id, [look.at.id])
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
             if not look.is_complete:
                 return
             for observation in look.observations:
-                await self._observed(store, known, observation, look.at, now)
-            if known.scan.undone_at is not None:
-                await self._forget_vanished(store, known, known.scan.undone_at, now)
-
-    async def _refold(self, store: Store, key: ProposalKey) -> GovernorProposal | None:
-        """Make a proposal from its events anew; what the governor was asked for stays."""
-        before = await store.chain.proposal(key)
-        proposal = folded(key, await store.chain.events_of(key))
-        if proposal is None:
-            return None
-        proposal = replace(
-            proposal,
-            described=tuple(describe(call) for call in proposal.calls),
-        )
-        if before is not None and is_same(before, proposal):
-            proposal = replace(
-                proposal,
-                state=before.state,
-                for_votes=before.for_votes,
-                against_votes=before.against_votes,
-                abstain_votes=before.abstain_votes,
-                quorum=before.quorum,
-                vote_starts_at=before.vote_starts_at,
-                vote_ends_at=before.vote_ends_at,
-            )
-        await store.chain.save_proposal(proposal)
-        return proposal
-
-    async def _observed(
-        self,
-        store: Store,
-        known: _Known,
-        observation: Observation,
-        at: Block,
-        now: UnixSeconds,
-    ) -> None:
-        before = await store.chain.proposal(observation.key)
-        if before is None or not await store.chain.events_of(observation.key):
-            return  # Its creation was undone.
-        governor = known.governors[observation.key.governor]
-        proposal = observed(before, observation, governor, at)
-        await store.chain.save_proposal(proposal)
-        seen = Sighting(proposal=proposal, governor=governor, head=at)
-        for watched in known.watched:
-            if watched.governor.address == governor.address:
-                await self._tell(store, watched, seen, now, undone_at=known.scan.undone_at)
-
-    async def _tell(
-        self,
-        store: Store,
-        watched: WatchedGovernor,
-        seen: Sighting,
-        now: UnixSeconds,
-        *,
-        undone_at: UnixSeconds | None,
-    ) -> None:
-        """Say what the facts imply; what is said already is not said again.
-
-        What a community finds when it begins to watch is recorded and not said. After a
-        reorganisation, what rested on blocks later than `undone_at` is mended or struck out.
-        """
-        community = await store.communities.of(watched.guild_id)
-        prefix = governor_prefix(seen.proposal.key)
-        is_old = seen.proposal.created.block.number <= watched.since
-        is_quiet = is_old and not await store.outbox.has_heard(watched.guild_id, prefix)
-        ours = await self._linked(store, watched, seen.proposal, now)
-        reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
-        implied = governor_news(seen, community.policy, reference)
-        for news, is_news in implied.items():
-            is_new = await store.outbox.say(
-                community,
-                news,
-                now,
-                proposal_id=proposal_id,
-                is_news=is_news and not is_quiet,
-            )
-            if is_new and ours:
-                where = news.transaction_hash or f"seen at block {seen.head.id.number}"
-                await store.note(ours, now, f"on chain: {news.moment} ({where})")
-        tally = governor_tally(seen.proposal, seen.governor, reference, now)
-        if not is_quiet:
-            await store.outbox.say(community, tally, now, proposal_id=proposal_id)
-        if undone_at is not None:
-            true = {news.key: news for news in implied} | {tally.key: tally}
-            await store.outbox.correct(watched.guild_id, prefix, true, undone_at)
-        if proposal_id is not None:
-            await store.show(proposal_id, now)
-
-    async def _linked(
-        self, store: Store, watched: WatchedGovernor, seen: GovernorProposal, now: UnixSeconds
-    ) -> Proposal | None:
-        """Find the proposal of this server that is carried out; link the one that fits."""
-        for proposal in await store.proposals.linked_to(seen.key):
-            if proposal.guild_id == watched.guild_id:
-                return proposal
-        fitting = []
-        policy = (await store.communities.of(watched.guild_id)).policy
-        for proposal in await store.proposals.in_phases([Phase.PASSED], watched.guild_id):
-            if await store.proposals.is_kept_apart(proposal.id, seen.key):
-                continue
-            draft = await store.drafts.newest(proposal.id, Step.CONSENSUS)
-            vote = await store.votes.current(proposal.id, Step.CONSENSUS)
-            decided = vote.observed if vote else None
-            if draft and decided and carries_out(seen, draft, decided, policy):
-                fitting.append(proposal)
-        if len(fitting) != 1:
-            return None  # None fits, or a moderator has to say which: /proposal link.
-        linked = replace(fitting[0], governor_key=seen.key)
-        return await store.move(linked, Move.LINK, now)
-
-    async def _forget_vanished(
-        self, store: Store, known: _Known, undone_at: UnixSeconds, now: UnixSeconds
-    ) -> None:
-        """After a reorganisation: forget the proposals that were never made after all."""
-        for proposal in await store.chain.proposals(known.scan.chain_id, set(known.governors)):
-            if await store.chain.events_of(proposal.key):
-                continue
-            prefix = governor_prefix(proposal.key)
-            for watched in known.watched:
-                await store.outbox.correct(watched.guild_id, prefix, {}, undone_at)
-            await self._forget(store, proposal.key, now)
-
-    async def _replaced(
-        self, store: Store, key: ProposalKey, undone_at: UnixSeconds | None, now: UnixSeconds
-    ) -> None:
-        """After a fork gave an id to another proposal: undo the links to the one it was."""
-        for ours in await store.proposals.linked_to(key):
-            # Its thread has heard of the old one; the next look says in public what is true now.
+                governor = known.governors[observation.key.governor]
+                if proposal := await record_observation(store, observation, governor, look.at):
+                    await telling.tell(Sighting(proposal=proposal, governor=governor, head=look.at))
             if undone_at is not None:
-                await store.outbox.correct(ours.guild_id, governor_prefix(key), {}, undone_at)
-        await self._unlink(store, key, now)
-
-    async def _forget(self, store: Store, key: ProposalKey, now: UnixSeconds) -> None:
-        await store.chain.forget_proposal(key)
-        await self._unlink(store, key, now)
-
-    async def _unlink(self, store: Store, key: ProposalKey, now: UnixSeconds) -> None:
-        for ours in await store.proposals.linked_to(key):
-            await store.move(replace(ours, governor_key=None), Move.UNLINK, now)
+                proposals = await store.chain.proposals(chain_id, set(known.governors))
+                await telling.vanished(
+                    [each for each in proposals if not await store.chain.events_of(each.key)]
+                )
 
 
 def _created(
@@ -369,15 +222,8 @@ def _spoken_of(
     chain_id: ChainId, events: Collection[GovernorEvent], governors: Mapping[Address, Governor]
 ) -> set[ProposalKey]:
     """Give the proposals whose facts changed; votes are counted by the governor, not by us."""
-    keys = set()
-    for event in events:
-        match event:
-            case ProposalCreated() | ProposalQueued() | ProposalExecuted() | ProposalCanceled():
-                if event.emitter in governors:
-                    key = ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
-                    keys.add(key)
-            case VoteCast() | OperationScheduled() | OperationExecuted() | OperationCancelled():
-                pass
-            case _:
-                assert_never(event)
-    return keys
+    return {
+        ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
+        for event in events
+        if isinstance(event, ProposalEvent) and event.emitter in governors
+    }

@@ -1,0 +1,61 @@
+"""The calls of a proposal: as they are on chain, and in words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.types import Address, Wei
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of a proposal. With a `signature`, `calldata` has no selector (Compound's way)."""
+
+    target: Address
+    value: Wei
+    signature: str
+    calldata: str  # `0x` and hex
+
+
+class CallSource(StrEnum):
+    """How we know what a call means; in the order of trust."""
+
+    SIGNATURE = "the proposal names the function"
+    ABI = "the contract's ABI"
+    KNOWN = "a known function"
+    GUESS = "a guess by the selector"  # from a public table: it fits, and is not verified
+    NOTHING = "not known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """One argument of a call, as text."""
+
+    type: str
+    value: str
+    name: str = ""  # as the ABI calls it; `""`: not known
+    meaning: str = ""  # `8,000 BTRST`, `the timelock`; `""`: the value says it all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a call changes, read from the contract by a view; `""`: not read."""
+
+    what: str  # in words: `marketplace fee`
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecodedCall:
+    """A call in words. Where the function is not known, `function` is `""` and `selector` tells."""
+
+    target: Address
+    value: Wei
+    function: str
+    arguments: tuple[Argument, ...]
+    selector: str  # `0x` and 8 hex digits, or `""` for a plain transfer
+    source: CallSource = CallSource.KNOWN
+    target_name: str = ""  # `""`: no name is known for it
+    amount: str = ""  # `value` in the chain's own coin: `1.5 ETH`
+    calls: tuple["DecodedCall", ...] = ()  # which it carries inside
+    changes: tuple[Change, ...] = ()

@@ -1,0 +1,115 @@
+"""Says what the facts of an on-chain proposal imply, in the transaction that records them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.card import governor_tally
+from bot.domain.lifecycle import Move, Phase
+from bot.domain.onchain.announcement import governor_prefix
+from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.news import Sighting, carries_out, governor_news
+from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.policy import Step
+from bot.domain.proposal import Proposal
+from bot.domain.types import UnixSeconds
+from bot.storage.communities import WatchedGovernor
+from bot.storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What a look at a chain has to say.
+
+    After a reorganisation, what rested on blocks later than `undone_at` is mended or struck out.
+    """
+
+    store: Store
+    watched: Sequence[WatchedGovernor]  # of this chain; several servers may watch the same
+    now: UnixSeconds
+    undone_at: UnixSeconds | None
+
+    async def tell(self, seen: Sighting) -> None:
+        """Say to everybody who watches it what the facts imply."""
+        for watched in self.watched:
+            if watched.governor.address == seen.governor.address:
+                await self._tell(watched, seen)
+
+    async def _tell(self, watched: WatchedGovernor, seen: Sighting) -> None:
+        """Say what the facts imply; what is said already is not said again.
+
+        What a community finds when it begins to watch is recorded and not said. After a
+        reorganisation, what rested on blocks later than `undone_at` is mended or struck out.
+        """
+        community = await self.store.communities.of(watched.guild_id)
+        prefix = governor_prefix(seen.proposal.key)
+        is_old = seen.proposal.created.block.number <= watched.since
+        is_quiet = is_old and not await self.store.outbox.has_heard(watched.guild_id, prefix)
+        ours = await self._linked(watched, seen.proposal)
+        reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
+        implied = governor_news(seen, community.policy, reference)
+        for news, is_news in implied.items():
+            is_new = await self.store.outbox.say(
+                community,
+                news,
+                self.now,
+                proposal_id=proposal_id,
+                is_news=is_news and not is_quiet,
+            )
+            if is_new and ours:
+                where = news.transaction_hash or f"seen at block {seen.head.id.number}"
+                await self.store.note(ours, self.now, f"on chain: {news.moment} ({where})")
+        tally = governor_tally(seen.proposal, seen.governor, reference, self.now)
+        if not is_quiet:
+            await self.store.outbox.say(community, tally, self.now, proposal_id=proposal_id)
+        if self.undone_at is not None:
+            true = {news.key: news for news in implied} | {tally.key: tally}
+            await self.store.outbox.correct(watched.guild_id, prefix, true, self.undone_at)
+        if proposal_id is not None:
+            await self.store.show(proposal_id, self.now)
+
+    async def _linked(self, watched: WatchedGovernor, seen: GovernorProposal) -> Proposal | None:
+        """Find the proposal of this server that is carried out; link the one that fits."""
+        for proposal in await self.store.proposals.linked_to(seen.key):
+            if proposal.guild_id == watched.guild_id:
+                return proposal
+        fitting = []
+        policy = (await self.store.communities.of(watched.guild_id)).policy
+        for proposal in await self.store.proposals.in_phases([Phase.PASSED], watched.guild_id):
+            if await self.store.proposals.is_kept_apart(proposal.id, seen.key):
+                continue
+            draft = await self.store.drafts.newest(proposal.id, Step.CONSENSUS)
+            vote = await self.store.votes.current(proposal.id, Step.CONSENSUS)
+            decided = vote.observed if vote else None
+            if draft and decided and carries_out(seen, draft, decided, policy):
+                fitting.append(proposal)
+        if len(fitting) != 1:
+            return None  # None fits, or a moderator has to say which: /proposal link.
+        linked = replace(fitting[0], governor_key=seen.key)
+        return await self.store.move(linked, Move.LINK, self.now)
+
+    async def vanished(self, proposals: Sequence[GovernorProposal]) -> None:
+        """After a reorganisation: take back what was said of proposals never made after all."""
+        for proposal in proposals:
+            await self._take_back(proposal.key)
+            await self.store.chain.forget_proposal(proposal.key)
+            await self._unlink(proposal.key)
+
+    async def _take_back(self, key: ProposalKey) -> None:
+        if self.undone_at is None:
+            return
+        for watched in self.watched:
+            prefix = governor_prefix(key)
+            await self.store.outbox.correct(watched.guild_id, prefix, {}, self.undone_at)
+
+    async def replaced(self, key: ProposalKey) -> None:
+        """After a fork gave an id to another proposal: undo the links to the one it was."""
+        prefix = governor_prefix(key)
+        for ours in await self.store.proposals.linked_to(key):
+            # Its thread has heard of the old one; the next look says in public what is true now.
+            if self.undone_at is not None:
+                await self.store.outbox.correct(ours.guild_id, prefix, {}, self.undone_at)
+        await self._unlink(key)
+
+    async def _unlink(self, key: ProposalKey) -> None:
+        for ours in await self.store.proposals.linked_to(key):
+            await self.store.move(replace(ours, governor_key=None), Move.UNLINK, self.now)
