@@ -9,13 +9,12 @@ from eth_typing import Address
 from eth_utils.address import to_checksum_address
 
 from sandbox.chain.ledger import Ledger, Outcome
-from sandbox.chain.wallet import Wallet
+from sandbox.chain.wallet import FAUCET, Wallet
 from sandbox.clock import SandboxClock
 
 ETHER = 10**18
 GWEI = 10**9
 GAS = 8_000_000
-FAUCET = Wallet.named("faucet")
 
 
 class Miner:

@@ -17,19 +17,36 @@ HERE = Path(__file__).parent
 CONTRACTS = HERE / "contracts"
 ARTIFACTS = HERE / "artifacts"
 
-PACKAGES = {"@uniswap/governance": "1.0.2", "@openzeppelin/contracts": "5.7.0", "solc": "0.8.37"}
+OPENZEPPELIN, OPENZEPPELIN_4 = "@openzeppelin/contracts", "openzeppelin-4"
+PACKAGES = {"@uniswap/governance": "1.0.2", OPENZEPPELIN: "5.7.0", "solc": "0.8.37"}
+# npm keeps a second version of a package under a name of our choice.
+OTHER_VERSIONS = {OPENZEPPELIN_4: (OPENZEPPELIN, "4.9.6")}
 COMPILED_BY_UNISWAP = "solc 0.5.16"  # devDependencies of the package
 COMPILED_HERE = f"solc {PACKAGES['solc']}, optimizer 200 runs, cancun"
 
 # Artifact: where it comes from. Published builds are taken as they are, sources are compiled.
 PUBLISHED = {"GovernorAlpha": "@uniswap/governance", "Timelock": "@uniswap/governance"}
-COMPILED = {
-    "SandboxGovernor": ("SandboxGovernor.sol", "MIT"),
-    "VotesToken": ("VotesToken.sol", "MIT"),
-    "Marketplace": ("Marketplace.sol", "MIT"),
-    "TimelockController": ("@openzeppelin/contracts/governance/TimelockController.sol", "MIT"),
+FOUNDED_ON_5 = {
+    "SandboxGovernor": "SandboxGovernor.sol",
+    "CompoundTimelockGovernor": "CompoundTimelockGovernor.sol",
+    "SequentialGovernor": "SequentialGovernor.sol",
+    "AccessGovernor": "AccessGovernor.sol",
+    "PlainGovernor": "PlainGovernor.sol",
+    "OverridableGovernor": "OverridableGovernor.sol",
+    "VotesToken": "VotesToken.sol",
+    "OwnedVotesToken": "OwnedVotesToken.sol",
+    "Marketplace": "Marketplace.sol",
+    "SandboxBravo": "SandboxBravo.sol",
+    "SandboxBravoDelegator": "SandboxBravo.sol",
+    "SandboxNouns": "SandboxNouns.sol",
+    "TimelockController": f"{OPENZEPPELIN}/governance/TimelockController.sol",
+    "AccessManager": f"{OPENZEPPELIN}/access/manager/AccessManager.sol",
+    "ERC1967Proxy": f"{OPENZEPPELIN}/proxy/ERC1967/ERC1967Proxy.sol",
 }
-OURS = ("SandboxGovernor.sol", "VotesToken.sol", "Marketplace.sol")
+FOUNDED_ON_4 = {
+    "BravoCompatibleGovernor": "BravoCompatibleGovernor.sol",
+    "TimelockController4": f"{OPENZEPPELIN_4}/governance/TimelockController.sol",
+}
 
 
 def run(command: list[str], directory: Path, text: str = "") -> str:
@@ -44,6 +61,7 @@ def install(directory: Path) -> None:
     """Put the packages into the directory's node_modules; no package script is run."""
     (directory / "package.json").write_text("{}\n", encoding="utf-8")
     names = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    names += [f"{alias}@npm:{name}@{v}" for alias, (name, v) in OTHER_VERSIONS.items()]
     run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", *names], directory)
 
 
@@ -64,20 +82,20 @@ def published(directory: Path) -> dict[str, dict[str, Any]]:
     return artifacts
 
 
-def compiled(directory: Path) -> dict[str, dict[str, Any]]:
-    """Compile our sources and OpenZeppelin's TimelockController."""
-    sources: dict[str, dict[str, str]] = {
-        name: {"content": (CONTRACTS / name).read_text(encoding="utf-8")} for name in OURS
-    }
-    timelock = COMPILED["TimelockController"][0]
-    path = directory / "node_modules" / timelock
-    sources[timelock] = {"content": path.read_text(encoding="utf-8")}
+def compiled(
+    directory: Path, contracts: dict[str, str], remappings: tuple[str, ...] = ()
+) -> dict[str, dict[str, Any]]:
+    """Compile contracts from the sources named: ours, or those of a package."""
     job = {
         "language": "Solidity",
-        "sources": sources,
+        "sources": {
+            source: {"content": _path(directory, source).read_text(encoding="utf-8")}
+            for source in set(contracts.values())
+        },
         "settings": {
             "evmVersion": "cancun",
             "optimizer": {"enabled": True, "runs": 200},
+            "remappings": list(remappings),
             # Without the hash of the metadata the bytecode depends on the code alone.
             "metadata": {"bytecodeHash": "none", "appendCBOR": False},
             "outputSelection": {"*": {"*": ["abi", "evm.bytecode.object"]}},
@@ -87,22 +105,36 @@ def compiled(directory: Path) -> dict[str, dict[str, Any]]:
     errors = [e["formattedMessage"] for e in answer.get("errors", ()) if e["severity"] == "error"]
     if errors:
         sys.exit("\n".join(errors))
-    return {name: _compiled_artifact(answer, name) for name in COMPILED}
+    return {
+        name: _compiled_artifact(name, source, answer["contracts"][source])
+        for name, source in contracts.items()
+    }
 
 
-def _compiled_artifact(answer: dict[str, Any], name: str) -> dict[str, Any]:
-    source, licence = COMPILED[name]
-    contract = answer["contracts"][source][name]
-    package = f"@openzeppelin/contracts@{PACKAGES['@openzeppelin/contracts']}"
-    own = f"sandbox/chain/contracts/{source}"
+def _path(directory: Path, source: str) -> Path:
+    own = CONTRACTS / source
+    return own if own.exists() else directory / "node_modules" / source
+
+
+def _compiled_artifact(name: str, source: str, contracts: dict[str, Any]) -> dict[str, Any]:
+    contract = contracts.get(name) or contracts[Path(source).stem]
     return {
         "contract": name,
-        "package": package if source not in OURS else own,
+        "package": _origin(source),
         "compiler": COMPILED_HERE,
-        "licence": licence,
+        "licence": "MIT",
         "abi": contract["abi"],
         "bytecode": "0x" + contract["evm"]["bytecode"]["object"],
     }
+
+
+def _origin(source: str) -> str:
+    if source.startswith(OPENZEPPELIN_4):
+        package, version = OTHER_VERSIONS[OPENZEPPELIN_4]
+        return f"{package}@{version}"
+    if source.startswith(OPENZEPPELIN):
+        return f"{OPENZEPPELIN}@{PACKAGES[OPENZEPPELIN]}"
+    return f"sandbox/chain/contracts/{source}"
 
 
 def main() -> int:
@@ -113,7 +145,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         install(directory)
-        artifacts = published(directory) | compiled(directory)
+        artifacts = published(directory) | compiled(directory, FOUNDED_ON_5)
+        artifacts |= compiled(directory, FOUNDED_ON_4, (f"{OPENZEPPELIN}/={OPENZEPPELIN_4}/",))
     differing = []
     for contract, artifact in artifacts.items():
         path = ARTIFACTS / f"{contract}.json"

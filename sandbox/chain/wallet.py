@@ -25,3 +25,6 @@ class Wallet:
     def address_bytes(self) -> bytes:
         """The address as the EVM takes it."""
         return bytes.fromhex(self.address[2:])
+
+
+FAUCET = Wallet.named("faucet")  # deploys every contract and holds every token at first

@@ -11,14 +11,14 @@ from eth_utils.address import to_checksum_address
 
 from sandbox.chain.artifacts import Artifact, artifact
 from sandbox.chain.calldata import call_data
-from sandbox.chain.daos import AlphaDao, OpenZeppelinDao
-from sandbox.chain.deploy import Parameters, make_alpha, make_openzeppelin
+from sandbox.chain.daos import AlphaDao, Dao, OpenZeppelinDao
+from sandbox.chain.deploy import Family, Parameters, make_alpha, make_dao, make_openzeppelin
 from sandbox.chain.faults import Faults
 from sandbox.chain.ledger import Ledger
-from sandbox.chain.miner import ETHER, FAUCET, Miner
+from sandbox.chain.miner import ETHER, Miner
 from sandbox.chain.node import Node
 from sandbox.chain.server import NodeServer
-from sandbox.chain.wallet import Wallet
+from sandbox.chain.wallet import FAUCET, Wallet
 from sandbox.clock import SandboxClock
 
 BLOCK_SECONDS = 12
@@ -107,6 +107,10 @@ class ChainWorld:
         self.clock.jump(seconds)
         return await self.mine(1, spacing=1)
 
+    async def jump_to(self, moment: int) -> int:
+        """Let time pass until a moment at least, mine one block, and return the new height."""
+        return await self.jump(max(0, moment - self.clock.now()))
+
     def snapshot(self) -> str:
         """Remember the newest block, to come back to it."""
         return self.head_hash
@@ -184,6 +188,10 @@ class ChainWorld:
         The keywords are the fields of `Parameters`.
         """
         return await make_openzeppelin(self, Parameters(**parameters))
+
+    async def dao(self, family: Family, **parameters: Any) -> Dao:
+        """Deploy a DAO of any family; the keywords are the fields of `Parameters`."""
+        return await make_dao(self, family, **parameters)
 
     def next_deployment(self, ahead: int) -> str:
         """Foretell the address of the contract that is deployed after `ahead` others."""

@@ -1,12 +1,14 @@
 // Compiles the Solidity given as standard JSON on stdin with the `solc` package found from the
-// working directory, resolving imports in its node_modules; prints the compiler's JSON.
+// working directory, resolving imports beside this file and in its node_modules; prints the compiler's JSON.
 const fs = require("fs");
 const path = require("path");
 const solc = require(require.resolve("solc", { paths: [process.cwd()] }));
 
 const findImport = (name) => {
   try {
-    return { contents: fs.readFileSync(path.join(process.cwd(), "node_modules", name), "utf8") };
+    const own = path.join(__dirname, name);
+    const file = fs.existsSync(own) ? own : path.join(process.cwd(), "node_modules", name);
+    return { contents: fs.readFileSync(file, "utf8") };
   } catch (error) {
     return { error: String(error) };
   }

@@ -10,7 +10,7 @@ from sandbox.chain import ChainWorld
 from sandbox.chain.artifacts import artifact
 from sandbox.chain.calldata import call_data
 from sandbox.chain.deploy import PERIOD_40320, QUORUM_40M, THRESHOLD_10M
-from sandbox.chain.miner import FAUCET
+from sandbox.chain.wallet import FAUCET
 
 
 async def rpc(world: ChainWorld, request: Any) -> Any:
