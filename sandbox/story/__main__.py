@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sandbox.discord import Rules
 from sandbox.page import write_page
-from sandbox.story.chapters import CHAPTERS, CONFIRMED
+from sandbox.story.chain import CONFIRMED
+from sandbox.story.chapters import CHAPTERS
 from sandbox.story.stage import SPACE, Narrator, NotSeenError, Server, Stage
 from sandbox.worlds import ROOT, open_worlds, running_bot
 

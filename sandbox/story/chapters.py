@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from sandbox.story.chain import CONFIRMED, defeated, expired, undone_by_a_fork
 from sandbox.story.fresh_server import set_up_a_fresh_server
 from sandbox.story.seeing import card, card_thread, expect, footer
 from sandbox.story.setting_up import walk_through_setup
@@ -21,7 +22,6 @@ TITLE = "Lower the marketplace fee from 10 % to 8 %"
 PROBLEM = "Clients compare us with agencies that take 5 %, and some of them leave."
 CHANGE = "Take 8 %. Two points less bring more of them, and the fee still pays for the network."
 IDEA = f"{PROBLEM} {CHANGE}"
-CONFIRMED = 14  # blocks: more than the policy wants on top of a block
 
 
 async def set_up(stage: Stage) -> None:
@@ -233,6 +233,9 @@ CHAPTERS: tuple[tuple[str, Callable[[Stage], Awaitable[None]]], ...] = (
     ("The consensus check: six choices, weighed", weighed_by_six_choices),
     ("The vote on chain", on_chain_vote),
     ("The timelock and the execution", timelock),
+    ("A fork, and what was said is mended", undone_by_a_fork),
+    ("Defeated, without a quorum", defeated),
+    ("Passed, and executed by nobody", expired),
     ("A vote made elsewhere", made_elsewhere),
     ("A shielded vote of a neighbour", shielded),
     ("A fresh server", set_up_a_fresh_server),

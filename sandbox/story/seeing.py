@@ -33,3 +33,8 @@ def footer(message: Message) -> str:
 def labels(message: Message) -> list[str]:
     """Give what stands on a message's buttons."""
     return [str(button.get("label")) for button in message.buttons]
+
+
+def struck_out(message: Message) -> bool:
+    """Say whether a fork has taken back what the message says."""
+    return "~~" in message.text
