@@ -11,7 +11,7 @@ CATEGORY = "Open a category for translators"
 
 
 async def undone_by_a_fork(stage: Stage) -> None:
-    """A proposal was announced, and then the chain takes its block back; later it is there again."""
+    """A fork takes back the block of an announced proposal; later the proposal is there again."""
     server, dao, chain = stage.server, stage.dao, stage.worlds.chain
     kofi = chain.wallet("kofi")
     await chain.mine(2)
