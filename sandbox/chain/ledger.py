@@ -142,18 +142,27 @@ class Ledger:
             self._state_at = (block.hash, self._chain.get_vm(block.header).state)
         return self._state_at[1]
 
-    def call(self, block: MinedBlock, to: bytes, data: bytes, sender: bytes = NOBODY) -> bytes:
+    def call(
+        self,
+        block: MinedBlock,
+        to: bytes,
+        data: bytes,
+        sender: bytes = NOBODY,
+        value: int = 0,
+    ) -> bytes:
         """Return what the contract answers after the block, changing nothing.
 
         Raises:
             RevertedError: The call failed.
         """
         state = self.state(block)
+        if value > state.get_balance(sender):
+            raise RevertedError("insufficient funds for transfer", b"", is_revert=False)
         message = Message(
             gas=CALL_GAS,
             to=Address(to),
             sender=Address(sender),
-            value=0,
+            value=value,
             data=data,
             code=state.get_code(to),
         )

@@ -150,9 +150,8 @@ class Node:
         data = _octets(call.get("input") or call.get("data") or "0x")
         sender = _octets(call["from"]) if "from" in call else NOBODY
         try:
-            return octets(
-                self._ledger.call(self._state_block(tag), _octets(call["to"]), data, sender)
-            )
+            block, value = self._state_block(tag), int(call.get("value", "0x0"), 16)
+            return octets(self._ledger.call(block, _octets(call["to"]), data, sender, value))
         except RevertedError as error:
             if not error.is_revert:
                 raise RpcError(SERVER_ERROR, str(error)) from error

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.onchain.block import Block, BlockId
+from bot.domain.onchain.call import Call
 from bot.domain.onchain.event import GovernorEvent
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
+from bot.domain.onchain.simulation import Simulation
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, Timepoint, UnixSeconds
 from bot.gateways.chain.decode import RawLog, decode_log, octets
 from bot.gateways.chain.endpoint import (
@@ -29,6 +31,7 @@ from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.layouts import BY_TOPICS, TOPICS
 from bot.gateways.chain.questions import Question, question
 from bot.gateways.chain.ranges import is_range_error, suggested_span
+from bot.gateways.chain.simulate import simulation, trial, unknown
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
@@ -204,13 +207,24 @@ class ChainClient:
             answers |= zip(chunk, await self._ask(chunk, at), strict=True)
         return answers
 
+    async def simulate(self, sender: Address, call: Call, at: BlockId) -> Simulation:
+        """Try a call as if `sender` made it after block `at`; a failing node is no finding."""
+        try:
+            (answer,) = await self._call([trial(sender, call)], at)
+        except (ChainError, ValueError) as error:
+            return unknown(str(error), at)
+        return simulation(answer, at)
+
     async def _ask(self, questions: Sequence[Question], at: BlockId) -> list[bytes | None]:
+        return [_returned(answer) for answer in await self._call(questions, at)]
+
+    async def _call(self, questions: Sequence[Question], at: BlockId) -> list[Answer]:
         if self._takes_block_hash:
             answers = await self._endpoint.batch(
                 [_call_request(one, {"blockHash": at.hash}) for one in questions]
             )
             if not any(_is_refused_parameter(answer) for answer in answers):
-                return [_returned(answer) for answer in answers]
+                return answers
             self._takes_block_hash = False
         header = _header_request(hex(at.number))
         calls = [_call_request(one, hex(at.number)) for one in questions]
@@ -218,7 +232,7 @@ class ChainClient:
         block = _same(_block(result(answers[0])), _block(result(answers[-1])))
         if block.id != at:
             raise EndpointLaggingError(f"Block {at.number} is another one on the node.")
-        return [_returned(answer) for answer in answers[1:-1]]
+        return answers[1:-1]
 
     async def is_valid_signature(self, address: Address, digest: bytes, signature: bytes) -> bool:
         """Ask a contract wallet whether it takes a signature for its own (ERC-1271)."""
@@ -249,7 +263,10 @@ def _logs_request(first: BlockNumber, last: BlockNumber, addresses: Sequence[Add
 
 
 def _call_request(question: Question, block: str | dict[str, str]) -> Request:
-    return ("eth_call", [{"to": question.to, "data": question.data}, block])
+    call = {"to": question.to, "data": question.data}
+    if question.sender is not None:
+        call |= {"from": question.sender, "value": hex(question.value)}
+    return ("eth_call", [call, block])
 
 
 def _block(header: Any) -> Block | None:

@@ -1,6 +1,7 @@
 """One JSON-RPC endpoint: batches over web3's HTTP provider, and errors as our exceptions."""
 
 import logging
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -23,6 +24,7 @@ TIMEOUT_SECONDS: Final = 10
 FIRST_BATCH_SIZE: Final = 1_000
 LEAST_BATCH_SIZE: Final = 10
 
+_REVERT_DATA: Final = re.compile(r"(?:[A-Za-z]{1,12} )?0x((?:[0-9a-fA-F]{2})*)")
 # What nodes say of a block that they do not have, or have no longer.
 _MISSING_BLOCK: Final = (
     "header not found",
@@ -45,12 +47,16 @@ class HttpStatusError(ChainError):
 
 
 class RpcError(ChainError):
-    """The endpoint answered one request with a JSON-RPC error."""
+    """The endpoint answered one request with a JSON-RPC error.
 
-    def __init__(self, code: int, text: str) -> None:
+    `data` is what a contract reverted with, where the node tells.
+    """
+
+    def __init__(self, code: int, text: str, data: bytes = b"") -> None:
         super().__init__(f"The node answered with error {code}: {text}")
         self.code = code
         self.text = text
+        self.data = data
 
     @property
     def is_revert(self) -> bool:
@@ -169,4 +175,12 @@ def rpc_error(error: Any) -> RpcError:
     # Parity's children put "Reverted 0x..." and limits into the data.
     if isinstance(details, str) and not details.startswith("0x"):
         text = f"{text} {details}"
-    return RpcError(code if isinstance(code, int) else 0, text[:500])
+    return RpcError(code if isinstance(code, int) else 0, text[:500], _reverted_with(details))
+
+
+def _reverted_with(details: Any) -> bytes:
+    """Read the data of an error: hex, hex behind a word (Nethermind), or in an object (Hardhat)."""
+    if isinstance(details, dict):
+        details = details.get("data")
+    found = _REVERT_DATA.fullmatch(details) if isinstance(details, str) else None
+    return bytes.fromhex(found[1]) if found else b""

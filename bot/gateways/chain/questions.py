@@ -21,6 +21,8 @@ class Question:
 
     to: Address
     data: str  # `0x` and hex
+    sender: Address | None = None  # `None`: it does not matter who asks
+    value: int = 0  # wei sent along
 
 
 @cache
