@@ -1,6 +1,5 @@
 """People on a chain of anvil's: the same verbs as on the sandbox's own."""
 
-import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -20,6 +19,7 @@ from sandbox.chain.wallet import FAUCET, Wallet
 
 BLOCK_SECONDS: Final = 12
 GAS: Final = hex(8_000_000)
+NO_TRANSACTION: Final = "0x" + "00" * 32
 
 
 class AnvilError(Exception):
@@ -40,7 +40,6 @@ class AnvilChain:
         self.head_time = 0
         self.head_hash = ""
         self._http = http
-        self._ids = itertools.count(1)
         self._branch = 0
         self._nonce = 0
         self._gathered: list[str] | None = None
@@ -51,20 +50,32 @@ class AnvilChain:
         Raises:
             AnvilError: It was refused.
         """
-        asked = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}
-        answer = (await self._http.post(self.rpc_url, json=asked)).json()
-        if "error" in answer:
-            raise AnvilError(answer["error"])
-        return answer["result"]
+        return (await self._ask_all([(method, *params)]))[0]
 
-    async def look(self) -> None:
-        """Learn what the newest block is."""
-        head = await self.ask_node("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - JSON-RPC's
+    async def look(self, transaction_hash: str | None = None) -> dict[str, Any] | None:
+        """Learn what the newest block is; gives the receipt of a transaction."""
+        head, nonce, receipt = await self._ask_all(
+            [
+                ("eth_getBlockByNumber", "latest", False),
+                ("eth_getTransactionCount", FAUCET.address, "latest"),
+                ("eth_getTransactionReceipt", transaction_hash or NO_TRANSACTION),
+            ]
+        )
         self.head_number, self.head_time = int(head["number"], 16), int(head["timestamp"], 16)
         self.head_hash = head["hash"]
-        self._nonce = int(
-            await self.ask_node("eth_getTransactionCount", FAUCET.address, "latest"), 16
-        )
+        self._nonce = int(nonce, 16)
+        return receipt  # type: ignore[no-any-return] # JSON
+
+    async def _ask_all(self, requests: Sequence[tuple[Any, ...]]) -> list[Any]:
+        asked = [
+            {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+            for number, (method, *params) in enumerate(requests)
+        ]
+        answers = (await self._http.post(self.rpc_url, json=asked)).json()
+        for answer in answers:
+            if "error" in answer:
+                raise AnvilError(answer["error"])
+        return [answer["result"] for answer in sorted(answers, key=lambda one: int(one["id"]))]
 
     def wallet(self, name: str) -> Wallet:
         """Return a person's wallet."""
@@ -126,7 +137,7 @@ class AnvilChain:
             hashes, self._gathered = self._gathered, None
         await self.mine()
         for transaction_hash in hashes:
-            await self._succeeded(transaction_hash)
+            _check(await self.look(transaction_hash))
 
     async def transact(self, wallet: Wallet, to: str, data: bytes) -> str:
         """Send a transaction and return its hash.
@@ -184,14 +195,15 @@ class AnvilChain:
         if self._gathered is not None:
             self._gathered.append(transaction_hash)
             return {"transactionHash": transaction_hash}
-        await self.mine()
-        return await self._succeeded(transaction_hash)
+        await self.ask_node("anvil_mine")
+        return _check(await self.look(transaction_hash))
 
-    async def _succeeded(self, transaction_hash: str) -> dict[str, Any]:
-        receipt: dict[str, Any] = await self.ask_node("eth_getTransactionReceipt", transaction_hash)
-        if receipt["status"] != "0x1":
-            raise RevertedError("execution reverted", b"")
-        return receipt
+
+def _check(receipt: dict[str, Any] | None) -> dict[str, Any]:
+    assert receipt is not None, "it was mined"
+    if receipt["status"] != "0x1":
+        raise RevertedError("execution reverted", b"")
+    return receipt
 
 
 @asynccontextmanager
