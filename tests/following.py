@@ -145,3 +145,26 @@ def _claim(speech: Any) -> Any:
     if isinstance(speech, TallyCard):
         speech = replace(speech, seen_at=UnixSeconds(0))
     return speech
+
+
+# What is always said when it is true; the rest is left out when it was seen too late.
+ALWAYS_NEWS = {
+    moment.replace(" ", "-")
+    for moment in Moment
+    if moment
+    not in (Moment.VOTING_OPEN, Moment.CLOSING_SOON, Moment.EXECUTABLE, Moment.GRACE_ENDING)
+} | {"tally"}
+
+
+def differences(said: Said, expected: Said) -> list[str]:
+    """Say in which words two bots differ that should have said the same."""
+    found = [f"only said: {place}" for place in said if place not in expected]
+    found += [f"not said: {place}" for place in expected if place not in said]
+    for place in said.keys() & expected.keys():
+        (state, claim), (right_state, right_claim) = said[place], expected[place]
+        is_always_said = place[0].rpartition(":")[2] in ALWAYS_NEWS
+        if is_always_said and state is not right_state:
+            found.append(f"{place} is {state} and should be {right_state}")
+        if PostState.SKIPPED not in (state, right_state) and claim != right_claim:
+            found.append(f"{place} says {claim} and should say {right_claim}")
+    return found

@@ -53,5 +53,8 @@ class Chain(Protocol):
     def one_block(self) -> AbstractAsyncContextManager[None]:
         """Gather the transactions sent inside, and mine them in one block at the end."""
 
+    async def take_back(self, depth: int) -> None:
+        """Take back the newest blocks; those that are mined from here on are others."""
+
     async def reorganise(self, depth: int, length: int | None = None) -> None:
         """Replace the newest `depth` blocks by `length` empty ones, by default one more."""

@@ -120,9 +120,13 @@ class ChainWorld:
         with self._ledger.lock:
             self._ledger.take_back(bytes.fromhex(mark[2:]))
 
+    async def take_back(self, depth: int) -> None:
+        """Take back the newest blocks; those that are mined from here on are others."""
+        self.revert("0x" + self._ledger.blocks[-1 - depth].hash.hex())
+
     async def reorganise(self, depth: int, length: int | None = None) -> None:
         """Replace the newest `depth` blocks by `length` empty ones, by default one more."""
-        self.revert("0x" + self._ledger.blocks[-1 - depth].hash.hex())
+        await self.take_back(depth)
         await self.mine(depth + 1 if length is None else length, spacing=1)
 
     @asynccontextmanager

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.onchain.proposal import Moment
-from bot.domain.outbox import PostState
-from tests.following import CONFIRMATIONS, Follower, Said
+from tests.following import CONFIRMATIONS, Follower, Said, differences
 from tests.forkable_chain import Act, ForkableChain
 from tests.property.conftest import OpenDatabase
 from tests.watched import CrashError
@@ -56,13 +54,6 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
     st.builds(Tick, fork=FORKS, fork_before_request=st.integers(1, 4)),
     st.builds(Crash, before_request=st.integers(0, 4)),
 )
-# What is always said when it is true; the rest is left out when it was seen too late.
-ALWAYS_NEWS = {
-    moment.replace(" ", "-")
-    for moment in Moment
-    if moment
-    not in (Moment.VOTING_OPEN, Moment.CLOSING_SOON, Moment.EXECUTABLE, Moment.GRACE_ENDING)
-} | {"tally"}
 
 
 def fork(chain: ForkableChain, change: Fork) -> None:
@@ -156,16 +147,3 @@ def test_any_mining_forking_ticking_and_crashing_ends_with_the_words_of_the_fina
         assert found == [], found
 
     asyncio.run(law())
-
-
-def differences(said: Said, expected: Said) -> list[str]:
-    found = [f"only said: {place}" for place in said if place not in expected]
-    found += [f"not said: {place}" for place in expected if place not in said]
-    for place in said.keys() & expected.keys():
-        (state, claim), (right_state, right_claim) = said[place], expected[place]
-        is_always_said = place[0].rpartition(":")[2] in ALWAYS_NEWS
-        if is_always_said and state is not right_state:
-            found.append(f"{place} is {state} and should be {right_state}")
-        if PostState.SKIPPED not in (state, right_state) and claim != right_claim:
-            found.append(f"{place} says {claim} and should say {right_claim}")
-    return found

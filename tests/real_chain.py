@@ -1,0 +1,169 @@
+"""A bot's reading side on a real node, and a channel that remembers what was posted in it."""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.proposal import Moment
+from bot.domain.outbox import Post, PostState
+from bot.domain.types import ChainId, ChannelId, MessageId, Seconds
+from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.endpoint import open_web3
+from bot.services.delivery import Delivery
+from bot.services.governance import Governance
+from bot.services.setup import Setup
+from cogs.cards import render
+from sandbox.chain.anvil_chain import AnvilChain
+from sandbox.chain.daos import Dao
+from tests import builders
+from tests.builders import GUILD, MODERATOR
+from tests.following import Said, said
+from tests.watched import HandClock, WatchedDatabase, open_watched
+
+CHAIN = ChainId(31_337)
+CONFIRMATIONS = 2
+DAY = 86_400
+IS_REQUIRED = os.environ.get("ASSENT_REQUIRE_ANVIL") == "1"  # noqa: TID251 - of the tests alone
+
+# The steps of a life that are told of whenever they are seen in time, in their order.
+SPINE = (
+    Moment.CREATED,
+    Moment.VOTING_OPEN,
+    Moment.SUCCEEDED,
+    Moment.DEFEATED,
+    Moment.CANCELED,
+    Moment.QUEUED,
+    Moment.EXECUTABLE,
+    Moment.EXPIRED,
+    Moment.EXECUTED,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """A message as Discord would have it."""
+
+    key: str
+    channel_id: int
+    is_announcement: bool
+    calls_somebody: bool
+    words: str  # the newest
+    is_struck_out: bool
+    edits: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Channels:
+    """Every message that was posted, by the id of its post; drained as the bot drains it."""
+
+    delivery: Delivery
+    clock: HandClock
+    messages: dict[int, Message] = field(default_factory=dict)
+
+    async def drain(self) -> None:
+        self.clock.wait(3_600)  # Every pause between two edits is over.
+        for post in await self.delivery.due():
+            if post.message_id is None:
+                await self._send(post)
+            else:
+                await self._edit(post)
+
+    async def _send(self, post: Post) -> None:
+        assert post.state is PostState.DUE, "a sending never fails here"
+        assert post.id not in self.messages, f"{post.key} is sent twice"
+        if post.is_withdrawn:
+            await self.delivery.skip(post)
+            return
+        rendered = render(post)
+        self.messages[post.id] = Message(
+            key=post.key,
+            channel_id=post.channel_id,
+            is_announcement=isinstance(post.speech, GovernorNews),
+            calls_somebody=rendered.content is not None,
+            words=str(rendered.embed.to_dict()),
+            is_struck_out=False,
+        )
+        await self.delivery.claim(post)
+        message = MessageId(post.id)
+        await self.delivery.sent(post, ChannelId(post.channel_id), message, rendered.digest)
+
+    async def _edit(self, post: Post) -> None:
+        rendered, message = render(post), self.messages[post.id]
+        if rendered.digest != post.shown:
+            message.edits += 1
+            message.words = str(rendered.embed.to_dict())
+            message.is_struck_out = post.is_withdrawn
+        await self.delivery.edited(post, self.clock(), rendered.digest)
+
+    def edits(self) -> dict[int, int]:
+        """Give how often each announcement was edited."""
+        return {id_: each.edits for id_, each in self.messages.items() if each.is_announcement}
+
+
+@dataclass(slots=True, kw_only=True)
+class Bot:
+    """A community that watches governors on a node, with a database of its own."""
+
+    database: WatchedDatabase
+    client: ChainClient
+    clock: HandClock
+    governance: Governance
+    setup: Setup
+    channels: Channels
+
+    async def watch(self, dao: Dao) -> None:
+        """Set the community up, and follow a governor from now on."""
+        policy = builders.policy(
+            confirmations=CONFIRMATIONS,
+            closing_soon_leads=(Seconds(60),),
+            grace_ending_lead=Seconds(3 * DAY),
+        )
+        await self.setup.set_up(builders.community(policy=policy), MODERATOR)
+        await self.setup.watch(GUILD, dao.governor_address, CHAIN)
+
+    async def tick(self, now: int, times: int = 1) -> None:
+        """Look at the chain at a time of day, and post what is due."""
+        self.clock.time = max(self.clock.time, now)
+        for _ in range(times):
+            await self.governance.tick(CHAIN)
+            await self.channels.drain()
+
+    async def said(self) -> Said:
+        """Give what stands in the channels or will."""
+        return await said(self.database)
+
+    async def moments(self) -> list[Moment]:
+        """Give the spine of what stands in the channels of the only proposal, in its order."""
+        told = {
+            claim.moment
+            for state, claim in (await self.said()).values()
+            if isinstance(claim, GovernorNews) and state is PostState.SAID
+        }
+        return [moment for moment in SPINE if moment in told]
+
+
+@asynccontextmanager
+async def open_bot(file: Path, url: str, now: int) -> AsyncIterator[Bot]:
+    """Start a bot on a migrated file and a node's address."""
+    clock = HandClock(now)
+    async with open_watched(file) as database, open_web3(url) as web3:
+        chains = {CHAIN: ChainClient(web3, CHAIN)}
+        posted_at = HandClock(now)
+        yield Bot(
+            database=database,
+            client=chains[CHAIN],
+            clock=clock,
+            governance=Governance(database, chains, clock),
+            setup=Setup(database, None, chains, 0, clock),  # type: ignore[arg-type] # no Snapshot here
+            channels=Channels(delivery=Delivery(database, posted_at), clock=posted_at),
+        )
+
+
+async def confirm(chain: AnvilChain, bots: Sequence[Bot]) -> None:
+    """Let what has happened be deep enough, and let the bots look."""
+    await chain.mine(CONFIRMATIONS)
+    for bot in bots:
+        await bot.tick(chain.head_time)
