@@ -33,7 +33,7 @@ def policy(**changes: Any) -> Policy:
     quick = {
         "confirmations": CONFIRMATIONS,
         "closing_soon_leads": (Seconds(2 * BLOCK_SECONDS),),
-        "grace_ending_lead": Seconds(3 * BLOCK_SECONDS),
+        "grace_ending_leads": (Seconds(3 * BLOCK_SECONDS),),
     }
     return builders.policy(**{**quick, **changes})
 
@@ -137,7 +137,14 @@ def _claim(speech: Any) -> Any:
     """Give what a speech claims, without what depends on when one looked."""
     if isinstance(speech, GovernorNews):
         if speech.moment in _SEEN:  # the votes so far
-            speech = replace(speech, for_votes=None, against_votes=None)
+            speech = replace(
+                speech,
+                for_votes=None,
+                against_votes=None,
+                quorum_counted=None,
+                quorum_missing=None,
+                delegate_until=None,
+            )
         if speech.moment in (*_SEEN, Moment.SUCCEEDED):  # what is known of the timelock by now
             speech = replace(speech, eta=None, expires_at=None)
         if speech.moment not in _DATED:

@@ -39,7 +39,7 @@ from bot.domain.offchain.announcement import (
 )
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.proposal import Moment
-from bot.domain.types import UserId
+from bot.domain.types import UnixSeconds, UserId
 
 
 class Audience(StrEnum):
@@ -95,6 +95,7 @@ _EXECUTION = frozenset(
         Moment.GRACE_ENDING,
         Moment.EXPIRED,
         Moment.EXECUTED,
+        Moment.UNQUEUED,
     }
 )
 
@@ -183,7 +184,9 @@ _TURNING = frozenset(
         Moment.VOTING_OPEN,
         Moment.SUCCEEDED,
         Moment.DEFEATED,
+        Moment.UNQUEUED,
         Moment.CANCELED,
+        Moment.VETOED,
         Moment.QUEUED,
         Moment.EXECUTED,
         Moment.EXPIRED,
@@ -207,6 +210,11 @@ def concerns(speech: Speech, author: UserId) -> bool:
 def is_live(speech: Speech) -> bool:
     """Say whether it is a card, kept true by edits, and not an announcement, said once."""
     return isinstance(speech, ProposalCard | TallyCard | Board)
+
+
+def rests_on(speech: Speech) -> UnixSeconds | None:
+    """Give the time of the block that it rests on; `None`: on none, or it is kept true anyway."""
+    return speech.at if isinstance(speech, GovernorNews) else None
 
 
 def wants_thread(speech: Speech) -> bool:

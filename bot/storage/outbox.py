@@ -1,14 +1,12 @@
 """The outbox: what is to be said, written in the transaction of the fact that it says."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.outbox import PostState
 from bot.domain.proposal import Community
 from bot.domain.speech import (
@@ -18,6 +16,7 @@ from bot.domain.speech import (
     concerns,
     is_live,
     pings,
+    rests_on,
     wants_thread,
 )
 from bot.domain.types import GuildId, ProposalId, UnixSeconds, UserId
@@ -197,7 +196,8 @@ class Outbox:
         """
         for row in await self._connection.execute(select(posts).where(_standing(guild_id, prefix))):
             was = SPEECH.load(row.body)
-            if isinstance(was, GovernorNews) and was.at <= undone_at:
+            seen_at = rests_on(was)
+            if seen_at is not None and seen_at <= undone_at:
                 continue
             if row.key in true:
                 await self._mend(row, was, true[row.key])
@@ -207,14 +207,8 @@ class Outbox:
 
     async def _mend(self, row: Row[Any], was: Speech, true: Speech) -> None:
         """Keep the newer words; only if they read differently the message has to be edited."""
-        same_words = was == true
-        if isinstance(was, GovernorNews) and isinstance(true, GovernorNews):
-            same_words = replace(was, at=true.at) == true
-        await self._change(
-            row.id,
-            body=SPEECH.dump(true),
-            revision=row.revision if same_words else row.revision + 1,
-        )
+        revision = row.revision if was == true else row.revision + 1
+        await self._change(row.id, body=SPEECH.dump(true), revision=revision)
 
     async def redirect(self, community: Community) -> None:
         """Send what is not said yet to where the community's channels are now."""

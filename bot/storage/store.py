@@ -9,7 +9,6 @@ from bot.domain.calendar import after_business_days
 from bot.domain.card import (
     board,
     last_board,
-    on_chain_summary,
     proposal_card,
     subject,
 )
@@ -22,6 +21,7 @@ from bot.domain.listing import MOST_SUPPORTED
 from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard
 from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import SpaceLimits
+from bot.domain.onchain.card import on_chain_summary
 from bot.domain.policy import Step
 from bot.domain.proposal import (
     Actor,

@@ -3,14 +3,14 @@
 Texts that came from contracts are raw here and made safe in `cogs/cards`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from bot.domain.onchain.call import DecodedCall
-from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.governor import ProposalKey, QuorumRule, TimelockKind
 from bot.domain.onchain.proposal import Moment
-from bot.domain.types import TransactionHash, UnixSeconds
+from bot.domain.types import Address, Seconds, TransactionHash, UnixSeconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +36,26 @@ class GovernorNews:
     eta: UnixSeconds | None
     expires_at: UnixSeconds | None
     transaction_hash: TransactionHash | None
-    at: UnixSeconds  # when it happened, by the chain's time
+    # When it happened, or was seen, by the chain's time: what it rests on, and no part of its text.
+    at: UnixSeconds = field(compare=False)
+    lead: Seconds | None = None  # of a reminder: how long before the end
+    ordinal: int = 0  # how often the end of the vote was moved, or the text changed, by then
+    proposer_name: str = ""  # `""`: none is known
+    quorum_rule: QuorumRule | None = None  # `None`: said by a version that did not tell
+    quorum_counted: Decimal | None = None
+    quorum_missing: Decimal | None = None
+    timelock_kind: TimelockKind | None = None  # as above
+    token: Address | None = None
+    delegate_until: UnixSeconds | None = None  # of a creation; `None`: it is too late for this vote
+    is_objection: bool = False  # the vote goes on for votes against alone
 
     @property
     def key(self) -> str:
-        """One announcement a moment."""
-        return f"{governor_prefix(self.governor_key)}{self.moment.replace(' ', '-')}"
+        """One announcement a moment; of reminders one a lead, and anew for each end."""
+        parts = [self.moment.replace(" ", "-")]
+        parts += [] if self.lead is None else [str(self.lead)]
+        parts += [f"no{self.ordinal}"] if self.ordinal else []
+        return f"{governor_prefix(self.governor_key)}{'-'.join(parts)}"
 
 
 def governor_prefix(key: ProposalKey) -> str:

@@ -3,18 +3,33 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.domain.card import whole
 from bot.domain.drafting.draft import Draft, bare_title
 from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.onchain.announcement import GovernorNews
-from bot.domain.onchain.block import Block
+from bot.domain.onchain.block import Block, Position
+from bot.domain.onchain.card import whole
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
-from bot.domain.onchain.proposal import GovernorProposal, Moment, expires_at, moments, same_title
+from bot.domain.onchain.moments import Occasion, moments
+from bot.domain.onchain.proposal import (
+    GovernorProposal,
+    Moment,
+    clock_at,
+    expires_at,
+    same_title,
+)
+from bot.domain.onchain.standing import counted, quorum_missing
 from bot.domain.policy import Policy
 from bot.domain.types import TokenUnits, UnixSeconds
 
 _CLOCKS_DIFFER_BY = 15 * 60  # seconds, at most: a chain's clock and Snapshot's
-_LOST = frozenset({GovernorState.CANCELED, GovernorState.DEFEATED, GovernorState.EXPIRED})
+_LOST = frozenset(
+    {
+        GovernorState.CANCELED,
+        GovernorState.DEFEATED,
+        GovernorState.EXPIRED,
+        GovernorState.VETOED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +43,21 @@ class Sighting:
 
 def governor_news(seen: Sighting, policy: Policy, reference: str) -> dict[GovernorNews, bool]:
     """Give everything the facts imply, each with whether it is still news."""
-    implied = moments(
-        seen.proposal,
-        seen.governor,
-        seen.head,
-        closing_lead=policy.closing_soon_lead,
-        grace_lead=policy.grace_ending_lead,
-    )
-    return {_news(seen, moment, reference): is_news for moment, is_news in implied.items()}
+    implied = moments(seen.proposal, seen.governor, seen.head, policy)
+    return {_news(seen, occasion, reference): is_news for occasion, is_news in implied.items()}
 
 
-def _news(seen: Sighting, moment: Moment, reference: str) -> GovernorNews:
+def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
     proposal, governor = seen.proposal, seen.governor
-    happened = {
-        Moment.CREATED: proposal.created,
-        Moment.QUEUED: proposal.queued,
-        Moment.EXECUTED: proposal.executed,
-        Moment.CANCELED: proposal.canceled,
-    }.get(moment)
+    happened = _position(proposal, occasion)
 
     def tokens(units: TokenUnits | None) -> Decimal | None:
         return None if units is None else whole(units, governor)
 
     return GovernorNews(
-        moment=moment,
+        moment=occasion.moment,
+        lead=occasion.lead,
+        ordinal=occasion.ordinal,
         governor_key=proposal.key,
         governor_name=governor.name,
         title=proposal.title,
@@ -65,12 +71,41 @@ def _news(seen: Sighting, moment: Moment, reference: str) -> GovernorNews:
         against_votes=tokens(proposal.against_votes),
         abstain_votes=tokens(proposal.abstain_votes),
         quorum=tokens(proposal.quorum),
+        quorum_rule=governor.quorum_rule,
+        quorum_counted=tokens(counted(proposal, governor)),
+        quorum_missing=tokens(quorum_missing(proposal, governor)),
         unit=governor.token_symbol,
+        token=governor.token_address,
+        delegate_until=_delegate_until(seen),
+        timelock_kind=governor.timelock_kind,
+        is_objection=proposal.state is GovernorState.OBJECTION_PERIOD,
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         transaction_hash=happened.transaction_hash if happened else None,
         at=happened.block_time if happened else seen.head.timestamp,
     )
+
+
+def _position(proposal: GovernorProposal, occasion: Occasion) -> Position | None:
+    """Give where it happened, where an event tells."""
+    extended = proposal.extensions[occasion.ordinal - 1 : occasion.ordinal]
+    happened: dict[Moment, Position | None] = {
+        Moment.CREATED: proposal.created,
+        Moment.DEADLINE_MOVED: extended[0].position if extended else None,
+        Moment.QUEUED: proposal.queued,
+        Moment.EXECUTED: proposal.executed,
+        Moment.CANCELED: proposal.canceled,
+        Moment.VETOED: proposal.vetoed,
+    }
+    if occasion.moment is Moment.REVISED:
+        return proposal.revisions[occasion.ordinal - 1]
+    return happened.get(occasion.moment)
+
+
+def _delegate_until(seen: Sighting) -> UnixSeconds | None:
+    """Say until when votes have to be delegated to count; `None`: that is over."""
+    is_open = clock_at(seen.head, seen.governor) > seen.proposal.vote_start
+    return None if is_open else seen.proposal.vote_starts_at
 
 
 def carries_out(

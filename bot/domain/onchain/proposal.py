@@ -15,11 +15,14 @@ from bot.domain.onchain.event import (
     ProposalCanceled,
     ProposalCreated,
     ProposalExecuted,
+    ProposalExtended,
     ProposalQueued,
+    ProposalUpdated,
+    ProposalVetoed,
 )
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, Observation, ProposalKey
 from bot.domain.text import bare, clean
-from bot.domain.types import Address, Seconds, Timepoint, TokenUnits, UnixSeconds
+from bot.domain.types import Address, Timepoint, TokenUnits, UnixSeconds
 
 TITLE_CAP = 256
 _DEFAULT_BLOCK_TIME = 12  # seconds; only until two blocks of the chain are known
@@ -29,16 +32,28 @@ class Moment(StrEnum):
     """A step of an on-chain proposal's life that people are told of, in the order of a life."""
 
     CREATED = "created"
+    REVISED = "revised"
     VOTING_OPEN = "voting open"
+    DEADLINE_MOVED = "deadline moved"
     CLOSING_SOON = "closing soon"
     SUCCEEDED = "succeeded"
     DEFEATED = "defeated"
+    UNQUEUED = "not queued"
     CANCELED = "canceled"
+    VETOED = "vetoed"
     QUEUED = "queued"
     EXECUTABLE = "executable"
     GRACE_ENDING = "grace period ending"
     EXPIRED = "expired"
     EXECUTED = "executed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """The end of a vote was moved."""
+
+    position: Position
+    vote_end: Timepoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +72,10 @@ class GovernorProposal:
     queued: Position | None = None
     executed: Position | None = None
     canceled: Position | None = None
+    vetoed: Position | None = None
+    first_vote_end: Timepoint | None = None  # as it was made; `None`: read by an earlier version
+    extensions: tuple[Extension, ...] = ()  # oldest first
+    revisions: tuple[Position, ...] = ()  # when its text or calls were changed, oldest first
     eta: UnixSeconds | None = None
     state: GovernorState = GovernorState.UNKNOWN
     for_votes: TokenUnits | None = None
@@ -73,15 +92,9 @@ LIVE = frozenset(
         GovernorState.ACTIVE,
         GovernorState.SUCCEEDED,
         GovernorState.QUEUED,
+        GovernorState.OBJECTION_PERIOD,
+        GovernorState.UPDATABLE,
         GovernorState.UNKNOWN,
-    }
-)
-_WON = frozenset(
-    {
-        GovernorState.SUCCEEDED,
-        GovernorState.QUEUED,
-        GovernorState.EXPIRED,
-        GovernorState.EXECUTED,
     }
 )
 
@@ -111,7 +124,12 @@ def is_called(proposal: GovernorProposal, name: str) -> bool:
 
 
 def is_same(one: GovernorProposal, other: GovernorProposal) -> bool:
-    """Say whether two proposals of one id ask for the same: a fork may give an id to another."""
+    """Say whether two proposals of one id ask for the same: a fork may give an id to another.
+
+    One that was made in the same place and revised since is the same.
+    """
+    if one.created == other.created and one.revisions != other.revisions:
+        return True
     asked = [(each.proposer, each.calls, each.description) for each in (one, other)]
     return asked[0] == asked[1]
 
@@ -128,17 +146,29 @@ def folded(key: ProposalKey, events: Sequence[GovernorEvent]) -> GovernorProposa
     """Make the proposal from its events, oldest first; `None` without its creation."""
     proposal: GovernorProposal | None = None
     for event in events:
-        match event:
-            case ProposalCreated():
-                proposal = _created(key, event)
-            case ProposalQueued() if proposal:
-                proposal = replace(proposal, queued=event.position, eta=event.eta)
-            case ProposalExecuted() if proposal:
-                proposal = replace(proposal, executed=event.position)
-            case ProposalCanceled() if proposal:
-                proposal = replace(proposal, canceled=event.position)
-            case _:
-                pass
+        if isinstance(event, ProposalCreated):
+            proposal = _created(key, event)
+        elif proposal is not None:
+            proposal = _gone_on(proposal, event)
+    return proposal
+
+
+def _gone_on(proposal: GovernorProposal, event: GovernorEvent) -> GovernorProposal:
+    match event:
+        case ProposalQueued():
+            proposal = replace(proposal, queued=event.position, eta=event.eta)
+        case ProposalExecuted():
+            proposal = replace(proposal, executed=event.position)
+        case ProposalCanceled():
+            proposal = replace(proposal, canceled=event.position)
+        case ProposalVetoed():
+            proposal = replace(proposal, vetoed=event.position)
+        case ProposalExtended():
+            proposal = _extended(proposal, event)
+        case ProposalUpdated():
+            proposal = _revised(proposal, event)
+        case _:
+            pass
     return proposal
 
 
@@ -149,9 +179,27 @@ def _created(key: ProposalKey, event: ProposalCreated) -> GovernorProposal:
         calls=event.calls,
         vote_start=event.vote_start,
         vote_end=event.vote_end,
+        first_vote_end=event.vote_end,
         title=title_of(event.description),
         description=event.description,
         created=event.position,
+    )
+
+
+def _extended(proposal: GovernorProposal, event: ProposalExtended) -> GovernorProposal:
+    moved = Extension(position=event.position, vote_end=event.vote_end)
+    extensions = (*proposal.extensions, moved)
+    return replace(proposal, vote_end=event.vote_end, extensions=extensions)
+
+
+def _revised(proposal: GovernorProposal, event: ProposalUpdated) -> GovernorProposal:
+    description = proposal.description if event.description is None else event.description
+    return replace(
+        proposal,
+        calls=proposal.calls if event.calls is None else event.calls,
+        description=description,
+        title=title_of(description),
+        revisions=(*proposal.revisions, event.position),
     )
 
 
@@ -172,7 +220,11 @@ def observed(
         )
         if (value := getattr(observation, name)) is not None
     }
+    if proposal.extensions and "vote_end" in told:  # The view may tell of the first end alone.
+        told["vote_end"] = max(told["vote_end"], proposal.extensions[-1].vote_end)
     known = replace(proposal, state=observation.state, **told)
+    if _is_run_out(known, governor, head):
+        known = replace(known, state=GovernorState.EXPIRED)
     starts_at = about(known.vote_start, known, governor, head)
     ends_at = about(known.vote_end, known, governor, head)
     has_moved = (known.vote_start, known.vote_end) != (proposal.vote_start, proposal.vote_end)
@@ -180,6 +232,15 @@ def observed(
         starts_at = _steady(proposal.vote_starts_at, starts_at, head)
         ends_at = _steady(proposal.vote_ends_at, ends_at, head)
     return replace(known, vote_starts_at=starts_at, vote_ends_at=ends_at)
+
+
+def _is_run_out(proposal: GovernorProposal, governor: Governor, head: Block) -> bool:
+    """Say whether it can never be executed, though its governor goes on calling it queued.
+
+    An AccessManager's operation expires unknown to the governor.
+    """
+    end = expires_at(proposal, governor)
+    return proposal.state is GovernorState.QUEUED and end is not None and head.timestamp >= end
 
 
 def _steady(before: UnixSeconds | None, after: UnixSeconds, head: Block) -> UnixSeconds:
@@ -226,83 +287,3 @@ def about(
     moment = head.timestamp + (timepoint - head.id.number) * rate
     step = 900 if (proposal.vote_end - proposal.vote_start) * rate > 6 * 3600 else 60
     return UnixSeconds(round(moment / step) * step)
-
-
-def moments(
-    proposal: GovernorProposal,
-    governor: Governor,
-    head: Block,
-    *,
-    closing_lead: Seconds,
-    grace_lead: Seconds,
-) -> dict[Moment, bool]:
-    """Give the moments the facts imply at `head`, each with whether it is still news.
-
-    A moment that is no news any more (voting opened, but it is over) is recorded and not said.
-    """
-    state = proposal.state
-    implied = {Moment.CREATED: True}
-    clock = clock_at(head, governor)
-    canceled_at = _canceled_clock(proposal, governor)
-    voting = state is GovernorState.ACTIVE
-    if clock > proposal.vote_start and not canceled_at <= proposal.vote_start:
-        implied[Moment.VOTING_OPEN] = voting
-    closing_from = _closing_from(proposal, governor, head, closing_lead)
-    if clock >= closing_from and not canceled_at < closing_from:
-        implied[Moment.CLOSING_SOON] = voting
-    if state in _WON or proposal.queued:
-        implied[Moment.SUCCEEDED] = True
-    if proposal.queued:
-        implied[Moment.QUEUED] = True
-    for moment, ending in _ENDINGS.items():
-        if state is ending:
-            implied[moment] = True
-    return implied | _timelock_moments(proposal, governor, head, grace_lead)
-
-
-_ENDINGS = {
-    Moment.DEFEATED: GovernorState.DEFEATED,
-    Moment.CANCELED: GovernorState.CANCELED,
-    Moment.EXPIRED: GovernorState.EXPIRED,
-    Moment.EXECUTED: GovernorState.EXECUTED,
-}
-
-
-def _timelock_moments(
-    proposal: GovernorProposal, governor: Governor, head: Block, grace_lead: Seconds
-) -> dict[Moment, bool]:
-    if proposal.eta is None or not proposal.queued:
-        return {}
-    ended = [end.block_time for end in (proposal.executed, proposal.canceled) if end]
-    if not ended and proposal.state in (GovernorState.CANCELED, GovernorState.EXECUTED):
-        return {}  # It ended without an event, so nobody knows when.
-    until = min([head.timestamp, *ended])
-    waiting = proposal.state is GovernorState.QUEUED
-    implied = {}
-    if until >= proposal.eta:
-        implied[Moment.EXECUTABLE] = waiting
-    if governor.grace_period is not None:
-        lead = min(grace_lead, governor.grace_period // 2)
-        if until >= proposal.eta + governor.grace_period - lead:
-            implied[Moment.GRACE_ENDING] = waiting
-    return implied
-
-
-def _closing_from(
-    proposal: GovernorProposal, governor: Governor, head: Block, lead: Seconds
-) -> float:
-    """Give the governor's time from which the vote closes soon: never before half of it is over."""
-    rate = seconds_per_block(proposal, head) if _counts_blocks(governor) else 1
-    half = (proposal.vote_end - proposal.vote_start) / 2
-    return proposal.vote_end - min(lead / rate, half)
-
-
-def _canceled_clock(proposal: GovernorProposal, governor: Governor) -> float:
-    if proposal.canceled is None:
-        return float("inf")
-    position = proposal.canceled
-    return position.block.number if _counts_blocks(governor) else position.block_time
-
-
-def _counts_blocks(governor: Governor) -> bool:
-    return governor.clock_mode is ClockMode.BLOCK_NUMBER

@@ -6,13 +6,14 @@ from enum import StrEnum
 
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import VotingType
-from bot.domain.share import Share
+from bot.domain.share import Share, share
 from bot.domain.types import RoleId, Seconds
 
 MINUTE = Seconds(60)
 HOUR = Seconds(3_600)
 DAY = Seconds(86_400)
 NONE = Seconds(0)
+_QUARTER = share(1, 4)
 
 
 class Step(StrEnum):
@@ -92,7 +93,9 @@ class Policy:
     consensus: StepPolicy
     no_change_choice: str
     closing_soon_leads: tuple[Seconds, ...]  # before a vote ends, the longest first
-    grace_ending_lead: Seconds  # before the grace period ends
+    grace_ending_leads: tuple[Seconds, ...]  # before a grace period ends, the longest first
+    unqueued_after: Seconds = DAY  # that a proposal passed on chain; zero: nobody is told
+    large_vote_share: Share | None = _QUARTER  # of the quorum; `None`: no vote is told of
     time_zone: str
     confirmations: int  # blocks on top of a block before it is believed
 
@@ -151,7 +154,7 @@ BRAINTRUST = Policy(
     ),
     no_change_choice=NO_CHANGE,
     closing_soon_leads=(DAY,),
-    grace_ending_lead=Seconds(3 * DAY),
+    grace_ending_leads=(Seconds(3 * DAY), DAY),
     time_zone="UTC",
     confirmations=12,
 )

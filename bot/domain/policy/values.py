@@ -282,10 +282,31 @@ VALUES: tuple[PolicyValue, ...] = (
         Several(OneOf({each.value: each for each in VoteMoment}), 0, len(VoteMoment)),
     ),
     _row(
-        "chain.grace_ending",
-        "grace_ending_lead",
-        "How long before the grace period of a queued proposal ends people are warned.",
+        "chain.large_votes",
+        "large_vote_share",
+        (
+            "What share of the quorum a vote on chain has to have to be told about by itself, with "
+            "its reason; none is told about without a share."
+        ),
+        Percent(),
+    ),
+    _row(
+        "chain.not_queued",
+        "unqueued_after",
+        (
+            "How long after it has passed on chain people are told that nobody has queued a "
+            "proposal yet; they are not, if it is none."
+        ),
         Duration(NONE, Seconds(30 * DAY)),
+    ),
+    _row(
+        "chain.grace_ending",
+        "grace_ending_leads",
+        (
+            "How long before the grace period of a queued proposal ends people are warned; several "
+            "times, if several."
+        ),
+        Several(Duration(MINUTE, Seconds(30 * DAY)), 0, 4),
     ),
     _row(
         "chain.confirmations",

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.card import governor_tally
 from bot.domain.lifecycle import Move, Phase
 from bot.domain.onchain.announcement import governor_prefix
+from bot.domain.onchain.card import governor_tally
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.news import Sighting, carries_out, governor_news
 from bot.domain.onchain.proposal import GovernorProposal

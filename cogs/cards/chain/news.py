@@ -1,41 +1,35 @@
 """What is said once of a proposal on chain: what happened, what it means, what to do by when."""
 
 from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.governor import TimelockKind
 from bot.domain.onchain.proposal import Moment
 from bot.domain.text import line
-from cogs.cards.amounts import amount
 from cogs.cards.buttons import Link
 from cogs.cards.chain.calls import call_lines
-from cogs.cards.fitting import Colour, Page
+from cogs.cards.chain.explorers import delegation_link, transaction_link
+from cogs.cards.chain.moments import MOMENTS, WITH_CALLS, WITH_COUNTS, WITH_TRANSACTION
+from cogs.cards.chain.outcome import counts, quorum_warning, reason
+from cogs.cards.fitting import Page
 from cogs.cards.markup import when
 from cogs.cards.proposals.announcements import REFERENCE_SHOWN, TITLE_SHOWN
 
-NAME_SHOWN = 60  # of a governor, escaped
+NAME_SHOWN = 60  # of a governor or of whoever has a name, escaped
 HASH_SHOWN = 80
-# Explorers of public chains, by chain id. On another chain the transaction is named, not linked.
-_EXPLORERS = {
-    1: "https://etherscan.io",
-    10: "https://optimistic.etherscan.io",
-    137: "https://polygonscan.com",
-    8453: "https://basescan.org",
-    42161: "https://arbiscan.io",
-    11155111: "https://sepolia.etherscan.io",
-}
 
 
 def page(news: GovernorNews) -> Page:
     """Write the announcement."""
-    what, meaning, next_step, colour = _MOMENTS[news.moment]
-    title = line(news.title, TITLE_SHOWN)
-    reference = line(news.reference, REFERENCE_SHOWN)
-    governor = line(news.governor_name, NAME_SHOWN)
-    words = _words(news) | {"name": f"{reference} at {governor}" if reference else governor}
+    what, meaning, next_step, colour = MOMENTS[news.moment]
+    words = _words(news)
     return Page(
-        title=f"{what}: {title}",
-        lines=(meaning.format_map(words), *_counts(news), *_transaction(news)),
-        fields=(("What it would do", call_lines(news.calls)),)
-        if news.moment in _WITH_CALLS
-        else (),
+        title=f"{what.format_map(words)}: {line(news.title, TITLE_SHOWN)}",
+        lines=(
+            meaning.format_map(words),
+            *(counts(news) if news.moment in WITH_COUNTS else ()),
+            *quorum_warning(news),
+            *_transaction(news),
+        ),
+        fields=(("What it would do", call_lines(news.calls)),) if news.moment in WITH_CALLS else (),
         next_step=next_step.format_map(words),
         source=news.reference or news.governor_name,
         colour=colour,
@@ -43,134 +37,82 @@ def page(news: GovernorNews) -> Page:
     )
 
 
+def who(address: str, name: str) -> str:
+    """Name somebody on chain: by their name where one is known, and always by their address."""
+    shown = line(address, HASH_SHOWN)
+    return f"{line(name, NAME_SHOWN)} ({shown})" if name else shown
+
+
 def _words(news: GovernorNews) -> dict[str, str]:
     estimate = news.times_are_estimates
-    expiry = f" by {when(news.expires_at)}" if news.expires_at else ""
+    governor, reference = (
+        line(news.governor_name, NAME_SHOWN),
+        line(news.reference, REFERENCE_SHOWN),
+    )
     return {
-        "proposer": line(news.proposer, HASH_SHOWN),
+        "name": f"{reference} at {governor}" if reference else governor,
+        "proposer": who(news.proposer, news.proposer_name),
         "starts": when(news.vote_starts_at, is_estimate=estimate),
         "ends": when(news.vote_ends_at, is_estimate=estimate),
         "eta": when(news.eta),
-        "expiry": expiry,
+        "expiry": f" by {when(news.expires_at)}" if news.expires_at else "",
+        "reason": reason(news),
+        "delegate": _delegate(news),
+        "sides": _sides(news),
+        "voters": "Who wants to stop it" if news.is_objection else "If you have not voted yet",
+        "after": _after(news),
+        "waits": _waits(news),
     }
 
 
-# Each moment: what happened, what it means, what to do by when. The names are filled in above.
-_MOMENTS: dict[Moment, tuple[str, str, str, Colour]] = {
-    Moment.CREATED: (
-        "📣 Proposed on chain",
-        (
-            "{name}: proposed by {proposer}. If it passes, the contracts carry out the calls "
-            "below; nobody has to be trusted to do it."
-        ),
-        (
-            "Token holders: the vote opens {starts} and ends {ends}. Only votes delegated before "
-            "it opens count, also to yourself: delegate in time."
-        ),
-        Colour.WAIT,
-    ),
-    Moment.VOTING_OPEN: (
-        "🗳 On-chain voting is open",
-        (
-            "{name}: votes are For or Against. Each is a transaction, and counts what was "
-            "delegated to you when the vote opened."
-        ),
-        "Everybody with delegated votes: vote by {ends}.",
-        Colour.VOTE,
-    ),
-    Moment.CLOSING_SOON: (
-        "⏳ On-chain voting ends soon",
-        "{name}: the vote is nearly over. A vote cast on chain cannot be changed.",
-        "If you have not voted yet, vote by {ends}.",
-        Colour.WAIT,
-    ),
-    Moment.SUCCEEDED: (
-        "✔ Passed on chain",
-        "{name}: the vote is over, and the governor counts it as passed.",
-        (
-            "Anyone may now queue it; it then waits in the timelock, where there is one, before it "
-            "can be executed."
-        ),
-        Colour.GOOD,
-    ),
-    Moment.DEFEATED: (
-        "✖ Defeated on chain",
-        (
-            "{name}: the vote is over, and the governor counts it as defeated: too few For, or the "
-            "quorum was missed. Nothing changes."
-        ),
-        "Nothing: it ends here. A changed proposal may be made again.",
-        Colour.BAD,
-    ),
-    Moment.CANCELED: (
-        "✖ Canceled on chain",
-        "{name}: the proposal was canceled. It can never be executed.",
-        "Nothing: it ends here. Who wants to know why asks the proposer, {proposer}.",
-        Colour.BAD,
-    ),
-    Moment.QUEUED: (
-        "⏳ In the timelock",
-        (
-            "{name}: it has passed and waits, so that everybody can make the final technical "
-            "review of what it would do."
-        ),
-        (
-            "Everybody: compare the calls with what was decided, and raise the alarm in the "
-            "discussion if they differ. It can be executed from {eta}."
-        ),
-        Colour.WAIT,
-    ),
-    Moment.EXECUTABLE: (
-        "▶ Can be executed now",
-        "{name}: the waiting time is over. The decision takes effect with one transaction.",
-        "Anyone may send the execute transaction{expiry}.",
-        Colour.VOTE,
-    ),
-    Moment.GRACE_ENDING: (
-        "⚠ Expires soon",
-        (
-            "{name}: it has passed and waited, and nobody has executed it yet. Once expired it can "
-            "never be."
-        ),
-        "Somebody has to send the execute transaction{expiry}. Anyone may.",
-        Colour.BAD,
-    ),
-    Moment.EXPIRED: (
-        "✖ Expired",
-        "{name}: nobody executed it in time. Although it passed, nothing changes.",
-        "Nothing can be done with this one. Who still wants it proposes it again.",
-        Colour.BAD,
-    ),
-    Moment.EXECUTED: (
-        "✔ Executed",
-        "{name}: the calls have been carried out. The decision is in effect.",
-        "Nothing: it is done. Thank you to everybody who took part.",
-        Colour.GOOD,
-    ),
-}
-_WITH_CALLS = frozenset({Moment.CREATED, Moment.QUEUED, Moment.EXECUTABLE, Moment.GRACE_ENDING})
-_WITH_TRANSACTION = frozenset({Moment.CREATED, Moment.CANCELED, Moment.QUEUED, Moment.EXECUTED})
-_WITH_COUNTS = frozenset({Moment.CLOSING_SOON, Moment.SUCCEEDED, Moment.DEFEATED})
+def _delegate(news: GovernorNews) -> str:
+    """Say until when votes have to be delegated, and how that is done."""
+    if news.delegate_until is None:
+        return (
+            "Its voting power was counted already: who had delegated by then can vote. The vote "
+            f"ends {when(news.vote_ends_at, is_estimate=news.times_are_estimates)}."
+        )
+    until = when(news.delegate_until, is_estimate=news.times_are_estimates)
+    token = f" {line(news.token, HASH_SHOWN)}" if news.token else ""
+    unit = f"of {line(news.unit, NAME_SHOWN)}" if news.unit else ""
+    return (
+        f"Holders {unit}: delegate before it opens {until}. Only delegated tokens count, also your "
+        f"own: call `delegate` of the token{token} with your own address, or with that of somebody "
+        f"you trust. The vote ends {when(news.vote_ends_at, is_estimate=news.times_are_estimates)}."
+    )
 
 
-def _counts(news: GovernorNews) -> tuple[str, ...]:
-    if news.moment not in _WITH_COUNTS:
-        return ()
-    sides = (("For", news.for_votes), ("Against", news.against_votes))
-    told = [*sides, *([("Abstain", news.abstain_votes)] if news.abstain_votes is not None else [])]
-    votes = " · ".join(f"**{side}** {amount(votes, news.unit)}" for side, votes in told)
-    return (f"{votes} · quorum {amount(news.quorum, news.unit)}",)
+def _sides(news: GovernorNews) -> str:
+    if news.is_objection:
+        return "only votes Against are taken now"
+    sides = ("For", "Against", *(("Abstain",) if news.abstain_votes is not None else ()))
+    return f"votes are {', '.join(sides[:-1])} or {sides[-1]}"
+
+
+def _after(news: GovernorNews) -> str:
+    """Say what has to be done with what passed."""
+    if news.timelock_kind is TimelockKind.NONE:
+        return "Anyone may now execute it: this governor has no timelock, and nothing waits."
+    return (
+        "Anyone may now queue it; it then waits in the timelock, where there is one, before it "
+        "can be executed."
+    )
+
+
+def _waits(news: GovernorNews) -> str:
+    return "executed" if news.timelock_kind is TimelockKind.NONE else "queued"
 
 
 def _transaction(news: GovernorNews) -> tuple[str, ...]:
-    if news.transaction_hash is None or news.moment not in _WITH_TRANSACTION:
+    if news.transaction_hash is None or news.moment not in WITH_TRANSACTION:
         return ()
     return (f"Transaction {line(news.transaction_hash, HASH_SHOWN)}",)
 
 
 def _buttons(news: GovernorNews) -> tuple[Link, ...]:
-    explorer = _EXPLORERS.get(news.governor_key.chain_id)
-    if explorer is None or not _transaction(news):
-        return ()
-    address = f"{explorer}/tx/{news.transaction_hash}"
-    return (Link(label="See the transaction", address=address),)
+    chain_id = news.governor_key.chain_id
+    is_in_time = news.moment is Moment.CREATED and news.delegate_until is not None
+    return (
+        *(transaction_link(chain_id, news.transaction_hash) if _transaction(news) else ()),
+        *(delegation_link(chain_id, news.token) if is_in_time else ()),
+    )

@@ -190,6 +190,10 @@ def _state(summary: OnChainSummary) -> str:
     match summary.state:
         case GovernorState.PENDING | GovernorState.ACTIVE:
             return f"the vote ends {ends}"
+        case GovernorState.UPDATABLE:
+            return f"it may still be changed before its vote, which ends {ends}"
+        case GovernorState.OBJECTION_PERIOD:
+            return f"only votes against it are taken still, until {ends}"
         case GovernorState.QUEUED:
             until = f"\nuntil {when(summary.expires_at)}" if summary.expires_at else ""
             return f"can be executed from {when(summary.eta)}{until}"

@@ -74,7 +74,7 @@ async def watch(setup: Setup, dao: Dao) -> None:
     policy = builders.policy(
         confirmations=CONFIRMATIONS,
         closing_soon_leads=(Seconds(60),),
-        grace_ending_lead=Seconds(3 * DAY),
+        grace_ending_leads=(Seconds(3 * DAY),),
     )
     await setup.set_up(replace(builders.community(), policy=policy), MODERATOR)
     await setup.watch(GUILD, dao.governor_address, CHAIN)

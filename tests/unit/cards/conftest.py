@@ -14,7 +14,12 @@ from bot.domain.lifecycle import Phase
 from bot.domain.live_card import OnChainSummary, ProposalCard, TallyCard, VoteSummary
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.call import Argument, DecodedCall
-from bot.domain.onchain.governor import GovernorState, ProposalKey
+from bot.domain.onchain.governor import (
+    GovernorState,
+    ProposalKey,
+    QuorumRule,
+    TimelockKind,
+)
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.policy import Step
@@ -170,6 +175,12 @@ def news(fee_call: DecodedCall) -> GovernorNews:
         expires_at=UnixSeconds(START + 1_900_000),
         transaction_hash=TransactionHash("0x" + "ab" * 32),
         at=START,
+        quorum_rule=QuorumRule.FOR,
+        quorum_counted=Decimal(1_020_000),
+        quorum_missing=Decimal(0),
+        timelock_kind=TimelockKind.COMPOUND,
+        token=Address("0x799ebfABE77a6E34311eeEe9825190B9ECe32824"),
+        delegate_until=START,
     )
 
 

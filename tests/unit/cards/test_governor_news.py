@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.domain.onchain.announcement import GovernorNews
-from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.governor import ProposalKey, QuorumRule, TimelockKind
 from bot.domain.onchain.proposal import Moment
-from bot.domain.types import ChainId, TransactionHash
+from bot.domain.types import ChainId, Seconds, TransactionHash
 
 Read = Callable[..., Any]
 
@@ -27,9 +28,9 @@ def test_a_creation_says_until_when_to_delegate_and_that_times_are_estimates(
     read: Read, news: GovernorNews
 ) -> None:
     shown = read(news)
-    assert "opens about <t:1790000000:F> (<t:1790000000:R>)" in shown.next_step
+    assert "before it opens about <t:1790000000:F> (<t:1790000000:R>)" in shown.next_step
     assert "ends about <t:1790086400:F>" in shown.next_step
-    assert "delegate in time" in shown.next_step
+    assert "call `delegate` of the token 0x799ebfABE77a6E3431" in shown.next_step
     assert "proposed by 0x799ebfABE77a6E34311eeEe9825190B9ECe32824" in shown.text
     assert "1. **setMarketplaceFee**(uint8 8)" in shown.fields["What it would do"]
 
@@ -108,3 +109,77 @@ def test_a_proposal_that_is_none_of_ours_goes_by_its_governor(
     shown = read(replace(news, reference=""))
     assert shown.text.startswith("Braintrust Governor: ")
     assert shown.footer.startswith("Braintrust Governor · ")
+
+
+def test_the_way_to_delegate_is_one_button_away_while_it_is_not_too_late(
+    read: Read, news: GovernorNews
+) -> None:
+    token = "https://etherscan.io/address/0x799ebfABE77a6E34311eeEe9825190B9ECe32824"
+    assert read(news).buttons["Delegate votes"] == f"{token}#writeContract"
+    late = read(replace(news, delegate_until=None))
+    assert "voting power was counted already" in late.next_step
+    assert "Delegate votes" not in late.buttons
+
+
+def test_a_reminder_warns_while_the_quorum_is_not_reached(read: Read, news: GovernorNews) -> None:
+    soon = replace(news, moment=Moment.CLOSING_SOON, lead=Seconds(3_600))
+    assert "quorum is not reached" not in read(soon).text
+    lacking = replace(soon, quorum_missing=Decimal("40000.01"))
+    assert (
+        "⚠ **The quorum is not reached yet:** 40.01K BTRST more (votes For count)"
+        in read(lacking).text
+    )
+    assert "quorum is not reached" not in read(replace(lacking, quorum_missing=None)).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"quorum_missing": Decimal(4), "quorum_counted": Decimal(6), "quorum": Decimal(10)},
+            "the quorum was missed (6 BTRST of 10 BTRST, where votes For and Abstain count). Not",
+        ),
+        ({"against_votes": Decimal(2_000_000)}, "there were more votes Against than For"),
+        ({"against_votes": Decimal(1_020_000)}, "there were as many votes Against as For"),
+        ({"for_votes": None, "quorum_missing": None}, "why it does not tell"),
+        (
+            {
+                "quorum_missing": Decimal(4),
+                "quorum_counted": Decimal(6),
+                "quorum": Decimal(10),
+                "against_votes": Decimal(2_000_000),
+            },
+            "count) and there were more votes Against than For",
+        ),
+    ],
+)
+def test_a_defeat_says_why(
+    read: Read, news: GovernorNews, changes: dict[str, Any], why: str
+) -> None:
+    lost = replace(news, moment=Moment.DEFEATED, quorum_rule=QuorumRule.FOR_AND_ABSTAIN, **changes)
+    assert why in read(lost).text
+
+
+def test_what_passed_without_a_timelock_is_executed_and_not_queued(
+    read: Read, news: GovernorNews
+) -> None:
+    passed = replace(news, moment=Moment.SUCCEEDED, timelock_kind=TimelockKind.NONE)
+    assert "Anyone may now execute it" in read(passed).next_step
+    forgotten = replace(passed, moment=Moment.UNQUEUED)
+    assert read(forgotten).title == "⚠ Passed, and not executed: Lower the fee"
+    assert read(replace(forgotten, timelock_kind=TimelockKind.COMPOUND)).title == (
+        "⚠ Passed, and not queued: Lower the fee"
+    )
+
+
+def test_in_an_objection_period_only_votes_against_are_asked_for(
+    read: Read, news: GovernorNews
+) -> None:
+    moved = replace(news, moment=Moment.DEADLINE_MOVED, ordinal=1, is_objection=True)
+    assert "only votes Against are taken now" in read(moved).text
+    assert read(moved).next_step.startswith("Who wants to stop it: vote by the new end, about <t:")
+
+
+def test_a_proposer_with_a_name_is_named_beside_the_address(read: Read, news: GovernorNews) -> None:
+    named = read(replace(news, proposer_name="mara.eth @everyone")).text
+    assert "mara.eth @everyone (0x799ebfABE77a6E34311eeEe9825190B9ECe32824)" in named

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.domain.card import governor_tally, on_chain_summary, whole
 from bot.domain.drafting.draft import first_draft, refined_draft
 from bot.domain.offchain.snapshot import SnapshotProposal, SnapshotState
 from bot.domain.onchain.block import Block, BlockId, Position
+from bot.domain.onchain.card import governor_tally, on_chain_summary, whole
 from bot.domain.onchain.event import (
     ProposalCanceled,
     ProposalCreated,
@@ -25,6 +25,7 @@ from bot.domain.onchain.governor import (
     QuorumRule,
     TimelockKind,
 )
+from bot.domain.onchain.moments import moments
 from bot.domain.onchain.news import Sighting, carries_out, governor_news
 from bot.domain.onchain.proposal import (
     GovernorProposal,
@@ -33,13 +34,12 @@ from bot.domain.onchain.proposal import (
     expires_at,
     folded,
     is_same,
-    moments,
     observed,
     same_title,
     seconds_per_block,
     title_of,
 )
-from bot.domain.policy import BRAINTRUST
+from bot.domain.policy import BRAINTRUST, Policy
 from bot.domain.types import (
     Address,
     BlockHash,
@@ -151,19 +151,22 @@ def proposal(state: GovernorState = GovernorState.PENDING, **changes: object) ->
     return replace(made, state=state, **changes)  # type: ignore[arg-type] # from keywords
 
 
-def queued(state: GovernorState = GovernorState.QUEUED, **changes: object) -> GovernorProposal:
-    return proposal(state, queued=QUEUED.position, eta=QUEUED.eta, **changes)
+def queued(
+    state: GovernorState = GovernorState.QUEUED, queued_at: int = 1_200, **changes: object
+) -> GovernorProposal:
+    return proposal(state, queued=at(queued_at), eta=QUEUED.eta, **changes)
 
 
-def implied(known: GovernorProposal, head: Block, governor: Governor = ALPHA) -> dict[str, bool]:
-    found = moments(
-        known,
-        governor,
-        head,
-        closing_lead=Seconds(120),
-        grace_lead=Seconds(3 * DAY),
-    )
-    return {str(moment): is_news for moment, is_news in found.items()}
+POLICY = replace(
+    BRAINTRUST, closing_soon_leads=(Seconds(120),), grace_ending_leads=(Seconds(3 * DAY),)
+)
+
+
+def implied(
+    known: GovernorProposal, head: Block, governor: Governor = ALPHA, policy: Policy = POLICY
+) -> dict[str, bool]:
+    found = moments(known, governor, head, policy)
+    return {str(each.moment): is_news for each, is_news in found.items()}
 
 
 def head_at(moment: int) -> Block:
@@ -271,14 +274,10 @@ def test_an_open_vote_is_news_and_its_end_is_told_before_it_comes() -> None:
 
 
 def test_a_lead_longer_than_the_vote_waits_for_half_of_it() -> None:
-    found = moments(
-        proposal(GovernorState.ACTIVE),
-        ALPHA,
-        block(START + 49),
-        closing_lead=Seconds(DAY),
-        grace_lead=Seconds(DAY),
-    )
-    assert Moment.CLOSING_SOON not in found
+    policy = replace(POLICY, closing_soon_leads=(Seconds(DAY),))
+    active = proposal(GovernorState.ACTIVE)
+    assert "closing soon" not in implied(active, block(START + 49), policy=policy)
+    assert implied(active, block(START + 50), policy=policy)["closing soon"]
 
 
 def test_a_clock_of_seconds_opens_and_closes_by_the_time() -> None:
