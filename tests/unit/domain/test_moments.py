@@ -1,6 +1,7 @@
 """The moments of a life that there may be several of, or that no event tells."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -246,7 +247,7 @@ def test_every_news_has_a_key_of_its_own_and_says_why_it_failed() -> None:
     news = list(governor_news(seen, SEVERAL, ""))
     assert len({each.key for each in news}) == len(news)
     (defeated,) = [each for each in news if each.moment is Moment.DEFEATED]
-    assert (defeated.quorum_counted, defeated.quorum_missing) == (7, 2)
+    assert (defeated.quorum_counted, defeated.quorum_missing) == (Decimal(7), Decimal(2))
     assert {each.key.rpartition(":")[2] for each in news} == {
         "created",
         "voting-open",
