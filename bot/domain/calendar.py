@@ -34,3 +34,8 @@ def is_time_zone(name: str) -> bool:
 def iso_utc(moment: UnixSeconds) -> str:
     """Write a moment as RFC 3339 does, in UTC."""
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def basic_utc(moment: UnixSeconds) -> str:
+    """Write a moment as iCalendar does, in UTC: `20261127T070000Z`."""
+    return iso_utc(moment).replace("-", "").replace(":", "")
