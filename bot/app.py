@@ -30,6 +30,7 @@ from bot.services.aliases import Aliases
 from bot.services.announced import Announced
 from bot.services.ballots import Ballots
 from bot.services.changes import Changes
+from bot.services.deadlines import Deadlines
 from bot.services.delivery import Delivery
 from bot.services.dispatch import Dispatch
 from bot.services.drafts import Drafts
@@ -182,6 +183,7 @@ def _services(ground: _Ground) -> Services:
         changes=Changes(
             database, asked, chains, signer, now, can_sign_in_browser=settings.has_page
         ),
+        deadlines=Deadlines(database, now, is_rehearsing=settings.assent_dry_run),
     )
 
 

@@ -26,6 +26,7 @@ from bot.services.aliases import Aliases
 from bot.services.announced import Announced
 from bot.services.ballots import Ballots
 from bot.services.changes import Changes
+from bot.services.deadlines import Deadlines
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
@@ -64,6 +65,7 @@ discord.VoiceClient.warn_dave = False
 _TOLD = ("discord.py: ", "discord-ui-", "CommandTree-")
 _FINISHING_SECONDS = 5.0
 _HEARD_SECONDS = 1.0
+_MADE_ONCE = ("/threads", "/channels", "/scheduled-events")
 
 EXTENSIONS = (
     "cogs.announcements",
@@ -87,6 +89,7 @@ EXTENSIONS = (
     "cogs.changes",
     "cogs.aliases",
     "cogs.signing",
+    "cogs.calendar",
 )
 
 
@@ -121,6 +124,7 @@ class Services:
     wallets: Wallets
     aliases: Aliases
     changes: Changes
+    deadlines: Deadlines
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
@@ -150,12 +154,12 @@ def never_twice() -> aiohttp.TraceConfig:
     """Watch requests, and end those that discord.py must not repeat.
 
     It repeats by itself what failed with a 5xx. A message has its nonce, which makes that harmless;
-    a post in a forum or a new channel has none, and would be there twice if only the answer had
-    failed.
+    a post in a forum, a new channel or an event has none, and would be there twice if only the
+    answer had failed.
     """
 
     async def ended(_session: object, _context: object, end: aiohttp.TraceRequestEndParams) -> None:
-        is_post = end.method == "POST" and end.url.path.endswith(("/threads", "/channels"))
+        is_post = end.method == "POST" and end.url.path.endswith(_MADE_ONCE)
         if is_post and end.response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             end.response.close()
             raise aiohttp.ServerConnectionError(

@@ -176,6 +176,9 @@ class Settings(BaseSettings):
     chain_every_seconds: float = Field(
         default=15.0, gt=0, description="How often each chain is read."
     )
+    calendar_every_seconds: float = Field(
+        default=30.0, gt=0, description="How often calendars are compared with the deadlines."
+    )
     recount_every_seconds: float = Field(
         default=600.0, gt=0, description="How often the reactions of all open ideas are recounted."
     )

@@ -15,6 +15,7 @@ class TroubleKind(StrEnum):
     CARD_GONE = "card gone"  # deleted again and again: nobody can react to it
     AUTHOR_LEFT = "author left"
     ROLE_GONE = "role gone"
+    NO_EVENTS = "no events"  # a permission is missing in the whole server
 
 
 # A message that arrives in a place proves that these are not in its way any more.
@@ -26,5 +27,5 @@ class Trouble:
     """One thing that is in the way, and since when."""
 
     kind: TroubleKind
-    place: int  # the id of the channel, thread, role or member it is about
+    place: int  # the id of the channel, thread, role, member or server it is about
     since: UnixSeconds

@@ -4,6 +4,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.deadlines.entry import Entry
 from bot.domain.drafting.draft import Draft
 from bot.domain.errand import PageErrand
 from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal, Space, SpaceLimits
@@ -36,6 +37,7 @@ class Codec(Generic[Value]):
 
 COAUTHORS: Codec[tuple[UserId, ...]] = Codec(TypeAdapter(tuple[UserId, ...]))
 COMMUNITY: Codec[Community] = Codec(TypeAdapter(Community))
+DEADLINE_ENTRY: Codec[Entry] = Codec(TypeAdapter(Entry))
 DRAFT: Codec[Draft] = Codec(TypeAdapter(Draft))
 GOVERNOR: Codec[Governor] = Codec(TypeAdapter(Governor))
 GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(

@@ -313,14 +313,12 @@ implementations = Table(
     Column("done_at", BigInteger),
 )
 
-# The events that Discord shows for our deadlines.
-scheduled_events = Table(
-    "scheduled_events",
+# Deadlines as calendars show them: their events in Discord, and the files of calendar apps.
+deadlines = Table(
+    "deadlines",
     metadata,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("key", Text, primary_key=True),  # of the deadline
-    Column("event_id", BigInteger),  # Discord's; `None`: it may not have been made yet
-    Column("state", Text, nullable=False),
-    Column("body", Text, nullable=False),  # Deadline, as Discord was told
-    Column("changed_at", BigInteger, nullable=False),
+    Column("key", Text, primary_key=True),
+    Column("ends_at", BigInteger, nullable=False, index=True),
+    Column("body", Text, nullable=False),  # Entry
 )

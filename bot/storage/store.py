@@ -36,6 +36,7 @@ from bot.domain.types import ProposalId, UnixSeconds
 from bot.storage.aliases import Aliases
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
+from bot.storage.deadlines import Deadlines
 from bot.storage.deliveries import Deliveries
 from bot.storage.drafts import DraftRecords
 from bot.storage.follows import Follows
@@ -89,6 +90,7 @@ class Store:
         self.wallets = Wallets(connection)
         self.page_links = PageLinks(connection)
         self.sightings = Sightings(self)
+        self.deadlines = Deadlines(self, connection)
 
     async def move(
         self,

@@ -15,6 +15,7 @@ from cogs.cards.server.answers import (
     history_page,
 )
 from cogs.cards.server.audit_page import audit_page
+from cogs.cards.server.calendar_page import calendar_page
 from cogs.cards.server.permissions import MissingPermission, MissingRole
 from cogs.cards.server.policy_page import changes_page, policy_attachment, policy_page, value_page
 from cogs.cards.server.setup_page import setup_page
@@ -29,6 +30,7 @@ __all__ = [
     "announced_name",
     "announced_page",
     "audit_page",
+    "calendar_page",
     "call_lines",
     "changes_page",
     "channel",

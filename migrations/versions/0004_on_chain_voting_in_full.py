@@ -39,6 +39,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chain_id", "address", name=op.f("pk_contracts")),
     )
     op.create_table(
+        "deadlines",
+        sa.Column("guild_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("guild_id", "key", name=op.f("pk_deadlines")),
+    )
+    with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadlines_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
         "endpoints",
         sa.Column("chain_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -57,16 +68,6 @@ def upgrade() -> None:
     with op.batch_alter_table("operations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_operations_is_live"), ["is_live"], unique=False)
 
-    op.create_table(
-        "scheduled_events",
-        sa.Column("guild_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("event_id", sa.BigInteger(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("changed_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("guild_id", "key", name=op.f("pk_scheduled_events")),
-    )
     op.create_table(
         "sign_offs",
         sa.Column("guild_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -181,12 +182,15 @@ def downgrade() -> None:
 
     op.drop_table("technical_reviews")
     op.drop_table("sign_offs")
-    op.drop_table("scheduled_events")
     with op.batch_alter_table("operations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_operations_is_live"))
 
     op.drop_table("operations")
     op.drop_table("endpoints")
+    with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deadlines_ends_at"))
+
+    op.drop_table("deadlines")
     op.drop_table("contracts")
     op.drop_table("backfills")
     op.drop_table("address_names")

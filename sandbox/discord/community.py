@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sandbox.discord import channel_changes, threads
 from sandbox.discord.channels import Channel, ChannelType, ForumTag, Thread
-from sandbox.discord.guilds import Guild, Member, Role, ScheduledEvent
+from sandbox.discord.guilds import Guild, Member, Role
 from sandbox.discord.people import Person
 from sandbox.discord.permissions import DEFAULT_EVERYONE, NO_PERMISSION, Permission
+from sandbox.discord.scheduled_events import ScheduledEvent, external, keep_time, remove, schedule
 from sandbox.discord.state import Event, State
 from sandbox.discord.users import Emoji, User
 
@@ -83,8 +84,20 @@ class Community:
 
     @property
     def scheduled_events(self) -> list[ScheduledEvent]:
-        """List the server's calendar."""
+        """List the server's events, those that are over or canceled among them."""
+        keep_time(self._state, self.guild)
         return list(self.guild.scheduled_events.values())
+
+    def schedule(self, name: str, *, start: int, end: int, description: str = "") -> ScheduledEvent:
+        """Let the owner schedule an event somewhere; times in unix seconds."""
+        fields = external(
+            name=name, description=description, location="Somewhere", start=start, end=end
+        )
+        return schedule(self._state, self.guild, self._state.users[self.guild.owner_id], fields)
+
+    def unschedule(self, event: ScheduledEvent) -> None:
+        """Let an administrator delete an event."""
+        remove(self._state, self.guild, event)
 
     def channel(self, name: str) -> Channel:
         """Find a channel by name.

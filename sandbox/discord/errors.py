@@ -45,6 +45,7 @@ _MESSAGES: Final[dict[int, tuple[int, str]]] = {
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
     160004: (400, "A thread has already been created for this message"),
     160005: (400, "Thread is locked"),
+    180000: (400, "Cannot update a finished event"),
 }
 
 

@@ -9,6 +9,7 @@ from sandbox.discord.snowflakes import iso
 if TYPE_CHECKING:
     from sandbox.discord.channels import Channel, Thread
     from sandbox.discord.errors import Json
+    from sandbox.discord.scheduled_events import ScheduledEvent
     from sandbox.discord.users import Emoji, User
 
 # What a server without pictures, welcome screen and boosts says about itself.
@@ -97,38 +98,6 @@ class Member:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class ScheduledEvent:
-    """An entry of the server's calendar; `fields` are kept as they were sent."""
-
-    id: int
-    guild_id: int
-    creator: "User"
-    fields: "Json"
-    status: int = 1
-
-    def payload(self) -> "Json":
-        """Say it as a scheduled-event object."""
-        return {
-            "id": str(self.id),
-            "guild_id": str(self.guild_id),
-            "channel_id": None,
-            "creator_id": str(self.creator.id),
-            "creator": self.creator.payload(),
-            "description": None,
-            "image": None,
-            "scheduled_end_time": None,
-            "entity_id": None,
-            "recurrence_rule": None,
-            "guild_scheduled_event_exceptions": [],
-            "entity_metadata": None,
-            "privacy_level": 2,
-            "user_count": 0,
-            **self.fields,
-            "status": self.status,
-        }
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
 class Guild:
     """A server."""
 
@@ -141,7 +110,7 @@ class Guild:
     channels: "dict[int, Channel]" = field(default_factory=dict)
     threads: "dict[int, Thread]" = field(default_factory=dict)
     emojis: "dict[int, Emoji]" = field(default_factory=dict)
-    scheduled_events: dict[int, ScheduledEvent] = field(default_factory=dict)
+    scheduled_events: "dict[int, ScheduledEvent]" = field(default_factory=dict)
     opened_commands: set[str] = field(default_factory=set)  # to everybody, whatever they need
 
     @property
@@ -194,7 +163,9 @@ class Guild:
             "presences": [],
             "stage_instances": [],
             "soundboard_sounds": [],
-            "guild_scheduled_events": [e.payload() for e in self.scheduled_events.values()],
+            "guild_scheduled_events": [
+                event.payload() for event in self.scheduled_events.values() if event.is_ahead
+            ],
         }
 
 

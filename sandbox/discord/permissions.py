@@ -55,7 +55,7 @@ DEFAULT_EVERYONE: Final = (
     | P.CREATE_PUBLIC_THREADS
     | P.SEND_MESSAGES_IN_THREADS
 )
-# Exactly what Assent's invitation asks for, so that it never relies on more: 2252109051448384.
+# Exactly what Assent's invitation asks for, so that it never relies on more: 2269701237492800.
 DEFAULT_BOT_PERMISSIONS: Final = (
     P.VIEW_CHANNEL
     | P.SEND_MESSAGES
@@ -66,6 +66,7 @@ DEFAULT_BOT_PERMISSIONS: Final = (
     | P.CREATE_PUBLIC_THREADS
     | P.SEND_MESSAGES_IN_THREADS
     | P.PIN_MESSAGES
+    | P.CREATE_EVENTS
 )
 # Without the right to speak these are worth nothing. Source: Discord docs, implicit permissions.
 _SPOKEN: Final = P.MENTION_EVERYONE | P.ATTACH_FILES | P.EMBED_LINKS

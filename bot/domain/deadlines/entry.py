@@ -38,6 +38,17 @@ class Entry:
     shown_until: UnixSeconds = NO_MOMENT  # the end that the event has in Discord
 
 
+def with_event_of(entry: Entry, other: Entry) -> Entry:
+    """Give the entry with the event of another, which may be of an earlier look at the facts."""
+    return replace(
+        entry,
+        state=other.state,
+        event_id=other.event_id,
+        shown=other.shown,
+        shown_until=other.shown_until,
+    )
+
+
 def recorded(
     known: Mapping[str, Entry], found: Iterable[Deadline], now: UnixSeconds
 ) -> list[Entry]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.announcement import governor_prefix
 from bot.domain.deadlines.deadline import Deadline, DeadlineKind, span
 from bot.domain.offchain.followed import FollowedVote, FollowStatus
 from bot.domain.offchain.sighting import VOTE
 from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.offchain.vote import OffChainVote, VoteStatus
+from bot.domain.onchain.announcement import governor_prefix
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
 from bot.domain.policy import HOUR, Policy, Step
@@ -33,6 +33,7 @@ _NOT_FOLLOWED: dict[FollowStatus, str] = {
 }
 _CANCELED = {
     GovernorState.CANCELED: "the proposal was canceled on chain.",
+    GovernorState.VETOED: "the proposal was vetoed on chain.",
 }
 _EXECUTED = "it was executed in time."
 _GONE = "it is not on the chain any more, or is not followed here any more."

@@ -98,6 +98,7 @@ class Policy:
     large_vote_share: Share | None = _QUARTER  # of the quorum; `None`: no vote is told of
     time_zone: str
     confirmations: int  # blocks on top of a block before it is believed
+    calendar_events: bool = False  # deadlines stand in the server's own list of events as well
 
     @property
     def closing_soon_lead(self) -> Seconds:

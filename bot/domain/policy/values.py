@@ -314,6 +314,12 @@ VALUES: tuple[PolicyValue, ...] = (
         "How many blocks have to lie on top of a block before it is believed.",
         WholeNumber(0, 1_000),
     ),
+    _row(
+        "calendar.events",
+        "calendar_events",
+        "Whether deadlines stand in this server's own list of events; /calendar has them anyway.",
+        YesNo(),
+    ),
 )
 _BY_NAME = {row.name: row for row in VALUES}
 

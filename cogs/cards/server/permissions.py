@@ -37,6 +37,7 @@ _TOO_MUCH = {
     "manage_roles": "Manage Roles",
     "manage_channels": "Manage Channels",
     "manage_webhooks": "Manage Webhooks",
+    "manage_events": "Manage Events",  # its own need “Create Events” alone
     "manage_messages": "Manage Messages",
     "mention_everyone": "Mention @everyone, @here and All Roles",
     "kick_members": "Kick Members",
@@ -49,9 +50,9 @@ _ROLE_SHOWN = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissingPermission:
-    """A permission that Assent needs in a channel and does not have."""
+    """A permission that Assent needs and does not have; `None`: in the whole server."""
 
-    channel_id: ChannelId
+    channel_id: ChannelId | None
     name: str  # as Discord's settings call it
     needed_for: str
     is_optional: bool = False  # the rest works without it
@@ -106,7 +107,7 @@ def missing_here(community: Community, guild: discord.Guild) -> list[Missing]:
             for permission, (name, needed_for) in needs.items()
             if not getattr(held, permission)
         ]
-    return [*missing, *_unheard_role(community, guild)]
+    return [*missing, *_no_events(community, guild), *_unheard_role(community, guild)]
 
 
 def excessive_here(community: Community, guild: discord.Guild) -> list[ExcessPermission]:
@@ -152,6 +153,17 @@ def _gone(channel_id: ChannelId) -> MissingPermission:
         name="View Channel",
         needed_for="see the channel (if it was deleted, run `/governance setup` with another)",
     )
+
+
+def _no_events(community: Community, guild: discord.Guild) -> Iterator[MissingPermission]:
+    """Say that deadlines cannot be put into the server's own list of events."""
+    if community.policy.calendar_events and not guild.me.guild_permissions.create_events:
+        yield MissingPermission(
+            channel_id=None,
+            name="Create Events",
+            needed_for="put deadlines into the server's list of events (Server Settings → Roles; "
+            "the policy's calendar.events switches them off)",
+        )
 
 
 def _unheard_role(community: Community, guild: discord.Guild) -> Iterator[MissingPermission]:

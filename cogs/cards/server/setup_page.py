@@ -19,6 +19,8 @@ from cogs.cards.server.permissions import (
 )
 from cogs.cards.server.way import way
 
+_WHOLE = "whole server"
+
 
 def setup_page(
     community: Community,
@@ -95,7 +97,8 @@ def _missing(each: Missing) -> str:
             return f"✖ **{each.name}**: the role was deleted: run `/governance setup` with another"
         case MissingPermission():
             symbol, to = ("○", "optional, to") if each.is_optional else ("✖", "to")
-            return f"{symbol} {channel(each.channel_id)}: **{each.name}**, {to} {each.needed_for}"
+            where = _WHOLE if each.channel_id is None else channel(each.channel_id)
+            return f"{symbol} {where}: **{each.name}**, {to} {each.needed_for}"
         case _:
             return each.what
 
@@ -104,7 +107,7 @@ def _excess_rows(excessive: Sequence[ExcessPermission]) -> list[str]:
     """Warn of what Assent could do without; nothing is written where there is nothing."""
     places: dict[str, list[str]] = {}
     for each in excessive:
-        where = "whole server" if each.channel_id is None else channel(each.channel_id)
+        where = _WHOLE if each.channel_id is None else channel(each.channel_id)
         places.setdefault(where, []).append(f"**{each.name}**")
     rows = [f"⚠ {where}: {', '.join(names)}" for where, names in places.items()]
     why = (

@@ -33,6 +33,13 @@ _WORDS: dict[TroubleKind, tuple[str, str]] = {
         "The role {place}, which the set-up names, was deleted.",
         "An administrator names another with `/governance setup`.",
     ),
+    TroubleKind.NO_EVENTS: (
+        "Deadlines are missing in this server's events: Assent may not create any.",
+        (
+            "An administrator gives Assent's role “Create Events” (Server Settings → Roles), or "
+            "switches the events off: `/governance policy set`, calendar.events."
+        ),
+    ),
 }
 
 
