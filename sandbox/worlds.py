@@ -46,6 +46,7 @@ class Worlds:
             "SNAPSHOT_REQUESTS_PER_MINUTE": "100000",
             "CHAIN_EVERY_SECONDS": str(POLLED_EVERY_SECONDS),
             "RECOUNT_EVERY_SECONDS": "5",
+            "CALENDAR_EVERY_SECONDS": "1",
             "LOG_LEVEL": "WARNING",
             **overrides,
         }

@@ -28,6 +28,7 @@ from bot.services.aliases import Aliases
 from bot.services.announced import Announced
 from bot.services.ballots import Ballots
 from bot.services.changes import Changes
+from bot.services.deadlines import Deadlines
 from bot.services.delivery import Delivery
 from bot.services.drafts import Drafts
 from bot.services.exports import Exports
@@ -177,6 +178,7 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         wallets=Wallets(database, {}, clock.now),
         aliases=Aliases(database, None, None, clock.now),  # type: ignore[arg-type] # see above
         changes=Changes(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
+        deadlines=Deadlines(database, clock.now),
     )
 
 

@@ -1,7 +1,6 @@
 """The laws of Discord's list of events: whatever gets lost, each deadline has one event or none."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hypothesis import given, settings
@@ -158,14 +157,17 @@ def act(house: House, action: tuple[object, ...], removed: set[str]) -> None:
             house.turn(loses_from=step)
         case ("remove", int(which)):
             house.settle()
-            if events := sorted(house.discord.events):
-                event_id = events[which % len(events)]
-                key = _key_of(house, house.discord.events.pop(event_id))
-                removed.add(key)
-        case ("switch",):
-            house.wants = not house.wants
+            removed |= _remove(house, which)
         case _:
-            pass
+            house.wants = not house.wants
+
+
+def _remove(house: House, which: int) -> set[str]:
+    """Let people delete an event that is written down; give the key of its deadline."""
+    events = sorted(house.discord.events)
+    if not events:
+        return set()
+    return {_key_of(house, house.discord.events.pop(events[which % len(events)]))}
 
 
 def _key_of(house: House, form: EventForm) -> str:

@@ -29,6 +29,7 @@ def _writes(effect: Effect, **options: object) -> Command:
 
 COMMANDS: Mapping[str, Deed] = {
     "/help": _reads(),
+    "/calendar": _reads(),
     "/governance alias link": _moderates(_E.EACH_TIME),
     "/wallet link": Command(right=_R.EVERYBODY, effect=_E.EACH_TIME),
     "/wallet list": _reads(),

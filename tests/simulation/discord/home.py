@@ -329,6 +329,7 @@ async def awake(home: Home, *, connects: bool = True, **overrides: str) -> Async
         CHAIN_EVERY_SECONDS=NEVER,
         RECOUNT_EVERY_SECONDS=NEVER,
         REACTIONS_EVERY_SECONDS=NEVER,
+        CALENDAR_EVERY_SECONDS=NEVER,
     )
     environment.update(overrides)
     given = {name.lower(): value for name, value in environment.items() if value}
