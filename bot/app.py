@@ -232,7 +232,8 @@ async def _open_page(stack: AsyncExitStack, ground: _Ground, bot: GovernanceBot)
         changes=services.changes,
     )
     errands = Errands(services.page_links, takers, bot.actor, place.url)
-    await stack.enter_async_context(open_page(place, errands, ground.now, WORLD_FAILURES))
+    opened = open_page(place, errands, ground.now, WORLD_FAILURES, deadlines=services.deadlines)
+    await stack.enter_async_context(opened)
 
 
 async def _open_chains(stack: AsyncExitStack, settings: Settings) -> dict[ChainId, ChainClient]:

@@ -61,7 +61,7 @@ class Guard:
         Raises:
             BadRequestError: It is none of the page's, too large, or too many come.
         """
-        self._check_pace(request)
+        self.check_pace(request)
         self._check_origin(request)
         if request.content_type != "application/json":
             raise BadRequestError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "This takes JSON alone.")
@@ -84,7 +84,12 @@ class Guard:
                 f"is in it ({self._origin}).",
             )
 
-    def _check_pace(self, request: web.Request) -> None:
+    def check_pace(self, request: web.Request) -> None:
+        """Count a request.
+
+        Raises:
+            BadRequestError: Too many come from there.
+        """
         window = self._now() // _WINDOW_SECONDS
         if window != self._window:
             self._window, self._counts = window, Counter()

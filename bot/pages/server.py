@@ -1,4 +1,4 @@
-"""The web server of the page: three files, and three questions that its script asks."""
+"""The web server: the page with its three files and questions, and the calendars of servers."""
 
 import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,7 +16,9 @@ from bot.clock import Clock
 from bot.domain.errand import DeadLinkError, LinkProblem
 from bot.domain.errors import Refusal
 from bot.pages.errands import Errands
+from bot.pages.feed import Feed
 from bot.pages.guard import BODY_LIMIT, HEADERS, BadRequestError, Guard
+from bot.services.deadlines import Deadlines
 
 log = structlog.get_logger()
 
@@ -137,7 +139,8 @@ def _file(name: str) -> Handler:
 
 
 async def _with_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers.pop("Server", None)
 
 
@@ -148,16 +151,20 @@ async def open_page(
     now: Clock,
     world_failures: tuple[type[Exception], ...] = (),
     patience_seconds: float = _PATIENCE_SECONDS,
+    deadlines: Deadlines | None = None,
 ) -> AsyncIterator[None]:
-    """Serve the page until the end of the block.
+    """Serve the page, and the calendars where there are `deadlines`, until the end of the block.
 
     Raises:
         PageError: It cannot listen there.
     """
-    page = Page(errands, Guard(place.origin, now, patience_seconds), world_failures)
+    guard = Guard(place.origin, now, patience_seconds)
+    page = Page(errands, guard, world_failures)
     application = web.Application(client_max_size=BODY_LIMIT)
     for prefix in place.prefixes:
         application.add_routes(page.routes(prefix))
+        if deadlines is not None:
+            application.add_routes(Feed(deadlines, guard).routes(prefix))
     application.on_response_prepare.append(_with_headers)
     # Without an access log: whoever opens the page is nobody's business.
     runner = web.AppRunner(

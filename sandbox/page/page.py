@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sandbox.discord.channels import ChannelType
+from sandbox.discord.scheduled_events import keep_time
 from sandbox.page.channels import channel_section, sign, spoken_in
 from sandbox.page.chapters import Chapter, timeline
+from sandbox.page.events import events_anchor, events_section, listed
 from sandbox.page.html import Html, element, join
 from sandbox.page.moments import moment
 from sandbox.page.names import Names, anchor
@@ -39,6 +41,8 @@ def write_page(
 
 def _document(world: "DiscordWorld", chapters: Sequence[Chapter], facts: Mapping[str, str]) -> str:
     now = world.clock.now()
+    for guild in world.state.guilds.values():
+        keep_time(world.state, guild)
     servers = [Names.of(guild, world.state, now) for guild in world.state.guilds.values()]
     talks = [channel for channel in world.state.direct.values() if channel.log]
     body = element(
@@ -125,7 +129,7 @@ def _unbroken(value: str) -> str:
 
 def _server(names: Names) -> Html:
     head = element("h2", names.guild.name)
-    return element("div", head, *(_channels(names)), class_="server")
+    return element("div", head, events_section(names), *(_channels(names)), class_="server")
 
 
 def _direct(talks: "Sequence[DirectChannel]", servers: Sequence[Names]) -> Html | None:
@@ -162,15 +166,23 @@ def _sidebar(
     return element(
         "nav",
         _list([*told, *counted]),
-        *(part for names in servers for part in _directory(names.guild.name, _spoken(names.guild))),
+        *(part for names in servers for part in _server_directory(names)),
         *(_directory(_DIRECT, talks) if talks else ()),
         aria_label="Chapters and channels",
     )
 
 
-def _directory(name: str, channels: "Sequence[Channel]") -> "Iterator[Html]":
+def _server_directory(names: Names) -> "Iterator[Html]":
+    mark = element("span", "▦", class_="sign", aria_hidden="true")
+    events = [_entry(events_anchor(names), mark, "Events")] if listed(names) else []
+    yield from _directory(names.guild.name, _spoken(names.guild), events)
+
+
+def _directory(
+    name: str, channels: "Sequence[Channel]", before: Sequence[Html] = ()
+) -> "Iterator[Html]":
     yield element("p", name, class_="server-name")
-    yield _list([_link(channel) for channel in channels])
+    yield _list([*before, *(_link(channel) for channel in channels)])
 
 
 def _link(channel: "Channel") -> Html:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sandbox.chain.daos import AlphaDao
 from sandbox.discord import Channel, Message, Person, Thread
+from sandbox.discord.scheduled_events import ScheduledEvent
 from sandbox.page import Chapter
 from sandbox.snapshot.wallet import Wallet
 from sandbox.worlds import BotProcess, Worlds
@@ -75,6 +76,10 @@ class Server:
         )
         self.crowd = guild.crowd(5)
         self.newcomer = guild.member("Noor")
+
+    def events(self, *, are_ahead: bool = True) -> list[ScheduledEvent]:
+        """Give the server's list of events, or with it what is over and what was cancelled."""
+        return [event for event in self.guild.scheduled_events if event.is_ahead or not are_ahead]
 
 
 def read(message: Message) -> str:
