@@ -37,7 +37,9 @@ from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
 from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
+from bot.services.powers import Powers
 from bot.services.preferences import Preferences
+from bot.services.preparing import Preparing
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
@@ -87,6 +89,7 @@ EXTENSIONS = (
     "cogs.changes",
     "cogs.aliases",
     "cogs.signing",
+    "cogs.onchain",
 )
 
 
@@ -121,6 +124,8 @@ class Services:
     wallets: Wallets
     aliases: Aliases
     changes: Changes
+    powers: Powers
+    preparing: Preparing
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
