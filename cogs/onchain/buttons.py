@@ -11,13 +11,13 @@ from bot.interactions import Asked, Stateful, actor_of, guild_of, tell, values_o
 from cogs.cards import text_file
 from cogs.cards.chain.preparation import sending_words
 from cogs.onchain.forms import CallForm, JsonForm, TitleForm
-from cogs.onchain.shown import one_call_view, show_again
+from cogs.onchain.shown import one_call_view, show_again, take
 
 _FIELD_LIMIT = 4_000
 
 
 class PrepareButton(
-    Stateful, template=r"typed:(?P<id>\d{1,18}):onchain:(?P<name>add|json|title|check|calldata)"
+    Stateful, template=r"typed:(?P<id>[0-9]{1,18}):onchain:(?P<name>add|json|title|check|calldata)"
 ):
     """What is done with a preparation as a whole."""
 
@@ -45,7 +45,7 @@ async def _title(interaction: Asked, typed_id: int) -> None:
 
 
 async def _check(interaction: Asked, typed_id: int) -> None:
-    await interaction.response.defer()
+    await take(interaction)
     await show_again(interaction, typed_id)
 
 
@@ -88,7 +88,7 @@ def _safe_file(prepared: Prepared) -> str:
     return json.dumps(written, indent=2, ensure_ascii=False)
 
 
-class CallMenu(Stateful, template=r"typed:(?P<id>\d{1,18}):calls:(?P<change>\d{1,9})"):
+class CallMenu(Stateful, template=r"typed:(?P<id>[0-9]{1,18}):calls:(?P<change>[0-9]{1,9})"):
     """Picks one call, to be changed, moved or removed."""
 
     @override
@@ -108,7 +108,7 @@ class CallMenu(Stateful, template=r"typed:(?P<id>\d{1,18}):calls:(?P<change>\d{1
 
 class OneCallButton(
     Stateful,
-    template=r"typed:(?P<id>\d{1,18}):call:(?P<place>\d{1,3}):(?P<change>\d{1,9}):"
+    template=r"typed:(?P<id>[0-9]{1,18}):call:(?P<place>[0-9]{1,3}):(?P<change>[0-9]{1,9}):"
     r"(?P<name>edit|up|drop)",
 ):
     """What is done with one call."""
@@ -129,7 +129,7 @@ class OneCallButton(
                 )
             await CallForm(typed_id, call, place).open(interaction)
             return
-        await interaction.response.defer()
+        await take(interaction)
         act = preparing.move_call_up if self.state["name"] == "up" else preparing.remove_call
         await act(guild_id, actor, typed_id, place)
         await show_again(interaction, typed_id)

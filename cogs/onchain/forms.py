@@ -12,7 +12,7 @@ from bot.domain.onchain.preparation import TEXT_LIMIT, Preparation, TypedCall
 from bot.domain.onchain.proposal import TITLE_CAP
 from bot.interactions import Asked, Form, actor_of, answer_error, guild_of
 from cogs.cards import text_file
-from cogs.onchain.shown import show_again
+from cogs.onchain.shown import show_again, take
 
 _FIELD_LIMIT = 4_000  # what a modal's field holds
 _SHORT_LIMIT = 300
@@ -20,7 +20,8 @@ _NEW = "new"
 
 
 class CallForm(
-    Form, template=r"onchain-call:(?P<id>\d{1,18}):(?P<place>\d{1,3}|new):(?P<change>\d{1,9})"
+    Form,
+    template=r"onchain-call:(?P<id>[0-9]{1,18}):(?P<place>[0-9]{1,3}|new):(?P<change>[0-9]{1,9})",
 ):
     """One call, as it is typed; a call that does not fit the form is left to JSON."""
 
@@ -65,7 +66,7 @@ class CallForm(
     async def submitted(
         cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
     ) -> None:
-        await _take(interaction)
+        await take(interaction)
         place = None if state["place"] == _NEW else int(state["place"])
         call = TypedCall(**{name: typed[name] for name in _PARTS})
         preparing, actor = interaction.client.services.preparing, await actor_of(interaction)
@@ -86,7 +87,7 @@ class CallForm(
 _PARTS = ("target", "function", "arguments", "value")
 
 
-class JsonForm(Form, template=r"onchain-json:(?P<id>\d{1,18})"):
+class JsonForm(Form, template=r"onchain-json:(?P<id>[0-9]{1,18})"):
     """Calls as JSON, pasted."""
 
     def __init__(self, typed_id: int) -> None:
@@ -102,7 +103,7 @@ class JsonForm(Form, template=r"onchain-json:(?P<id>\d{1,18})"):
     async def submitted(
         cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
     ) -> None:
-        await _take(interaction)
+        await take(interaction)
         preparing, actor = interaction.client.services.preparing, await actor_of(interaction)
         try:
             await preparing.add_file(guild_of(interaction), actor, int(state["id"]), typed["json"])
@@ -112,7 +113,7 @@ class JsonForm(Form, template=r"onchain-json:(?P<id>\d{1,18})"):
         await show_again(interaction, int(state["id"]))
 
 
-class TitleForm(Form, template=r"onchain-title:(?P<id>\d{1,18})"):
+class TitleForm(Form, template=r"onchain-title:(?P<id>[0-9]{1,18})"):
     """The title and the text of the description; the links are added by themselves."""
 
     def __init__(self, typed_id: int, kept: Preparation) -> None:
@@ -137,7 +138,7 @@ class TitleForm(Form, template=r"onchain-title:(?P<id>\d{1,18})"):
     async def submitted(
         cls, interaction: Asked, state: re.Match[str], typed: Mapping[str, str]
     ) -> None:
-        await _take(interaction)
+        await take(interaction)
         preparing, actor = interaction.client.services.preparing, await actor_of(interaction)
         try:
             await preparing.retitle(
@@ -147,11 +148,6 @@ class TitleForm(Form, template=r"onchain-title:(?P<id>\d{1,18})"):
             await _give_back(interaction, refusal, f"{typed['title']}\n\n{typed['text']}")
             return
         await show_again(interaction, int(state["id"]))
-
-
-async def _take(interaction: Asked) -> None:
-    """Say that what was sent has arrived; the page below is changed in its place."""
-    await interaction.response.defer()
 
 
 async def _give_back(interaction: Asked, refusal: Refusal, typed: str) -> None:

@@ -18,8 +18,20 @@ async def page_of(interaction: Asked, typed_id: int) -> dict[str, Any]:
     return {"embed": preparation_page(prepared), "view": _view(prepared)}
 
 
+async def take(interaction: Asked) -> None:
+    """Say that something has arrived, before the chain is asked.
+
+    What follows takes the place of the page it was pressed under, if only this person sees that.
+    """
+    under = interaction.message
+    if under is not None and under.flags.ephemeral:
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
 async def show_again(interaction: Asked, typed_id: int) -> None:
-    """Show a preparation in place of what was shown; the interaction was deferred."""
+    """Show a preparation in place of what was shown; the interaction was taken."""
     await interaction.edit_original_response(content=None, **await page_of(interaction, typed_id))
 
 

@@ -82,6 +82,7 @@ class Prepared:
     most_calls: int
     block: BlockId | None
     proposers: Proposers | None = None  # `None`: the node did not answer
+    is_decided: bool = True  # by the votes off chain that the policy asks for
     voted_title: str = ""  # of the vote off chain, by the title rule; `""`: there was none
     attempt: Simulation | None = None  # of `propose` itself; `None`: not tried
     attempted_by: Address | None = None  # somebody who may propose
@@ -124,6 +125,8 @@ class Prepared:
                 f"As things are now, {_calls(failing)} would revert, and with it the whole "
                 "execution."
             )
+        if not self.is_decided:
+            found.append(f"{self.reference} has not passed its votes off chain yet.")
         title = self.preparation.title
         if self.voted_title and title and not same_title(title, self.voted_title):
             found.append(

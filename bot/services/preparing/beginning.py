@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.drafting.draft import bare_title
 from bot.domain.errors import Denial, Refusal
+from bot.domain.lifecycle import CLOSED, Phase
 from bot.domain.offchain.vote import OffChainVote
 from bot.domain.onchain.chains import chain_name
 from bot.domain.onchain.governor import Governor
@@ -17,6 +18,8 @@ from bot.storage.communities import WatchedGovernor
 from bot.storage.electorate import Electorate
 from bot.storage.store import Store
 
+_DECIDED = frozenset({Phase.PASSED, Phase.ON_CHAIN, Phase.IMPLEMENTED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -27,6 +30,7 @@ class Case:
     governor: Governor
     reference: str
     voted_title: str
+    is_decided: bool
     electorate: Electorate
 
 
@@ -57,11 +61,11 @@ async def case(store: Store, guild_id: GuildId, actor: Actor, typed_id: int) -> 
             "The governor that this was prepared for is not watched here any more. What you typed "
             "is kept: have the governor watched again, and press once more."
         )
-    reference, voted_title = "", ""
+    reference, voted_title, is_decided = "", "", True
     if typed.proposal_id is not None:
         proposal = await store.proposals.here(guild_id, typed.proposal_id)
         policy = (await store.communities.of(guild_id)).policy
-        reference = proposal.reference
+        reference, is_decided = proposal.reference, proposal.phase in _DECIDED
         voted_title = _title(_last_posted(await store.votes.of(proposal.id)), policy)
     return Case(
         typed_id=typed_id,
@@ -69,14 +73,24 @@ async def case(store: Store, guild_id: GuildId, actor: Actor, typed_id: int) -> 
         governor=governors[0],
         reference=reference,
         voted_title=voted_title,
+        is_decided=is_decided,
         electorate=await store.electorates.of(guild_id, governors[0], actor.user_id),
     )
 
 
 async def begun(store: Store, proposal: Proposal | None, governor: Governor) -> Preparation:
-    """Take the title and the links from what there is off chain."""
+    """Take the title and the links from what there is off chain.
+
+    Raises:
+        Refusal: The proposal has ended.
+    """
     title, text, links = "", "", []
     if proposal is not None:
+        if proposal.phase in CLOSED:
+            raise Refusal(
+                f"{proposal.reference} has ended ({proposal.phase}): there is nothing to put on "
+                "chain. Nothing was changed."
+            )
         policy = (await store.communities.of(proposal.guild_id)).policy
         vote = _last_posted(await store.votes.of(proposal.id))
         title = _title(vote, policy) or proposal.title

@@ -44,6 +44,7 @@ def in_code(case: Case) -> Prepared:
         description=text,
         most_calls=COMPOUND_CALLS if takes_signatures(flavour) else MOST_CALLS,
         block=None,
+        is_decided=case.is_decided,
         voted_title=case.voted_title,
     )
     made = [each.call for each in prepared.calls if each.call is not None]
