@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,10 @@ import yarl
 
 from bot.client import GovernanceBot, Services, logged_in
 from bot.clock import Clock, system_clock
+from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.types import ChainId
+from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.errors import ChainError
@@ -45,7 +48,9 @@ from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
 from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
+from bot.services.powers import Powers
 from bot.services.preferences import Preferences
+from bot.services.preparing import Preparing
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
@@ -184,7 +189,15 @@ def _services(ground: _Ground) -> Services:
             database, asked, chains, signer, now, can_sign_in_browser=settings.has_page
         ),
         deadlines=Deadlines(database, now, is_rehearsing=settings.assent_dry_run),
+        powers=Powers(database, chains),
+        preparing=Preparing(database, chains, _described, now),
     )
+
+
+async def _described(
+    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId
+) -> tuple[DecodedCall, ...]:
+    return tuple(describe(call) for call in calls)
 
 
 def _snapshot_jobs(ground: _Ground, services: Services) -> Iterator[Job]:

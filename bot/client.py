@@ -38,7 +38,9 @@ from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
 from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
+from bot.services.powers import Powers
 from bot.services.preferences import Preferences
+from bot.services.preparing import Preparing
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
@@ -90,6 +92,7 @@ EXTENSIONS = (
     "cogs.aliases",
     "cogs.signing",
     "cogs.calendar",
+    "cogs.onchain",
 )
 
 
@@ -125,6 +128,8 @@ class Services:
     aliases: Aliases
     changes: Changes
     deadlines: Deadlines
+    powers: Powers
+    preparing: Preparing
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):

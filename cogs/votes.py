@@ -8,6 +8,7 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.client import GovernanceBot
+from bot.domain.errors import Refusal
 from bot.domain.offchain.lookup import require_scores
 from bot.domain.offchain.report import exact_columns, exact_rows
 from bot.domain.table_file import as_csv
@@ -20,6 +21,7 @@ from cogs.cards.ballots.mine_page import mine_page, power_page
 from cogs.cards.ballots.picture import alternative, picture
 from cogs.cards.ballots.tally_page import as_of_words, report_words, tally_page
 from cogs.cards.ballots.voters_page import voters_page
+from cogs.cards.chain.powers import chain_power_page
 
 _ID = r"(?P<id>0x[0-9a-f]{64}|Qm[1-9A-Za-z]{44})"
 _FILE_BYTES = 8 * 1024 * 1024  # every server takes as much
@@ -136,12 +138,22 @@ class Votes(commands.GroupCog, group_name="vote", group_description="Look up vot
         address="Whose; without it, your linked wallets",
     )
     async def power(self, interaction: Asked, vote: str = "", address: str = "") -> None:
-        """See with how much you can vote, or an address can."""
+        """See with how much you can vote or propose, or an address can: on Snapshot, on chain."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await self.bot.services.ballots.power(
-            guild_of(interaction), UserId(interaction.user.id), vote, address
-        )
-        await tell(interaction, "", embed=power_page(found))
+        services, guild_id = self.bot.services, guild_of(interaction)
+        asker = (guild_id, UserId(interaction.user.id))
+        on_chain = await services.powers.look(*asker, address)
+        note, pages = "", []
+        try:
+            pages.append(power_page(await services.ballots.power(*asker, vote, address)))
+        except Refusal as refusal:
+            if vote or not on_chain:
+                raise
+            note = f"Of votes on Snapshot: {refusal}"
+        if on_chain:
+            pages.append(chain_power_page(on_chain, note))
+        for page in pages:  # Each in a message of its own: together they may be too long.
+            await tell(interaction, "", embed=page)
 
     @app_commands.command()
     async def mine(self, interaction: Asked) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.domain.onchain.preparation import Preparation
 from bot.domain.policy import Step
 from bot.domain.proposal import Idea
 from bot.domain.types import ProposalId, SnapshotProposalId, UnixSeconds, UserId
@@ -65,4 +66,4 @@ class TypedDeletion:
 
 
 TypedChange = TypedEdit | TypedDeletion
-Typed = TypedIdea | TypedSection | TypedPolicy | TypedChange
+Typed = TypedIdea | TypedSection | TypedPolicy | TypedChange | Preparation

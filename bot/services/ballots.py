@@ -28,6 +28,7 @@ from bot.domain.offchain.sighting import VoteSighting
 from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.text import line, storable
 from bot.domain.types import Address, GuildId, SnapshotProposalId, UserId
+from bot.domain.wallet import MISTYPED, NO_WALLET
 from bot.gateways.snapshot.client import MOST_SKIPPED, PAGE, VOTES_PAGE, SnapshotClient
 from bot.gateways.snapshot.wire import HUB_FAILURES, SnapshotError
 from bot.storage.database import Database
@@ -44,14 +45,6 @@ _PATIENCE_SECONDS = 15.0
 _REPORT_SECONDS = 120.0
 REPORT_ROWS = 20_000  # votes in one report; to read them takes a third of a minute's requests
 SILENT = "Snapshot does not answer just now; nothing is lost. Please try again in a minute."
-NO_WALLET = (
-    "You have linked no wallet here. `/wallet link` does that, and nobody else sees it; "
-    "`/vote power` also takes an `address`."
-)
-_MISTYPED = (
-    "“{address}” is no address: it has to be 0x and 40 digits from 0 to f, without a typing "
-    "error. Copy it from your wallet."
-)
 _INVALID_ADDRESS = "invalid address"  # in the hub's words
 
 
@@ -141,7 +134,7 @@ class Ballots:
         except SnapshotError as error:
             if error.text != _INVALID_ADDRESS:
                 raise
-            raise Refusal(_MISTYPED.format(address=line(address, 60))) from error
+            raise Refusal(MISTYPED.format(address=line(address, 60))) from error
 
     async def mine(self, guild_id: GuildId, user_id: UserId) -> Mine:
         """Tell the open votes on which the asker's wallets have voted from the others.
@@ -274,5 +267,5 @@ def _checked(text: str) -> Address:
     """
     given = storable(text).strip()
     if not _ADDRESS.fullmatch(given):
-        raise Refusal(_MISTYPED.format(address=line(given, 60)))
+        raise Refusal(MISTYPED.format(address=line(given, 60)))
     return Address(given)

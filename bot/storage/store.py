@@ -39,6 +39,7 @@ from bot.storage.communities import Communities
 from bot.storage.deadlines import Deadlines
 from bot.storage.deliveries import Deliveries
 from bot.storage.drafts import DraftRecords
+from bot.storage.electorate import Electorates
 from bot.storage.follows import Follows
 from bot.storage.history import History, HistoryEntry
 from bot.storage.hub import HubRecords
@@ -78,6 +79,7 @@ class Store:
         self.messages = SentMessages(connection)
         self.aliases = Aliases(connection)
         self.chain = ChainRecords(connection)
+        self.electorates = Electorates(connection)
         self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
         self.history = History(connection)

@@ -1,6 +1,6 @@
 """What people have typed, kept until it has become something."""
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import Denial, Refusal
@@ -38,6 +38,11 @@ class TypedTexts:
         if (row.guild_id, row.user_id) != (guild_id, user_id):
             raise Denial("This is not yours; nothing was changed.")
         return TYPED.load(row.body)
+
+    async def change(self, typed_id: int, text: Typed, now: UnixSeconds) -> None:
+        """Write a text anew that grows step by step."""
+        values = {"body": TYPED.dump(text), "at": now}
+        await self._connection.execute(update(typed).where(typed.c.id == typed_id).values(values))
 
     async def forget(self, before: UnixSeconds) -> None:
         """Forget what was typed before then."""

@@ -27,6 +27,10 @@ def _writes(effect: Effect, **options: object) -> Command:
     return Command(right=_R.AUTHOR_OR_MODERATOR, effect=effect, options=options)
 
 
+def _prepares(what: str) -> Press:
+    return Press(right=_R.ITS_PERSON, by="noor", state=f"typed:{{preparation.id}}:{what}")
+
+
 COMMANDS: Mapping[str, Deed] = {
     "/help": _reads(),
     "/calendar": _reads(),
@@ -97,6 +101,7 @@ COMMANDS: Mapping[str, Deed] = {
     "/vote export": _reads(vote="{voting.reference}"),
     "/vote link": _moderates(vote="{elsewhere}", proposal="{fresh.reference}", reason=REASON),
     "/vote unlink": _moderates(vote="{linked}", reason=REASON),
+    "/onchain prepare": _moderates(_E.EACH_TIME, proposal="{passed.reference}"),
     "/watch add snapshot": _moderates(space="ens.eth"),
     "/watch remove": _moderates(space="aave.eth"),
     "/watch list": _reads(),
@@ -182,6 +187,22 @@ COMPONENTS: Mapping[str, Deed] = {
         right=_R.ITS_PERSON, effect=_E.EACH_TIME, by="mara", state="typed:{deletion.id}:wallet"
     ),
     "VoteFormButton": Press(right=_R.MODERATOR, state="proposal:{pending.id}:votetext"),
+    "PrepareButton": Press(
+        right=_R.ITS_PERSON, by="noor", state="typed:{preparation.id}:onchain:check"
+    ),
+    "CallMenu": Press(
+        right=_R.ITS_PERSON,
+        by="noor",
+        state="typed:{preparation.id}:calls:2",
+        values=["0"],
+        kind=3,
+    ),
+    "OneCallButton": Press(
+        right=_R.ITS_PERSON,
+        effect=_E.ONCE,
+        by="noor",
+        state="typed:{preparation.id}:call:0:2:drop",
+    ),
     "ListButton": Press(right=_R.EVERYBODY, state="list:ideas:gathering:support:1::"),
     "VotersButton": Press(right=_R.EVERYBODY, state="vote:voters:{vote}:1"),
     "MoreButton": Press(right=_R.EVERYBODY, state="vote:exact:{vote}"),
@@ -243,6 +264,35 @@ FORMS: Mapping[str, Deed] = {
         state="vote-text:{pending.id}:0",
         opened_by="/proposal edit",
         fields={"title": "[Temperature Check] - Another title", "body": "Another text."},
+    ),
+    "CallForm": Send(
+        right=_R.ITS_PERSON,
+        effect=_E.EACH_TIME,
+        by="noor",
+        state="onchain-call:{preparation.id}:new:0",
+        opened_by=_prepares("onchain:add"),
+        fields={
+            "target": "{governor}",
+            "function": "setVotingDelay(uint48)",
+            "arguments": "7",
+            "value": "",
+        },
+    ),
+    "JsonForm": Send(
+        right=_R.ITS_PERSON,
+        effect=_E.EACH_TIME,
+        by="noor",
+        state="onchain-json:{preparation.id}",
+        opened_by=_prepares("onchain:json"),
+        fields={"json": '[{{"target": "{governor}", "calldata": "0x12345678"}}]'},
+    ),
+    "TitleForm": Send(
+        right=_R.ITS_PERSON,
+        effect=_E.EACH_TIME,
+        by="noor",
+        state="onchain-title:{preparation.id}",
+        opened_by=_prepares("onchain:title"),
+        fields={"title": "Another title", "text": "Another text."},
     ),
     "SpaceForm": Send(
         right=_R.ADMINISTRATOR,

@@ -59,7 +59,7 @@ class Deed:
     @property
     def names_a_proposal(self) -> bool:
         named = {name for text in self.texts for name in _NAMES.findall(text)}
-        return bool(named - {"kept", "text", "deletion"})
+        return bool(named - {"kept", "text", "deletion", "preparation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

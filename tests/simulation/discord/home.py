@@ -74,6 +74,7 @@ class Home:
         self.ana = guild.member("Ana", roles=[self.moderator_role])
         self.joel = guild.member("Joel", roles=[self.voter_role])
         self.kofi = guild.member("Kofi")
+        self.noor: Person | None = None  # a second moderator, where a test wants one
 
     @property
     def database_file(self) -> Path:

@@ -1,5 +1,6 @@
 """A server in which everything can be done, and another one beside it, for those who may not."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -102,7 +103,7 @@ async def open_scene(
 
 async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
     known: dict[str, Any] = {"mara": home.mara, "joel": home.joel, "kofi": home.kofi}
-    second = home.guild.member("Noor", roles=[home.moderator_role])
+    second = home.noor = home.guild.member("Noor", roles=[home.moderator_role])
     administrators = home.guild.role(
         "Administrators", permissions=Permission.MANAGE_GUILD | Permission.MANAGE_CHANNELS
     )
@@ -125,6 +126,7 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
     await _voted_elsewhere(assent, home, known)
     await _reviewed(home, chief, known)
     await _typed(home, known)
+    await _in_preparation(home, second, known)
     _linked(home, known)
     await assent.settle()
     await other.set_up()
@@ -210,6 +212,17 @@ async def _typed(home: Home, known: dict[str, Any]) -> None:
     known["policy_file"] = file
     offered = await home.owner.run("/governance policy import", home.general, file=file)
     known["policy"] = _buttons(offered)[0]["custom_id"]
+
+
+async def _in_preparation(home: Home, moderator: Person, known: dict[str, Any]) -> None:
+    """Let a moderator prepare a proposal on chain, with one call so far."""
+    call = {"target": known["governor"], "function": "setVotingDelay(uint48)", "arguments": [5]}
+    file = Upload(name="calls.json", content=json.dumps([call]).encode())
+    page = await moderator.run(
+        "/onchain prepare", home.general, proposal=known["passed"].reference, file=file
+    )
+    _, typed_id, _, _ = _buttons(page)[0]["custom_id"].split(":")
+    known["preparation"] = Named(id=typed_id, reference="")
 
 
 def _buttons(reply: Reply) -> list[dict[str, Any]]:
