@@ -43,7 +43,8 @@ class Dictionary:
         if known is not None:
             yield Function(signature=known), CallSource.KNOWN
         for guess in self.guesses.get(selector, ())[:MOST_GUESSES]:
-            yield Function(signature=guess), CallSource.GUESS
+            if selector_of(guess) == selector:
+                yield Function(signature=guess), CallSource.GUESS
 
 
 BUILT_IN: Final = Dictionary()

@@ -152,11 +152,22 @@ def test_a_guess_is_marked_and_accepted_only_if_it_gives_the_same_bytes() -> Non
     assert raw(MYSTERY[:4] + ZERO[:31] + b"\x01" + ZERO, guesses).function == ""
 
 
+# Two functions that happen to have the same selector.
+ONE, TWO = "setOne5253(uint8)", "setTwo20988(uint16)"
+
+
 def test_two_guesses_that_both_fit_are_none() -> None:
-    guesses = Dictionary(guesses={MYSTERY[:4]: (GUESS, "other(uint16)")})
-    assert raw(MYSTERY, guesses).source is CallSource.NOTHING
-    apart = Dictionary(guesses={MYSTERY[:4]: (GUESS, "other(uint16,bool)")})
-    assert raw(MYSTERY, apart).function == "mysteryFee"
+    data = selector_of(ONE) + encode(["uint8"], [8])
+    assert selector_of(ONE) == selector_of(TWO)
+    both = Dictionary(guesses={data[:4]: (ONE, TWO)})
+    assert raw(data, both).source is CallSource.NOTHING
+    wide = selector_of(TWO) + encode(["uint16"], [256])
+    assert raw(wide, both).function == "setTwo20988"
+
+
+def test_a_guess_that_has_another_selector_is_refused() -> None:
+    wrong = Dictionary(guesses={MYSTERY[:4]: ("setMarketplaceFee(uint8)",)})
+    assert raw(MYSTERY, wrong).source is CallSource.NOTHING
 
 
 ABI = [
