@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bench import (
+    calldata_worst,
     chart,
     cold_start,
     hub_requests,
@@ -26,7 +27,7 @@ async def measure() -> list[Figure]:
     async with open_town() as town:
         for script in (cold_start, idle_memory, reaction_storm, reactions):
             figures += await script.measure(town)
-    for alone in (requests_per_tick, hub_requests, chart, markdown_worst, likeness):
+    for alone in (requests_per_tick, hub_requests, chart, markdown_worst, calldata_worst, likeness):
         figures += await alone.measure()
     return figures
 

@@ -12,6 +12,7 @@ import structlog
 
 from bot.app import open_app
 from bot.clock import system_clock
+from bot.gateways.chain.calling.published import AbiFolderError
 from bot.gateways.snapshot.signer import SignerError
 from bot.heartbeat import heartbeat_path, is_beating
 from bot.log import set_up_logs
@@ -67,7 +68,7 @@ async def _run(settings: Settings) -> int:
         async with open_app(settings) as bot:
             log.info("connecting", gateway=settings.discord_gateway_url)
             await bot.connect()
-    except (DatabaseInUseError, NewerSchemaError, PageError, SignerError) as error:
+    except (AbiFolderError, DatabaseInUseError, NewerSchemaError, PageError, SignerError) as error:
         sys.stderr.write(f"Assent cannot start: {error}\n")
         return EX_CONFIG
     except (aiohttp.ClientConnectionError, OSError) as error:

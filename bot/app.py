@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import ssl
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,10 +15,9 @@ import yarl
 
 from bot.client import GovernanceBot, Services, logged_in
 from bot.clock import Clock, system_clock
-from bot.domain.onchain.block import BlockId
-from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.types import ChainId
-from bot.gateways.chain.calls import describe
+from bot.gateways.chain.calling.published import read_published
+from bot.gateways.chain.calling.sourcify import Sourcify
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.errors import ChainError
@@ -41,6 +40,8 @@ from bot.services.exports import Exports
 from bot.services.following import Following
 from bot.services.forum_posts import ForumPosts
 from bot.services.governance import Governance
+from bot.services.governance.describing import Describing, Sources
+from bot.services.governance.naming import Naming
 from bot.services.guide import Guide
 from bot.services.ideas import Ideas
 from bot.services.merging import Merging
@@ -87,6 +88,8 @@ class _Ground:
     snapshot: SnapshotClient
     chains: dict[ChainId, ChainClient]
     signer: Signer | None
+    naming: Naming
+    describing: Describing
     now: Clock
 
 
@@ -95,6 +98,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
     """Open everything and give the bot, logged in and not yet connected; its jobs are running.
 
     Raises:
+        AbiFolderError: A file in the folder of ABIs cannot be used.
         DatabaseInUseError: Another process has the database open.
         SignerError: The key for Snapshot cannot be used.
         PageError: The page cannot listen where it should.
@@ -135,13 +139,27 @@ async def _open_ground(stack: AsyncExitStack, settings: Settings, now: Clock) ->
         key.get_secret_value() if key else None,
         RequestBudget(now, settings.snapshot_requests_per_minute),
     )
+    chains = await _open_chains(stack, settings)
+    naming = Naming(database, chains, now)
+    sources = await asyncio.to_thread(_sources, settings, http)
     return _Ground(
         settings=settings,
         database=database,
         snapshot=snapshot,
-        chains=await _open_chains(stack, settings),
+        chains=chains,
         signer=await asyncio.to_thread(_signer, settings),
+        naming=naming,
+        describing=Describing(database, chains, now, naming, sources),
         now=now,
+    )
+
+
+def _sources(settings: Settings, http: httpx.AsyncClient) -> Sources:
+    """Give where the functions of contracts are found, beside the built-in table."""
+    contracts, signatures = settings.sourcify_url, settings.sourcify_signatures_url
+    return Sources(
+        published=read_published(settings.abi_folder),
+        sourcify=Sourcify(http, contracts, signatures) if settings.look_up_functions else None,
     )
 
 
@@ -190,14 +208,8 @@ def _services(ground: _Ground) -> Services:
         ),
         deadlines=Deadlines(database, now, is_rehearsing=settings.assent_dry_run),
         powers=Powers(database, chains),
-        preparing=Preparing(database, chains, _described, now),
+        preparing=Preparing(database, chains, ground.describing.described, now),
     )
-
-
-async def _described(
-    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId
-) -> tuple[DecodedCall, ...]:
-    return tuple(describe(call) for call in calls)
 
 
 def _snapshot_jobs(ground: _Ground, services: Services) -> Iterator[Job]:
@@ -222,6 +234,8 @@ def _chain_jobs(ground: _Ground) -> Iterator[Job]:
             every_seconds=ground.settings.chain_every_seconds,
             run=partial(governance.tick, chain_id),
         )
+    every = ground.settings.names_every_seconds
+    yield Job(name="names", every_seconds=every, run=ground.naming.tick)
 
 
 def _heartbeat(bot: GovernanceBot) -> Job:

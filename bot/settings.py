@@ -188,6 +188,31 @@ class Settings(BaseSettings):
         description="How far before its set-up a governor's blocks are read for open proposals.",
     )
 
+    abi_folder: Path | None = Field(
+        default=None,
+        description="A folder with ABIs of contracts that proposals call, each in a file such as"
+        " 1-0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb.json (chain and address), and with"
+        " names.toml for names of addresses.",
+        examples=[""],
+    )
+    look_up_functions: bool = Field(
+        default=False,
+        description="Asks Sourcify for ABIs of contracts that nothing else is known of, and for"
+        " what a selector may mean; what was only guessed is marked as unverified.",
+    )
+    sourcify_url: Address = Field(
+        default="https://sourcify.dev/server",
+        description="Sourcify's collection of verified contracts.",
+    )
+    sourcify_signatures_url: Address = Field(
+        default="https://api.4byte.sourcify.dev",
+        description="Sourcify's collection of function signatures.",
+    )
+    names_every_seconds: float = Field(
+        default=600.0,
+        gt=0,
+        description="How often the names (ENS) of proposers and voters are looked for, on chain 1.",
+    )
     message_content: bool = Field(
         default=False,
         description="Reads the first message of a forum post that becomes an idea. Allow “Message"
@@ -254,6 +279,8 @@ class Settings(BaseSettings):
             for name in _FILES
             if (path := getattr(settings, name)) is not None and not path.is_file()
         ]
+        if settings.abi_folder is not None and not settings.abi_folder.is_dir():
+            missing.append(f"ABI_FOLDER: there is no folder {settings.abi_folder}.")
         if missing:
             raise SettingsError("\n".join(missing))
         return settings

@@ -8,6 +8,7 @@ from bot.domain.deadlines.entry import Entry
 from bot.domain.drafting.draft import Draft
 from bot.domain.errand import PageErrand
 from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal, Space, SpaceLimits
+from bot.domain.onchain.contract import ContractFacts
 from bot.domain.onchain.event import GovernorEvent
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.proposal import GovernorProposal
@@ -38,6 +39,7 @@ class Codec(Generic[Value]):
 COAUTHORS: Codec[tuple[UserId, ...]] = Codec(TypeAdapter(tuple[UserId, ...]))
 COMMUNITY: Codec[Community] = Codec(TypeAdapter(Community))
 DEADLINE_ENTRY: Codec[Entry] = Codec(TypeAdapter(Entry))
+CONTRACT_FACTS: Codec[ContractFacts] = Codec(TypeAdapter(ContractFacts))
 DRAFT: Codec[Draft] = Codec(TypeAdapter(Draft))
 GOVERNOR: Codec[Governor] = Codec(TypeAdapter(Governor))
 GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(

@@ -33,9 +33,11 @@ from bot.domain.proposal import (
 )
 from bot.domain.trouble import Trouble
 from bot.domain.types import ProposalId, UnixSeconds
+from bot.storage.address_names import AddressNames
 from bot.storage.aliases import Aliases
 from bot.storage.chain import ChainRecords
 from bot.storage.communities import Communities
+from bot.storage.contracts import Contracts
 from bot.storage.deadlines import Deadlines
 from bot.storage.deliveries import Deliveries
 from bot.storage.drafts import DraftRecords
@@ -80,6 +82,8 @@ class Store:
         self.aliases = Aliases(connection)
         self.chain = ChainRecords(connection)
         self.electorates = Electorates(connection)
+        self.contracts = Contracts(connection)
+        self.names = AddressNames(connection)
         self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
         self.history = History(connection)

@@ -40,7 +40,9 @@ from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
 from bot.services.page_links import PageLinks
 from bot.services.policies import Policies
+from bot.services.powers import Powers
 from bot.services.preferences import Preferences
+from bot.services.preparing import Preparing
 from bot.services.publishing import Publishing
 from bot.services.records import Records
 from bot.services.rehearsals import Rehearsals
@@ -179,6 +181,8 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         aliases=Aliases(database, None, None, clock.now),  # type: ignore[arg-type] # see above
         changes=Changes(database, *worlds, None, clock.now),  # type: ignore[arg-type] # see above
         deadlines=Deadlines(database, clock.now),
+        powers=Powers(database, {}),
+        preparing=Preparing(database, {}, None, clock.now),  # type: ignore[arg-type] # see above
     )
 
 

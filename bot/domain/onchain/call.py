@@ -59,3 +59,12 @@ class DecodedCall:
     amount: str = ""  # `value` in the chain's own coin: `1.5 ETH`
     calls: tuple["DecodedCall", ...] = ()  # which it carries inside
     changes: tuple[Change, ...] = ()
+    size: int = 0  # bytes of its calldata, the selector among them
+    is_elsewhere: bool = False  # carried out on another chain than the proposal's
+    left_out: int = 0  # calls inside that were too many, or too deep, to look into
+
+    @property
+    def signature(self) -> str:
+        """The function with its types: `transfer(address,uint256)`; `""` where it is not known."""
+        types = ",".join(each.type for each in self.arguments)
+        return f"{self.function}({types})" if self.function else ""

@@ -1,4 +1,4 @@
-"""The names of chains, where people know one better by it than by its number."""
+"""The names of chains, where people know one better by it than by its number, and their coins."""
 
 from bot.domain.types import ChainId
 
@@ -17,6 +17,19 @@ _NAMES = {
     11155111: "Sepolia",
     31337: "a local chain",
 }
+
+_COINS = {
+    **dict.fromkeys((1, 10, 324, 8453, 42161, 59144, 534352, 11155111, 31337), "ETH"),
+    56: "BNB",
+    100: "xDAI",
+    137: "POL",
+    43114: "AVAX",
+}
+
+
+def chain_coin(chain_id: ChainId) -> str:
+    """Give the symbol of a chain's own coin, or words for it where we do not know it."""
+    return _COINS.get(chain_id, "of the chain's own coin")
 
 
 def chain_name(chain_id: ChainId) -> str:

@@ -3,72 +3,158 @@
 Everything here is written by strangers: nothing raises, and size and time are bounded.
 """
 
-import re
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Final
 
-from eth_abi.exceptions import ABITypeError, ParseError
-from eth_abi.grammar import TupleType, parse
-from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from bot.domain.onchain.call import Argument, Call, CallSource, DecodedCall
-from bot.gateways.chain.codec import UndecodableDataError, decode, encode
+from bot.domain.onchain.call import Call, CallSource, DecodedCall
+from bot.domain.onchain.contract import Function
+from bot.domain.types import Address
+from bot.gateways.chain.calling.arguments import Values, read_values
+from bot.gateways.chain.calling.nested import NESTINGS
+from bot.gateways.chain.calling.units import plain_meanings
 from bot.gateways.chain.decode import octets
 from bot.gateways.chain.signatures import known_signatures
 
-MOST_DATA: Final = 32 * 1024  # bytes of calldata that are looked into
-MOST_SIGNATURE: Final = 256  # characters
-MOST_NESTING: Final = 6  # brackets inside each other, of either kind
-MOST_ITEMS: Final = 20  # of a list that are written out
-MOST_TEXT: Final = 500  # characters of one argument
+MOST_DATA: Final = 32 * 1024  # bytes of calldata that are looked into, with all that is inside
+MOST_GUESSED: Final = 8 * 1024  # bytes of a call whose function is only guessed
+MOST_GUESSES: Final = 3  # for one selector
+MOST_DEPTH: Final = 4  # of calls inside each other
+MOST_CALLS: Final = 40  # inside one, on all levels together
+_SELECTOR: Final = 4
 
-_SIGNATURE: Final = re.compile(r"([A-Za-z_$][\w$]*)(\([\w,()\[\]]*\))", re.ASCII)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dictionary:
+    """What is known of functions beside the built-in table: ABIs, and guesses by the selector."""
+
+    abis: Mapping[Address, Mapping[bytes, Function]] = field(default_factory=dict)
+    guesses: Mapping[bytes, Sequence[str]] = field(default_factory=dict)
+
+    def of(self, target: Address, selector: bytes) -> Iterator[tuple[Function, CallSource]]:
+        """Give what a selector may mean at an address, in the order of trust."""
+        published = self.abis.get(target, {}).get(selector)
+        if published is not None:
+            yield published, CallSource.ABI
+        known = known_signatures().get(selector)
+        if known is not None:
+            yield Function(signature=known), CallSource.KNOWN
+        for guess in self.guesses.get(selector, ())[:MOST_GUESSES]:
+            if selector_of(guess) == selector:
+                yield Function(signature=guess), CallSource.GUESS
 
 
-def describe(call: Call) -> DecodedCall:
-    """Say what a call does.
+BUILT_IN: Final = Dictionary()
 
-    A call with a signature (Compound's way) is what it says. Otherwise the function is guessed
-    from the selector, and accepted only if its arguments, encoded again, are the same bytes.
+
+def describe(call: Call, dictionary: Dictionary = BUILT_IN) -> DecodedCall:
+    """Say what a call does, and what the calls inside it do.
+
+    A call with a signature (Compound's way) is what it says. Otherwise the function is told by
+    the contract's ABI, or known or guessed by the selector; it is then accepted only if its
+    arguments, encoded again, are the same bytes.
     """
-    try:
-        data = octets(call.calldata)
-    except ValueError:
-        data = b""
-    if call.signature:
-        return _signed(call, data)
-    signature = known_signatures().get(data[:4])
-    if signature is not None and len(data) <= MOST_DATA:
-        arguments = _arguments(signature, data[4:], is_guess=True)
-        if arguments is not None:
-            return _decoded(call, signature, arguments, data[:4])
-    return _undecoded(call, data[:4])
+    return _Describing(dictionary).described(call, 0)
 
 
-def _signed(call: Call, data: bytes) -> DecodedCall:
-    selector = keccak(text=call.signature.encode("utf-8", "replace").decode())[:4]
-    if len(data) <= MOST_DATA and len(call.signature) <= MOST_SIGNATURE:
-        arguments = _arguments(call.signature, data, is_guess=False)
-        if arguments is not None:
-            decoded = _decoded(call, call.signature, arguments, selector)
-            return replace(decoded, source=CallSource.SIGNATURE)
-    return _undecoded(call, selector)
+def selector_of(signature: str) -> bytes:
+    """Give the first four bytes of a signature's hash, whatever characters are in it."""
+    return keccak(text=signature.encode("utf-8", "replace").decode())[:_SELECTOR]
+
+
+class _Describing:
+    """The describing of one call, with what may still be spent on the calls inside it."""
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self._dictionary = dictionary
+        self._data_left = MOST_DATA
+        self._calls_left = MOST_CALLS
+
+    def described(self, call: Call, depth: int) -> DecodedCall:
+        try:
+            data = octets(call.calldata)
+        except ValueError:
+            data = b""
+        self._data_left -= len(data)
+        is_signed = bool(call.signature)
+        selector = selector_of(call.signature) if is_signed else data[:_SELECTOR]
+        body = data if is_signed else data[_SELECTOR:]
+        if self._data_left >= 0 and len(selector) == _SELECTOR:
+            for decoded, values in self._readings(call, selector, body):
+                return self._with_inside(call, decoded, values, len(data), depth)
+        return _undecoded(call, selector, len(data))
+
+    def _readings(
+        self, call: Call, selector: bytes, body: bytes
+    ) -> Iterator[tuple[DecodedCall, Values]]:
+        """Give how the call may be read, the most trusted way first; of guesses, a sole one."""
+        guesses = []
+        for function, source in self._functions(call, selector):
+            if source is CallSource.GUESS and len(body) > MOST_GUESSED:
+                continue
+            # Only what the proposal or the contract says is read as leniently as it will be.
+            is_certain = source in (CallSource.SIGNATURE, CallSource.ABI)
+            values = read_values(
+                function.signature, function.names, body, is_canonical=not is_certain
+            )
+            if values is not None:
+                reading = _decoded(call, function, values, selector, source), values
+                if source is not CallSource.GUESS:
+                    yield reading
+                guesses.append(reading)
+        if len(guesses) == 1:
+            yield guesses[0]
+
+    def _functions(self, call: Call, selector: bytes) -> Iterator[tuple[Function, CallSource]]:
+        if not call.signature:
+            yield from self._dictionary.of(call.target, selector)
+            return
+        published = self._dictionary.abis.get(call.target, {}).get(selector)
+        names = published.names if published else ()
+        yield Function(signature=call.signature, names=names), CallSource.SIGNATURE
+
+    def _with_inside(
+        self, call: Call, decoded: DecodedCall, values: Values, size: int, depth: int
+    ) -> DecodedCall:
+        decoded = replace(decoded, size=size)
+        nesting = NESTINGS.get(decoded.signature)
+        if nesting is None:
+            return decoded
+        inside: list[DecodedCall] = []
+        calls = nesting.inside(call, values.raw)
+        room = self._calls_left if depth < MOST_DEPTH else 0
+        # Each level is read before the ones inside it, so that a first call takes not all there is.
+        level = list(islice(calls, room))
+        self._calls_left -= len(level)
+        for each in level:
+            found = self.described(each, depth + 1)
+            inside.append(_elsewhere(found) if nesting.is_elsewhere else found)
+        return replace(decoded, calls=tuple(inside), left_out=sum(1 for _ in calls))
+
+
+def _elsewhere(call: DecodedCall) -> DecodedCall:
+    calls = tuple(_elsewhere(each) for each in call.calls)
+    return replace(call, is_elsewhere=True, calls=calls)
 
 
 def _decoded(
-    call: Call, signature: str, arguments: tuple[Argument, ...], selector: bytes
+    call: Call, function: Function, values: Values, selector: bytes, source: CallSource
 ) -> DecodedCall:
-    return DecodedCall(
+    decoded = DecodedCall(
         target=call.target,
         value=call.value,
-        function=signature.partition("(")[0],
-        arguments=arguments,
+        function=function.signature.partition("(")[0],
+        arguments=values.arguments,
         selector="0x" + selector.hex(),
+        source=source,
     )
+    return replace(decoded, arguments=plain_meanings(decoded.signature, values))
 
 
-def _undecoded(call: Call, selector: bytes) -> DecodedCall:
+def _undecoded(call: Call, selector: bytes, size: int) -> DecodedCall:
     return DecodedCall(
         target=call.target,
         value=call.value,
@@ -76,71 +162,5 @@ def _undecoded(call: Call, selector: bytes) -> DecodedCall:
         arguments=(),
         selector="0x" + selector.hex() if selector else "",
         source=CallSource.NOTHING,
+        size=size,
     )
-
-
-def _arguments(signature: str, data: bytes, *, is_guess: bool) -> tuple[Argument, ...] | None:
-    types = _types(signature)
-    if types is None:
-        return None
-    names = [one.to_type_str() for one in types]
-    try:
-        values = decode(names, data)
-        if is_guess and encode(names, values) != data:
-            return None
-    except UndecodableDataError:
-        return None
-    return tuple(
-        Argument(type=name, value=_cut(_text(one, value)))
-        for name, one, value in zip(names, types, values, strict=True)
-    )
-
-
-def _types(signature: str) -> tuple[Any, ...] | None:
-    """Return eth_abi's types between the brackets, or `None` if this is no signature."""
-    found = _SIGNATURE.fullmatch(signature)
-    if found is None or _nesting(found[2]) > MOST_NESTING:
-        return None
-    if found[2] == "()":
-        return ()
-    try:
-        parsed = parse(found[2])
-        parsed.validate()
-    except (ParseError, ABITypeError, ValueError):
-        return None
-    return tuple(parsed.components) if isinstance(parsed, TupleType) else None
-
-
-def _nesting(types: str) -> int:
-    deepest = depth = 0
-    for character in types:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
-    return deepest + types.count("[")
-
-
-def _text(abi_type: Any, value: Any) -> str:
-    if abi_type.is_array:
-        return f"[{_list([abi_type.item_type] * len(value), value)}]"
-    if isinstance(abi_type, TupleType):
-        return f"({_list(list(abi_type.components), value)})"
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case bytes():
-            return _cut("0x" + value[:MOST_TEXT].hex())
-        case str() if abi_type.to_type_str() == "address":
-            return str(to_checksum_address(value))
-        case _:
-            return _cut(str(value))
-
-
-def _list(types: list[Any], values: Any) -> str:
-    parts = [_text(one, value) for one, value in zip(types[:MOST_ITEMS], values, strict=False)]
-    if len(types) > MOST_ITEMS:
-        parts.append(f"… {len(types) - MOST_ITEMS} more")
-    return _cut(", ".join(parts))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"

@@ -103,6 +103,13 @@ class ChainClient:
         (answer,) = await self._endpoint.batch([("eth_getCode", [address, hex(at.number)])])
         return _octets(result(answer))
 
+    async def slots(self, asked: Sequence[tuple[Address, int]], at: BlockId) -> tuple[bytes, ...]:
+        """Read words of contracts' storage as they are after block `at`, parallel to `asked`."""
+        requests: list[Request] = [
+            ("eth_getStorageAt", [address, hex(slot), hex(at.number)]) for address, slot in asked
+        ]
+        return tuple(_octets(result(answer)) for answer in await self._in_batches(requests))
+
     async def logs(
         self, first: BlockNumber, last: BlockNumber, addresses: Sequence[Address]
     ) -> LogPage:

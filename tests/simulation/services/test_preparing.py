@@ -19,7 +19,7 @@ from bot.gateways.chain.client import ChainClient
 from sandbox.chain import ChainWorld
 from sandbox.chain.daos import Dao
 from sandbox.chain.ledger import RevertedError
-from sandbox.chain.miner import FAUCET
+from sandbox.chain.wallet import FAUCET
 from sandbox.clock import SandboxClock
 from tests.builders import GUILD, MODERATOR
 from tests.simulation.services.chain_town import CHAIN, ChainTown

@@ -32,7 +32,9 @@ def test_a_creation_says_until_when_to_delegate_and_that_times_are_estimates(
     assert "ends about <t:1790086400:F>" in shown.next_step
     assert "call `delegate` of the token 0x799ebfABE77a6E3431" in shown.next_step
     assert "proposed by 0x799ebfABE77a6E34311eeEe9825190B9ECe32824" in shown.text
-    assert "1. **setMarketplaceFee**(uint8 8)" in shown.fields["What it would do"]
+    assert (
+        "1. Set the marketplace fee to **8** (setMarketplaceFee" in shown.fields["What it would do"]
+    )
 
 
 def test_exact_times_are_not_called_estimates(read: Read, news: GovernorNews) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.domain.onchain.call import Argument, Call, DecodedCall
 from bot.domain.types import Address, Wei
-from bot.gateways.chain.calls import MOST_DATA, MOST_ITEMS, MOST_TEXT, describe
+from bot.gateways.chain.calling.arguments import MOST_ITEMS, MOST_TEXT
+from bot.gateways.chain.calls import MOST_DATA, describe
 from bot.gateways.chain.signatures import known_signatures
 
 TARGET = Address("0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb")

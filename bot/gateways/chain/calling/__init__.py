@@ -1,0 +1,1 @@
+"""What makes words of calldata: types and values, calls inside calls, units, views, names."""

@@ -1,0 +1,69 @@
+"""The names of addresses, as they were last found and proven."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.types import Address, UnixSeconds
+from bot.storage.chain_schema import address_names, governor_proposals, votes_cast
+
+RENEWED_AFTER = 86_400  # seconds, until a name is proven anew
+TRUSTED_FOR = 7 * 86_400  # seconds, for which one that could not be proven anew is still shown
+
+
+class AddressNames:
+    """Remember names and when they were proven; an address may have none."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def of(self, addresses: Collection[Address], now: UnixSeconds) -> Mapping[Address, str]:
+        """Give the names that may be shown; who has none is left out."""
+        query = select(address_names.c.address, address_names.c.name).where(
+            address_names.c.address.in_(addresses),
+            address_names.c.name != "",
+            address_names.c.checked_at >= now - TRUSTED_FOR,
+        )
+        rows = await self._connection.execute(query)
+        return {Address(row.address): str(row.name) for row in rows}
+
+    async def stale(self, addresses: Collection[Address], now: UnixSeconds) -> Sequence[Address]:
+        """Give the addresses whose names are not known, or were proven too long ago."""
+        query = select(address_names.c.address).where(
+            address_names.c.address.in_(addresses),
+            address_names.c.checked_at > now - RENEWED_AFTER,
+        )
+        fresh = set((await self._connection.execute(query)).scalars())
+        return [address for address in addresses if address not in fresh]
+
+    async def save(self, names: Mapping[Address, str], now: UnixSeconds) -> None:
+        """Write down names that were just proven; `""`: the address has none."""
+        for address, name in names.items():
+            values = {"name": name, "checked_at": now}
+            await self._connection.execute(
+                insert(address_names)
+                .values(address=address, **values)
+                .on_conflict_do_update(index_elements=["address"], set_=values)
+            )
+
+    async def heaviest_voters(self, limit: int) -> Sequence[Address]:
+        """Give those whose votes on live proposals weigh the most."""
+        weight = votes_cast.c.weight
+        query = (
+            select(votes_cast.c.voter)
+            .join(
+                governor_proposals,
+                (governor_proposals.c.chain_id == votes_cast.c.chain_id)
+                & (governor_proposals.c.governor == votes_cast.c.governor)
+                & (governor_proposals.c.id == votes_cast.c.governor_proposal_id),
+            )
+            .where(governor_proposals.c.is_live)
+            .group_by(votes_cast.c.voter)
+            # As text a longer number is the larger one; of the same length, the later in order.
+            .order_by(func.max(func.length(weight)).desc(), func.max(weight).desc())
+            .limit(limit)
+        )
+        rows = await self._connection.execute(query)
+        return [Address(voter) for voter in rows.scalars()]
