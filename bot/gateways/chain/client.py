@@ -103,6 +103,16 @@ class ChainClient:
         (answer,) = await self._endpoint.batch([("eth_getCode", [address, hex(at.number)])])
         return _octets(result(answer))
 
+    async def storage_at(
+        self, address: Address, slots: Sequence[int], at: BlockId
+    ) -> tuple[bytes, ...]:
+        """Return words of a contract's storage, parallel to the slots."""
+        requests: list[Request] = [
+            ("eth_getStorageAt", [address, hex(slot), hex(at.number)]) for slot in slots
+        ]
+        answers = await self._endpoint.batch(requests)
+        return tuple(_octets(result(answer)).rjust(32, b"\0") for answer in answers)
+
     async def logs(
         self, first: BlockNumber, last: BlockNumber, addresses: Sequence[Address]
     ) -> LogPage:
@@ -273,6 +283,7 @@ def _block(header: Any) -> Block | None:
     if header is None:
         return None
     try:
+        l1_number = header.get("l1BlockNumber")
         return Block(
             id=BlockId(
                 number=BlockNumber(int(header["number"], 16)),
@@ -280,6 +291,7 @@ def _block(header: Any) -> Block | None:
             ),
             parent_hash=BlockHash(header["parentHash"].lower()),
             timestamp=UnixSeconds(int(header["timestamp"], 16)),
+            l1_number=None if l1_number is None else BlockNumber(int(l1_number, 16)),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ChainError("The node's block header is not one.") from None

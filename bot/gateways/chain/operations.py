@@ -6,8 +6,7 @@ from eth_utils.crypto import keccak
 
 from bot.domain.onchain.call import Call
 from bot.domain.types import Address, OperationId
-from bot.gateways.chain.codec import encode
-from bot.gateways.chain.decode import octets
+from bot.gateways.chain.codec import encode, octets
 
 _OPERATION = ("address[]", "uint256[]", "bytes[]", "bytes32", "bytes32")
 

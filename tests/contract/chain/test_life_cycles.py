@@ -9,6 +9,7 @@ from bot.domain.onchain.event import (
     OperationCancelled,
     OperationExecuted,
     OperationScheduled,
+    ParameterChanged,
     ProposalCanceled,
     ProposalCreated,
     ProposalExecuted,
@@ -57,7 +58,8 @@ class Watched:
         page = await self.client.logs(BlockNumber(0), head.id.number, addresses)
         assert page.undecodable_count == 0
         assert page.last == head
-        return page.events
+        # Contracts tell of their first parameters when they are made.
+        return tuple(each for each in page.events if not isinstance(each, ParameterChanged))
 
 
 def kinds(events: tuple[GovernorEvent, ...]) -> list[type[GovernorEvent]]:
@@ -132,10 +134,14 @@ async def test_an_alpha_proposal_is_followed_until_it_is_executed(
         ProposalCreated,
         VoteCast,
         VoteCast,
+        OperationScheduled,
+        OperationScheduled,
         ProposalQueued,
+        OperationExecuted,
+        OperationExecuted,
         ProposalExecuted,
     ]
-    created, _, against, queue_event, executed = events
+    created, _, against, scheduled, _, queue_event, _, _, executed = events
     assert isinstance(created, ProposalCreated)
     assert (created.proposer, created.description) == (ana.address, text)
     assert (created.vote_start, created.vote_end) == (before.vote_start, before.vote_end)
@@ -146,6 +152,9 @@ async def test_an_alpha_proposal_is_followed_until_it_is_executed(
     ]
     assert isinstance(against, VoteCast)
     assert (against.voter, against.support) == (ben.address, 0)
+    assert isinstance(scheduled, OperationScheduled)
+    assert scheduled.ready_at == queued.eta
+    assert scheduled.call == created.calls[0]
     assert isinstance(queue_event, ProposalQueued)
     assert queue_event.eta == queued.eta
     assert isinstance(executed, ProposalExecuted)
