@@ -10,7 +10,6 @@ from bot.domain.types import Address, ChainId, Timepoint, TokenUnits, UnixSecond
 from bot.gateways.chain.decode import RawLog, decode_log
 from bot.gateways.chain.operations import operation_id, operation_id_v4, operations_of
 
-
 GOVERNOR: dict[str, Any] = {
     "chain_id": ChainId(1),
     "address": Address("0x" + "22" * 20),
