@@ -35,6 +35,7 @@ class ProposalCreated(ContractEvent):
     vote_start: Timepoint
     vote_end: Timepoint
     description: str
+    voting_module: Address | None = None  # a vote among its options; its calls follow from them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,20 @@ class VoteCast:
     weight: TokenUnits
     reason: str
     fractions: tuple[TokenUnits, TokenUnits, TokenUnits] | None = None  # against, for, abstain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteReduced(ContractEvent):
+    """Somebody voted over their delegate's head: what the delegate cast for them counts no more.
+
+    Running totals of `VoteCast` go wrong here; the governor's own count does not.
+    """
+
+    kind: Literal["vote reduced"] = "vote reduced"
+    id: GovernorProposalId
+    delegate: Address
+    support: int
+    weight: TokenUnits  # by how much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +130,7 @@ class ParameterChanged(ContractEvent):
     kind: Literal["parameter changed"] = "parameter changed"
     name: str  # of the event: `VotingPeriodSet`
     before: str  # numbers in decimal, addresses checksummed; `""`: the event does not tell
-    after: str
+    after: str  # several values, such as an account and until when, stand beside each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +147,7 @@ class OperationScheduled(ContractEvent):
     delay: Seconds | None = None
     eta: UnixSeconds | None = None
     call: Call | None = None  # `None`: recorded by a version that did not keep it
+    caller: Address | None = None  # whose it is, where the timelock serves many (AccessManager)
 
     @property
     def ready_at(self) -> UnixSeconds:
@@ -166,5 +182,6 @@ ProposalEvent = (
     | ProposalExtended
     | ProposalVetoed
     | ProposalUpdated
+    | VoteReduced
 )
 GovernorEvent = ProposalEvent | VoteCast | ParameterChanged | OperationEvent

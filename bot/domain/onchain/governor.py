@@ -44,6 +44,7 @@ class QuorumRule(StrEnum):
 
     FOR = "for"  # GovernorAlpha, and `quorum=bravo`
     FOR_AND_ABSTAIN = "for,abstain"  # OpenZeppelin's simple counting
+    ALL = "against,for,abstain"  # Optimism's
 
 
 class Support(IntEnum):
@@ -94,11 +95,11 @@ class Governor:
     voting_period: Timepoint  # in the governor's clock
     proposal_threshold: TokenUnits
     timelock_kind: TimelockKind
-    timelock_address: Address | None
+    timelock_address: Address | None  # the AccessManager's, where there is one
     timelock_delay: Seconds | None
     grace_period: Seconds | None  # `None`: what is queued never expires
     quorum: TokenUnits | None = None  # when the parameters were read; `None`: it did not tell
-    version: str = ""  # what the contract calls its version, or `""`
+    version: str = ""  # of its family, as far as it shows: `5.x`; `""`: there is but one
     implementation: Address | None = None  # where the address is a proxy or a delegator
     counting_mode: str = ""  # COUNTING_MODE as it is; `""`: the flavour has none
     late_quorum_extension: Timepoint | None = None  # what a late quorum adds to the vote

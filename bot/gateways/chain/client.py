@@ -108,7 +108,9 @@ class ChainClient:
         requests: list[Request] = [
             ("eth_getStorageAt", [address, hex(slot), hex(at.number)]) for address, slot in asked
         ]
-        return tuple(_octets(result(answer)) for answer in await self._in_batches(requests))
+        return tuple(
+            _octets(result(answer)).rjust(32, b"\0") for answer in await self._in_batches(requests)
+        )
 
     async def logs(
         self, first: BlockNumber, last: BlockNumber, addresses: Sequence[Address]
@@ -280,6 +282,7 @@ def _block(header: Any) -> Block | None:
     if header is None:
         return None
     try:
+        l1_number = header.get("l1BlockNumber")
         return Block(
             id=BlockId(
                 number=BlockNumber(int(header["number"], 16)),
@@ -287,6 +290,7 @@ def _block(header: Any) -> Block | None:
             ),
             parent_hash=BlockHash(header["parentHash"].lower()),
             timestamp=UnixSeconds(int(header["timestamp"], 16)),
+            l1_number=None if l1_number is None else BlockNumber(int(l1_number, 16)),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ChainError("The node's block header is not one.") from None

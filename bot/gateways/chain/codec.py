@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from copy import copy
+from functools import lru_cache
 from typing import Any, Final
 
 from eth_abi.codec import ABICodec
 from eth_abi.decoding import ContextFramesBytesIO, StringDecoder
 from eth_abi.exceptions import DecodingError, EncodingError, ParseError
 from eth_abi.registry import registry
+from eth_utils.address import to_checksum_address
 from typing_extensions import override
+
+from bot.domain.types import Address
 
 # A canonical encoding is read little more than once. What points at the same bytes again and
 # again, to grow in memory, is not canonical, and is given up.
@@ -80,3 +84,22 @@ def encode(types: Sequence[str], values: Sequence[Any]) -> bytes:
         return _CODEC.encode(types, values)
     except (EncodingError, ParseError, OverflowError, ValueError, TypeError) as error:
         raise UndecodableDataError(str(error)) from error
+
+
+@lru_cache(maxsize=1 << 14)
+def checksummed(address: str) -> Address:
+    """Return an address in its checksummed form; the same few vote again and again.
+
+    Raises:
+        ValueError: It is none.
+    """
+    return Address(to_checksum_address(address))
+
+
+def octets(text: str) -> bytes:
+    """Read `0x` and hex digits.
+
+    Raises:
+        ValueError: They are none.
+    """
+    return bytes.fromhex(text.removeprefix("0x"))

@@ -1,13 +1,16 @@
 """Raw logs to governor events (pure)."""
 
-from typing import TypedDict
+from functools import lru_cache
+from typing import TypedDict, cast
 
-from bot.domain.onchain.block import BlockId, Position
+from bot.domain.onchain.block import BlockId, Place, Position
 from bot.domain.onchain.event import GovernorEvent
 from bot.domain.types import BlockHash, BlockNumber, TransactionHash, UnixSeconds
-from bot.gateways.chain.codec import UndecodableDataError, decode
+from bot.gateways.chain.codec import UndecodableDataError, checksummed, octets
 from bot.gateways.chain.errors import UndecodableLogError
-from bot.gateways.chain.layouts import BY_TOPICS, address
+from bot.gateways.chain.layouts import BY_TOPICS
+
+__all__ = ["RawLog", "decode_log", "octets"]
 
 
 class RawLog(TypedDict):
@@ -33,30 +36,28 @@ def decode_log(log: RawLog, block_time: UnixSeconds) -> GovernorEvent | None:
     if layout is None:
         return None
     try:
-        # Only value types are indexed in these events, so the topics decode as if they were data.
-        indexed = decode(layout.indexed, b"".join(octets(topic) for topic in topics[1:]))
-        values = indexed + decode(layout.types, octets(log["data"]))
-        return layout.make(address(log["address"]), _position(log, block_time), values)
+        values = layout.values(topics, octets(log["data"]))
+        # A layout that does without the time is content with the place.
+        position = cast("Position", _place(log, block_time if layout.needs_time else None))
+        return layout.make(checksummed(log["address"]), position, values)
     except (UndecodableDataError, ValueError) as error:
         raise UndecodableLogError(f"{log['transactionHash']} {log['logIndex']}: {error}") from error
 
 
-def octets(text: str) -> bytes:
-    """Read `0x` and hex digits.
-
-    Raises:
-        ValueError: They are none.
-    """
-    return bytes.fromhex(text.removeprefix("0x"))
-
-
-def _position(log: RawLog, block_time: UnixSeconds) -> Position:
+def _place(log: RawLog, block_time: UnixSeconds | None) -> Place:
+    block = _block_id(log["blockNumber"], log["blockHash"])
+    transaction_hash = TransactionHash(log["transactionHash"].lower())
+    log_index = int(log["logIndex"], 16)
+    if block_time is None:
+        return Place(block=block, transaction_hash=transaction_hash, log_index=log_index)
     return Position(
-        block=BlockId(
-            number=BlockNumber(int(log["blockNumber"], 16)),
-            hash=BlockHash(log["blockHash"].lower()),
-        ),
+        block=block,
+        transaction_hash=transaction_hash,
+        log_index=log_index,
         block_time=block_time,
-        transaction_hash=TransactionHash(log["transactionHash"].lower()),
-        log_index=int(log["logIndex"], 16),
     )
+
+
+@lru_cache(maxsize=1024)
+def _block_id(number: str, hash_: str) -> BlockId:
+    return BlockId(number=BlockNumber(int(number, 16)), hash=BlockHash(hash_.lower()))

@@ -1,15 +1,41 @@
-"""Linking a TimelockController's operations to a governor's proposals (pure)."""
+"""Linking a timelock's operations to a governor's proposals (pure).
+
+What cannot be linked by its id may be by its place: a timelock's event stands in the transaction
+of the governor's ProposalQueued.
+"""
 
 from collections.abc import Sequence
 
 from eth_utils.crypto import keccak
 
 from bot.domain.onchain.call import Call
-from bot.domain.types import Address, OperationId
-from bot.gateways.chain.codec import encode
-from bot.gateways.chain.decode import octets
+from bot.domain.onchain.governor import Governor, TimelockKind
+from bot.domain.types import Address, OperationId, UnixSeconds
+from bot.gateways.chain.codec import encode, octets
 
 _OPERATION = ("address[]", "uint256[]", "bytes[]", "bytes32", "bytes32")
+_TRANSACTION = ("address", "uint256", "string", "bytes", "uint256")
+_MANAGED = ("address", "address", "bytes")
+
+
+def operations_of(
+    governor: Governor, calls: Sequence[Call], description: str, eta: UnixSeconds | None
+) -> frozenset[OperationId]:
+    """Give the ids under which a proposal may wait in its governor's timelock.
+
+    A Compound Timelock's tell only together with the `eta`.
+    """
+    match governor.timelock_kind:
+        case TimelockKind.CONTROLLER:
+            # Both versions' salts: which one a governor uses does not always show.
+            later = operation_id(governor.address, calls, description)
+            return frozenset({later, operation_id_v4(calls, description)})
+        case TimelockKind.COMPOUND if eta is not None:
+            return frozenset(transaction_id(call, eta) for call in calls)
+        case TimelockKind.ACCESS_MANAGER:
+            return frozenset(managed_id(governor.address, call) for call in calls)
+        case _:
+            return frozenset()
 
 
 def operation_id(governor: Address, calls: Sequence[Call], description: str) -> OperationId:
@@ -18,8 +44,8 @@ def operation_id(governor: Address, calls: Sequence[Call], description: str) -> 
     The salt is the description's hash, xored with the governor's address in the high twenty
     bytes. Source: OpenZeppelin 5 `GovernorTimelockControl._timelockSalt`.
     """
-    salt = int.from_bytes(keccak(text=description), "big") ^ (int(governor, 16) << 96)
-    return _hashed(calls, salt.to_bytes(32, "big"))
+    salt = int.from_bytes(_hash_of(description), "big") ^ (int(governor, 16) << 96)
+    return _batch_id(calls, salt.to_bytes(32, "big"))
 
 
 def operation_id_v4(calls: Sequence[Call], description: str) -> OperationId:
@@ -27,10 +53,28 @@ def operation_id_v4(calls: Sequence[Call], description: str) -> OperationId:
 
     The salt is the description's hash alone.
     """
-    return _hashed(calls, keccak(text=description))
+    return _batch_id(calls, _hash_of(description))
 
 
-def _hashed(calls: Sequence[Call], salt: bytes) -> OperationId:
+def transaction_id(call: Call, eta: UnixSeconds) -> OperationId:
+    """Return the hash by which a Compound Timelock knows a call.
+
+    GovernorAlpha and GovernorBravo give the signature apart, OpenZeppelin's governors none. Source:
+    Compound `Timelock.queueTransaction`.
+    """
+    values = (call.target, call.value, call.signature, octets(call.calldata), eta)
+    return _hashed(_TRANSACTION, values)
+
+
+def managed_id(caller: Address, call: Call) -> OperationId:
+    """Return the id by which an AccessManager knows a call.
+
+    Source: OpenZeppelin 5 `AccessManager.hashOperation`.
+    """
+    return _hashed(_MANAGED, (caller, call.target, _payload(call)))
+
+
+def _batch_id(calls: Sequence[Call], salt: bytes) -> OperationId:
     values = (
         [call.target for call in calls],
         [call.value for call in calls],
@@ -38,9 +82,18 @@ def _hashed(calls: Sequence[Call], salt: bytes) -> OperationId:
         bytes(32),  # no predecessor
         salt,
     )
-    return OperationId("0x" + keccak(encode(_OPERATION, values)).hex())
+    return _hashed(_OPERATION, values)
+
+
+def _hashed(types: Sequence[str], values: Sequence[object]) -> OperationId:
+    return OperationId("0x" + keccak(encode(types, values)).hex())
+
+
+def _hash_of(description: str) -> bytes:
+    # What was no UTF-8 was replaced when it was read, so its hash is another: then its place links.
+    return keccak(description.encode("utf-8", "replace"))
 
 
 def _payload(call: Call) -> bytes:
-    selector = keccak(text=call.signature)[:4] if call.signature else b""
+    selector = keccak(call.signature.encode("utf-8", "replace"))[:4] if call.signature else b""
     return selector + octets(call.calldata)

@@ -8,8 +8,7 @@ from typing import Any, Final
 from eth_utils.crypto import keccak
 
 from bot.domain.types import Address
-from bot.gateways.chain.codec import UndecodableDataError, decode, encode
-from bot.gateways.chain.layouts import address as checksummed
+from bot.gateways.chain.codec import UndecodableDataError, checksummed, decode, encode
 
 TEXT_CAP: Final = 256  # characters of a contract's name or symbol
 NOWHERE: Final = "0x" + "00" * 20

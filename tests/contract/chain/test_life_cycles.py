@@ -1,5 +1,4 @@
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import pytest
 
@@ -15,49 +14,16 @@ from bot.domain.onchain.event import (
     ProposalQueued,
     VoteCast,
 )
-from bot.domain.onchain.governor import Governor, GovernorState, Observation, ProposalKey
-from bot.domain.types import BlockNumber, GovernorProposalId
+from bot.domain.onchain.governor import GovernorState
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.operations import operation_id
-from bot.gateways.chain.recognise import recognise
 from sandbox.chain import ChainWorld
 from sandbox.chain.daos import TOKEN, AlphaDao, OpenZeppelinDao
 from sandbox.chain.ledger import RevertedError
+from tests.governor_view import GovernorView
 
 WEEK = 7 * 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """A governor as the bot sees it."""
-
-    client: ChainClient
-    governor: Governor
-
-    async def observe(self, proposal_id: int) -> Observation:
-        key = ProposalKey(
-            chain_id=self.client.chain_id,
-            governor=self.governor.address,
-            id=GovernorProposalId(proposal_id),
-        )
-        head = await self.client.head()
-        governors = {self.governor.address: self.governor}
-        (seen,) = await self.client.observe(governors, [key], head.id)
-        return seen
-
-    async def state(self, proposal_id: int) -> GovernorState:
-        return (await self.observe(proposal_id)).state
-
-    async def events(self) -> tuple[GovernorEvent, ...]:
-        head = await self.client.head()
-        addresses = [self.governor.address]
-        if self.governor.timelock_address is not None:
-            addresses.append(self.governor.timelock_address)
-        page = await self.client.logs(BlockNumber(0), head.id.number, addresses)
-        assert page.undecodable_count == 0
-        assert page.last == head
-        return page.events
 
 
 def kinds(events: tuple[GovernorEvent, ...]) -> list[type[GovernorEvent]]:
@@ -80,13 +46,13 @@ async def oz(world: ChainWorld) -> OpenZeppelinDao:
     return dao
 
 
-Watch = Callable[[AlphaDao | OpenZeppelinDao], Awaitable[Watched]]
+Watch = Callable[[AlphaDao | OpenZeppelinDao], Awaitable[GovernorView]]
 
 
 @pytest.fixture
 def watch(client: ChainClient) -> Watch:
-    async def watched(dao: AlphaDao | OpenZeppelinDao) -> Watched:
-        return Watched(client=client, governor=await recognise(client, dao.governor_address))
+    async def watched(dao: AlphaDao | OpenZeppelinDao) -> GovernorView:
+        return await GovernorView.of(client, dao)
 
     return watched
 
@@ -132,10 +98,14 @@ async def test_an_alpha_proposal_is_followed_until_it_is_executed(
         ProposalCreated,
         VoteCast,
         VoteCast,
+        OperationScheduled,
+        OperationScheduled,
         ProposalQueued,
+        OperationExecuted,
+        OperationExecuted,
         ProposalExecuted,
     ]
-    created, _, against, queue_event, executed = events
+    created, _, against, scheduled, _, queue_event, _, _, executed = events
     assert isinstance(created, ProposalCreated)
     assert (created.proposer, created.description) == (ana.address, text)
     assert (created.vote_start, created.vote_end) == (before.vote_start, before.vote_end)
@@ -146,6 +116,9 @@ async def test_an_alpha_proposal_is_followed_until_it_is_executed(
     ]
     assert isinstance(against, VoteCast)
     assert (against.voter, against.support) == (ben.address, 0)
+    assert isinstance(scheduled, OperationScheduled)
+    assert scheduled.ready_at == queued.eta
+    assert scheduled.call == created.calls[0]
     assert isinstance(queue_event, ProposalQueued)
     assert queue_event.eta == queued.eta
     assert isinstance(executed, ProposalExecuted)

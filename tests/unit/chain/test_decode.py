@@ -33,7 +33,7 @@ from bot.domain.types import (
 )
 from bot.gateways.chain.decode import RawLog, decode_log
 from bot.gateways.chain.errors import UndecodableLogError
-from bot.gateways.chain.layouts import LAYOUTS, TOPICS
+from bot.gateways.chain.layouts import BY_TOPICS, LAYOUTS, TOPICS
 
 GOVERNOR = "0x1a0D3d5a43e53510f80F16905Bc96e907A47dD01"
 TIMELOCK = "0xb6f1F016175588a049fDA12491cF3686De33990B"
@@ -43,6 +43,7 @@ TIME = UnixSeconds(1_795_225_423)
 CREATED = (
     "ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)"
 )
+CANCELED = "CancelTransaction(bytes32,address,uint256,string,bytes,uint256)"
 CREATED_TYPES = CREATED[len("ProposalCreated(") : -1].split(",")
 RECORDED = ("btrst", "unialpha", "oz4", "oz5", "oz5time", "oz5compound")
 
@@ -238,21 +239,41 @@ def test_data_that_is_not_hex_is_undecodable() -> None:
 
 @given(st.sampled_from(LAYOUTS), st.binary(max_size=2048))
 def test_any_data_is_an_event_or_undecodable(layout: Any, data: bytes) -> None:
-    topics = [layout.topic, *["0x" + "00" * 32] * len(layout.indexed)]
+    topics = [layout.topic, *["0x" + "00" * 32] * sum(layout.indexed)]
     try:
         event = decode_log(raw_log(topics, data), TIME)
     except UndecodableLogError:
         return
-    assert event is not None
+    assert event is not None or layout.topic == topic(CANCELED), "Only eta 0 is no cancellation."
 
 
 def test_every_topic_is_asked_for_once() -> None:
-    assert len(TOPICS) == len(set(TOPICS)) == len(LAYOUTS)
+    assert len(TOPICS) == len(set(TOPICS))
+    assert len(BY_TOPICS) == len(LAYOUTS), "No two layouts are of the same log."
+
+
+# By their sources alone: no table has the ABI of these.
+OF_SOURCES = {
+    topic(signature)
+    for signature in (
+        "OverrideVoteCast(address,uint256,uint8,uint256,string)",
+        "VoteReduced(address,uint256,uint8,uint256)",
+        "SuperQuorumNumeratorUpdated(uint256,uint256)",
+        "QuorumUpdated(uint256,uint256)",
+        "ProposalGuardianSet(address,address)",
+        "ProposalGuardianSet(address,uint96,address,uint96)",
+    )
+}
 
 
 def test_the_layouts_are_those_of_the_known_abis(shared: Callable[[str], Any]) -> None:
-    known = {event["topic0"] for event in shared("abi/events.json")}
-    assert set(TOPICS) <= known
+    known = {event["topic0"]: event["full"] for event in shared("abi/events.json")}
+    assert set(TOPICS) - known.keys() == OF_SOURCES
+    for layout in LAYOUTS:
+        full = known.get(layout.topic, "")
+        if full and full.count("indexed") != sum(layout.indexed):
+            # Venus indexes nothing where Optimism does, under the same topic.
+            assert "proposalType" in full, full
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -261,13 +282,17 @@ def test_recorded_life_cycles_decode_without_loss(name: str, shared: Callable[[s
     decoded = 0
     for event_name, log in recorded(name, shared):
         event = decode_log(log, TIME)
-        if log["topics"][0] not in ours:
+        if log["topics"][0] not in ours or is_no_cancellation(log):
             assert event is None, event_name
             continue
         assert event is not None, event_name
         assert rebuilt(event, event_name) is None or rebuilt(event, event_name) == log["data"]
         decoded += 1
     assert decoded > 10
+
+
+def is_no_cancellation(log: RawLog) -> bool:
+    return log["topics"][0] == topic(CANCELED) and int(log["data"][194:258], 16) == 0
 
 
 def rebuilt(event: GovernorEvent, name: str) -> str | None:
@@ -295,10 +320,8 @@ def rebuilt(event: GovernorEvent, name: str) -> str | None:
             values = (event.id, event.eta)
         case ProposalExecuted() | ProposalCanceled():
             values = (event.id,)
-        case OperationScheduled() | OperationExecuted() | OperationCancelled():
-            return None
         case _:
-            raise AssertionError(event)
+            return None
     return "0x" + encode(types, values).hex()
 
 

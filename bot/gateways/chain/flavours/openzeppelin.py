@@ -1,24 +1,34 @@
-"""OpenZeppelin's Governor, versions 4 and 5, on either clock."""
+"""OpenZeppelin's Governor, versions 4 and 5, on either clock and with any of its extensions."""
 
 from typing import Final
 
 from bot.domain.onchain.governor import Flavour, Governor, Observation, ProposalKey, QuorumRule
-from bot.domain.types import Timepoint, TokenUnits, UnixSeconds
+from bot.domain.types import Address, Timepoint
 from bot.gateways.chain.flavours.description import (
     Answers,
     FlavourDescription,
     Probes,
+    eta_of,
     state_of,
+    timepoint_of,
+    units_of,
 )
-from bot.gateways.chain.questions import Question, number, question, text, values
+from bot.gateways.chain.questions import Question, contract, number, question, text, values
 
-# `quorum=` of COUNTING_MODE. Source: IGovernor of OpenZeppelin Contracts 5.
-_RULES: Final = {"bravo": QuorumRule.FOR, "for,abstain": QuorumRule.FOR_AND_ABSTAIN}
+# What counts by `quorum=` of COUNTING_MODE. Source: IGovernor of OpenZeppelin Contracts 5;
+# `bravo` is GovernorCompatibilityBravo's, all three are Optimism's.
+_RULES: Final = {
+    frozenset({"bravo"}): QuorumRule.FOR,
+    frozenset({"for"}): QuorumRule.FOR,
+    frozenset({"for", "abstain"}): QuorumRule.FOR_AND_ABSTAIN,
+    frozenset({"against", "for", "abstain"}): QuorumRule.ALL,
+}
 
 
-def _counted(probes: Probes) -> str:
+def _counted(probes: Probes) -> frozenset[str]:
     mode = text(probes["COUNTING_MODE()"])
-    return dict(part.partition("=")[::2] for part in mode.split("&")).get("quorum", "")
+    parts = dict(part.partition("=")[::2] for part in mode.split("&"))
+    return frozenset(part.strip() for part in parts.get("quorum", "").split(","))
 
 
 def _is_recognised(probes: Probes) -> bool:
@@ -34,6 +44,21 @@ def _refusal(probes: Probes) -> str | None:
 
 def _quorum_rule(probes: Probes) -> QuorumRule:
     return _RULES[_counted(probes)]
+
+
+def _guardian(probes: Probes) -> Address | None:
+    return contract(probes["proposalGuardian()"])
+
+
+def _version(probes: Probes) -> str:
+    if number(probes["proposalNeedsQueuing(uint256)"]) is not None:
+        return "5.x"
+    return "4.9" if text(probes["CLOCK_MODE()"]) else "4.x"
+
+
+def _is_sequential(probes: Probes) -> bool:
+    """Say whether ids count up; else they are hashes, and only logs tell which there are."""
+    return any(number(probes[name]) is not None for name in _LAST_IDS)
 
 
 def _questions(key: ProposalKey, vote_start: Timepoint | None) -> tuple[Question, ...]:
@@ -55,31 +80,38 @@ def _observation(_governor: Governor, key: ProposalKey, answers: Answers) -> Obs
     # The order is Bravo's enum, not that of speech: against, for, abstain.
     counted = values(votes, ("uint256", "uint256", "uint256")) or (None, None, None)
     against_votes, for_votes, abstain_votes = counted
-    # Both are zero for a proposal that the governor does not know.
-    vote_start, vote_end = number(snapshot) or None, number(deadline) or None
-    quorum_votes = number(quorum[0]) if quorum else None
-    eta_seconds = number(eta)
     return Observation(
         key=key,
         state=state_of(state),
-        for_votes=None if for_votes is None else TokenUnits(for_votes),
-        against_votes=None if against_votes is None else TokenUnits(against_votes),
-        abstain_votes=None if abstain_votes is None else TokenUnits(abstain_votes),
-        quorum=None if quorum_votes is None else TokenUnits(quorum_votes),
-        vote_start=None if vote_start is None else Timepoint(vote_start),
-        vote_end=None if vote_end is None else Timepoint(vote_end),
-        eta=UnixSeconds(eta_seconds) if eta_seconds else None,
+        for_votes=units_of(for_votes),
+        against_votes=units_of(against_votes),
+        abstain_votes=units_of(abstain_votes),
+        quorum=units_of(number(quorum[0])) if quorum else None,
+        # Both are zero for a proposal that the governor does not know.
+        vote_start=timepoint_of(number(snapshot) or None),
+        vote_end=timepoint_of(number(deadline) or None),
+        eta=eta_of(number(eta)),
     )
 
 
+_LAST_IDS: Final = ("latestProposalId()", "getNextProposalId()")
+
 OPENZEPPELIN: Final = FlavourDescription(
     flavour=Flavour.OPENZEPPELIN,
-    probes=("COUNTING_MODE()",),
+    probes=(
+        "COUNTING_MODE()",
+        "proposalNeedsQueuing(uint256)",
+        "proposalGuardian()",
+        *_LAST_IDS,
+    ),
     token_getters=("token()",),
     needs_vote_start=True,
     is_recognised=_is_recognised,
     refusal=_refusal,
     quorum_rule=_quorum_rule,
+    guardian=_guardian,
+    version=_version,
+    is_sequential=_is_sequential,
     questions=_questions,
     observation=_observation,
 )
