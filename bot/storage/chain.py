@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select, tuple_
+from sqlalchemy import ColumnElement, Integer, delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -246,23 +246,15 @@ class ChainRecords:
         rows = await self._connection.execute(query)
         return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]
 
-    async def closed_proposals(
-        self, chain_id: ChainId, count: int, after: tuple[str, str]
+    async def closed_in_turn(
+        self, chain_id: ChainId, governors: Collection[Address], turn: int, turns: int
     ) -> Sequence[GovernorProposal]:
-        """Give some proposals whose state should not change any more, in the order of their keys.
-
-        They begin `after` a governor and an id.
-        """
-        key = tuple_(governor_proposals.c.governor, governor_proposals.c.id)
-        query = (
-            select(governor_proposals.c.body)
-            .where(
-                governor_proposals.c.chain_id == chain_id,
-                governor_proposals.c.is_live.is_(False),
-                key > tuple_(*after),
-            )
-            .order_by(governor_proposals.c.governor, governor_proposals.c.id)
-            .limit(count)
+        """Give those whose state should not change any more, and whose turn it is of `turns`."""
+        query = select(governor_proposals.c.body).where(
+            governor_proposals.c.chain_id == chain_id,
+            governor_proposals.c.is_live.is_(False),
+            governor_proposals.c.governor.in_(governors),
+            literal_column("governor_proposals.rowid", Integer) % turns == turn,
         )
         rows = await self._connection.execute(query)
         return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.onchain.block import Block, BlockId
@@ -80,11 +81,15 @@ class ChainClient:
     """
 
     def __init__(
-        self, web3: "AsyncWeb3[Any] | Sequence[AsyncWeb3[Any]]", chain_id: ChainId
+        self,
+        web3: "AsyncWeb3[Any] | Sequence[AsyncWeb3[Any]]",
+        chain_id: ChainId,
+        now: Callable[[], float] = monotonic,
     ) -> None:
+        """Take one web3 for each endpoint, and a clock of seconds that never goes back."""
         self.chain_id = chain_id
         several = web3 if isinstance(web3, Sequence) else (web3,)
-        self._endpoints = tuple(Endpoint(each) for each in several)
+        self._endpoints = tuple(Endpoint(each, now) for each in several)
 
     @classmethod
     def _of(cls, endpoint: Endpoint, chain_id: ChainId) -> "ChainClient":
