@@ -135,8 +135,8 @@ class Settings(BaseSettings):
         dict[ChainId, tuple[SecretStr, ...]], NoDecode, BeforeValidator(_chains)
     ] = Field(
         default={ChainId(1): (SecretStr("https://ethereum-rpc.publicnode.com"),)},
-        description="JSON-RPC nodes by chain id, separated by commas. Several nodes of one chain are"
-        " separated by |: where one fails, the next is asked.",
+        description="JSON-RPC nodes by chain id, separated by commas. Several nodes of one chain"
+        " are separated by |: where one fails, the next is asked.",
         examples=["1=https://ethereum-rpc.publicnode.com"],
     )
     page_url: PageAddress | None = Field(

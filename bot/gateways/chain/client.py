@@ -37,6 +37,7 @@ from bot.gateways.chain.endpoint import (
     result,
 )
 from bot.gateways.chain.errors import (
+    ChainError,
     EndpointLaggingError,
     RangeTooWideError,
     UndecodableLogError,
