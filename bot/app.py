@@ -264,12 +264,14 @@ async def _open_page(stack: AsyncExitStack, ground: _Ground, bot: GovernanceBot)
 
 
 async def _open_chains(stack: AsyncExitStack, settings: Settings) -> dict[ChainId, ChainClient]:
-    return {
-        chain_id: ChainClient(
-            await stack.enter_async_context(open_web3(url.get_secret_value())), chain_id
-        )
-        for chain_id, url in settings.rpc_urls.items()
-    }
+    chains = {}
+    for chain_id, addresses in settings.rpc_urls.items():
+        nodes = [
+            await stack.enter_async_context(open_web3(address.get_secret_value()))
+            for address in addresses
+        ]
+        chains[chain_id] = ChainClient(nodes, chain_id)
+    return chains
 
 
 def _signer(settings: Settings) -> Signer | None:

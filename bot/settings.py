@@ -37,7 +37,10 @@ def _chains(value: object) -> object:
         chain, equals, address = entry.partition("=")
         if not equals or not chain.strip().isdecimal():
             raise ValueError("has to read like 1=https://node.example,10=https://other.example")
-        chains[int(chain)] = SecretStr(_address(address.strip()))
+        several = [_address(each.strip()) for each in address.split("|") if each.strip()]
+        if not several:
+            raise ValueError(f"names no address for chain {chain.strip()}")
+        chains[int(chain)] = tuple(SecretStr(each) for each in dict.fromkeys(several))
     return chains
 
 
@@ -128,9 +131,12 @@ class Settings(BaseSettings):
         " able to read it (chmod 600).",
         examples=["/run/secrets/snapshot-key"],
     )
-    rpc_urls: Annotated[dict[ChainId, SecretStr], NoDecode, BeforeValidator(_chains)] = Field(
-        default={ChainId(1): SecretStr("https://ethereum-rpc.publicnode.com")},
-        description="JSON-RPC nodes by chain id, separated by commas.",
+    rpc_urls: Annotated[
+        dict[ChainId, tuple[SecretStr, ...]], NoDecode, BeforeValidator(_chains)
+    ] = Field(
+        default={ChainId(1): (SecretStr("https://ethereum-rpc.publicnode.com"),)},
+        description="JSON-RPC nodes by chain id, separated by commas. Several nodes of one chain"
+        " are separated by |: where one fails, the next is asked.",
         examples=["1=https://ethereum-rpc.publicnode.com"],
     )
     page_url: PageAddress | None = Field(
@@ -260,7 +266,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be seen in a log."""
-        keys = (self.snapshot_api_key, *self.rpc_urls.values())
+        nodes = [address for several in self.rpc_urls.values() for address in several]
+        keys = (self.snapshot_api_key, *nodes)
         return (self.token, *(key.get_secret_value() for key in keys if key is not None))
 
     @classmethod

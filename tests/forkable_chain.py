@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -111,6 +112,7 @@ class ForkableChain(AsyncBaseProvider):
         # that it answers.
         self.wallets: dict[str, Callable[[bytes, bytes], bool | bytes]] = {}
         self.before_request: Callable[[], None] = lambda: None
+        self.before_answer: Callable[[str], None] = lambda _method: None  # in a batch
         self.dies_in = 0  # requests until the asking process dies; 0: never
         self.now: Callable[[], int] | None = None  # if given, blocks keep up with this clock
         self.mine(length)
@@ -120,7 +122,8 @@ class ForkableChain(AsyncBaseProvider):
         return self.blocks[-1]
 
     def client(self) -> ChainClient:
-        return ChainClient(AsyncWeb3(self), CHAIN)
+        moments = count(step=3_600)  # Between two looks at the clock more passes than any pause.
+        return ChainClient(AsyncWeb3(self), CHAIN, now=lambda: next(moments))
 
     def mine(self, count: int = 1) -> None:
         for _ in range(count):
@@ -164,6 +167,7 @@ class ForkableChain(AsyncBaseProvider):
         return [self._answer(method, params) for method, params in requests]
 
     def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
+        self.before_answer(method)
         answers: dict[str, Callable[..., Any]] = {
             "eth_getBlockByNumber": self._header,
             "eth_getLogs": self._logs,
@@ -187,6 +191,8 @@ class ForkableChain(AsyncBaseProvider):
 
     def _header(self, tag: str, _full: bool) -> dict[str, str] | None:  # noqa: FBT001 - JSON-RPC's
         self._keep_up()
+        if tag == "finalized":
+            return None  # as a chain answers that knows no such tag
         number = self.head.number if tag == "latest" else int(tag, 16)
         if number > self.head.number:
             return None
@@ -204,8 +210,8 @@ class ForkableChain(AsyncBaseProvider):
             raise OverflowError
         return [log for block in self.blocks[first : last + 1] for log in block.logs]
 
-    def _call(self, call: dict[str, str], at: dict[str, str]) -> str:
-        block = {block.hash: block for block in self.blocks}[at["blockHash"]]
+    def _call(self, call: dict[str, str], at: dict[str, str] | str) -> str:
+        block = self._block(at)
         data = bytes.fromhex(call["data"][2:])
         if data[:4] == _IS_VALID and call["to"] in self.wallets:
             said = self.wallets[call["to"]](*decode(["bytes32", "bytes"], data[4:]))
@@ -224,6 +230,11 @@ class ForkableChain(AsyncBaseProvider):
         if data[:4] == _STATE:
             return "0x" + encode(["uint256"], [ballot.state(block.number, block.time)]).hex()
         return "0x" + _stored(proposal_id, ballot).hex()
+
+    def _block(self, at: dict[str, str] | str) -> MadeBlock:
+        if isinstance(at, dict):
+            return {block.hash: block for block in self.blocks}[at["blockHash"]]
+        return {block.number: block for block in self.blocks}[int(at, 16)]
 
 
 def _selector(signature: str) -> bytes:

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Integer, delete, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.event import GovernorEvent, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
-from bot.domain.onchain.scan import CHECKPOINTS_KEPT
+from bot.domain.onchain.scan import CHECKPOINTS_KEPT, average
 from bot.domain.types import (
     Address,
     BlockHash,
@@ -23,6 +23,7 @@ from bot.domain.types import (
 from bot.storage.chain_schema import (
     chain_events,
     checkpoints,
+    endpoints,
     governor_proposals,
     scans,
     votes_cast,
@@ -42,6 +43,7 @@ class Scan:
     scanned: BlockNumber
     span: int
     undone_at: UnixSeconds | None = None
+    finalized: BlockNumber | None = None  # the last block that can never be undone, where known
 
 
 class ChainRecords:
@@ -61,11 +63,17 @@ class ChainRecords:
             scanned=BlockNumber(row.scanned),
             span=row.span,
             undone_at=None if row.undone_at is None else UnixSeconds(row.undone_at),
+            finalized=None if row.finalized is None else BlockNumber(row.finalized),
         )
 
     async def save_scan(self, scan: Scan) -> None:
         """Note how far this chain has been read."""
-        values = {"scanned": scan.scanned, "span": scan.span, "undone_at": scan.undone_at}
+        values = {
+            "scanned": scan.scanned,
+            "span": scan.span,
+            "undone_at": scan.undone_at,
+            "finalized": scan.finalized,
+        }
         await self._connection.execute(
             insert(scans)
             .values(chain_id=scan.chain_id, **values)
@@ -84,15 +92,15 @@ class ChainRecords:
             for row in await self._connection.execute(query)
         ]
 
-    async def add_checkpoints(self, chain_id: ChainId, blocks: Iterable[BlockId]) -> None:
+    async def add_checkpoints(self, chain_id: ChainId, blocks: Iterable[Block | BlockId]) -> None:
         """Remember blocks, and forget the oldest beyond what is kept."""
         for block in blocks:
+            known, time = (block.id, block.timestamp) if isinstance(block, Block) else (block, None)
+            values = {"hash": known.hash, "timestamp": time}
             await self._connection.execute(
                 insert(checkpoints)
-                .values(chain_id=chain_id, number=block.number, hash=block.hash)
-                .on_conflict_do_update(
-                    index_elements=["chain_id", "number"], set_={"hash": block.hash}
-                )
+                .values(chain_id=chain_id, number=known.number, **values)
+                .on_conflict_do_update(index_elements=["chain_id", "number"], set_=values)
             )
         kept = (
             select(checkpoints.c.number)
@@ -106,30 +114,63 @@ class ChainRecords:
             )
         )
 
+    async def seconds_per_block(self, chain_id: ChainId) -> float | None:
+        """Give the chain's own average over the blocks that are remembered, if they tell."""
+        query = (
+            select(checkpoints)
+            .where(checkpoints.c.chain_id == chain_id, checkpoints.c.timestamp.is_not(None))
+            .order_by(checkpoints.c.number)
+        )
+        timed = [
+            Block(
+                id=BlockId(number=BlockNumber(row.number), hash=BlockHash(row.hash)),
+                parent_hash=BlockHash(""),
+                timestamp=UnixSeconds(row.timestamp),
+            )
+            for row in await self._connection.execute(query)
+        ]
+        return average(timed[0], timed[-1]) if timed else None
+
+    async def spans(self, chain_id: ChainId) -> dict[str, int]:
+        """Give how many blocks each endpoint answers for at once, by its digest."""
+        query = select(endpoints).where(endpoints.c.chain_id == chain_id)
+        return {row.digest: row.span for row in await self._connection.execute(query)}
+
+    async def save_span(self, chain_id: ChainId, digest: str, span: int) -> None:
+        """Note how many blocks an endpoint answers for at once."""
+        await self._connection.execute(
+            insert(endpoints)
+            .values(chain_id=chain_id, digest=digest, span=span)
+            .on_conflict_do_update(index_elements=["chain_id", "digest"], set_={"span": span})
+        )
+
+    async def places_above(
+        self, chain_id: ChainId, number: BlockNumber
+    ) -> frozenset[tuple[int, int]]:
+        """Give where the events above a block stand: their blocks, and their numbers in them."""
+        places: set[tuple[int, int]] = set()
+        for table in (chain_events, votes_cast):
+            query = select(table.c.block_number, table.c.log_index).where(
+                table.c.chain_id == chain_id, table.c.block_number > number
+            )
+            places |= {
+                (row.block_number, row.log_index) for row in await self._connection.execute(query)
+            }
+        return frozenset(places)
+
     async def add_events(self, chain_id: ChainId, events: Iterable[GovernorEvent]) -> None:
         """Record events; one that is known already stays one."""
         facts, votes = [], []
         for event in events:
-            place = {
-                "chain_id": chain_id,
-                "block_number": event.position.block.number,
-                "log_index": event.position.log_index,
-            }
             if isinstance(event, VoteCast):
-                votes.append(place | _vote_row(event))
+                votes.append(_vote_row(chain_id, event))
             else:
-                proposal_id = str(event.id) if isinstance(event, ProposalEvent) else None
-                facts.append(
-                    place
-                    | {
-                        "emitter": event.emitter,
-                        "governor_proposal_id": proposal_id,
-                        "body": GOVERNOR_EVENT.dump(event),
-                    }
-                )
-        for table, rows in ((chain_events, facts), (votes_cast, votes)):
-            if rows:
-                await self._connection.execute(insert(table).on_conflict_do_nothing(), rows)
+                facts.append(_event_row(chain_id, event))
+        if facts:
+            await self._connection.execute(insert(chain_events).on_conflict_do_nothing(), facts)
+        if votes:
+            # There may be thousands: as they are, without a word of SQLAlchemy for each of them.
+            await self._connection.exec_driver_sql(_ADD_VOTES, votes)
 
     async def events_of(self, key: ProposalKey) -> Sequence[GovernorEvent]:
         """Give the events of one proposal but for its votes, oldest first."""
@@ -205,6 +246,19 @@ class ChainRecords:
         rows = await self._connection.execute(query)
         return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]
 
+    async def closed_in_turn(
+        self, chain_id: ChainId, governors: Collection[Address], turn: int, turns: int
+    ) -> Sequence[GovernorProposal]:
+        """Give those whose state should not change any more, and whose turn it is of `turns`."""
+        query = select(governor_proposals.c.body).where(
+            governor_proposals.c.chain_id == chain_id,
+            governor_proposals.c.is_live.is_(False),
+            governor_proposals.c.governor.in_(governors),
+            literal_column("governor_proposals.rowid", Integer) % turns == turn,
+        )
+        rows = await self._connection.execute(query)
+        return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]
+
     async def proposals(
         self, chain_id: ChainId, governors: Collection[Address]
     ) -> Sequence[GovernorProposal]:
@@ -217,19 +271,41 @@ class ChainRecords:
         return [GOVERNOR_PROPOSAL.load(body) for body in rows.scalars()]
 
 
-def _vote_row(vote: VoteCast) -> dict[str, object]:
-    fractions = vote.fractions and ",".join(str(each) for each in vote.fractions)
+def _event_row(chain_id: ChainId, event: GovernorEvent) -> dict[str, object]:
     return {
-        "governor": vote.emitter,
-        "governor_proposal_id": str(vote.id),
-        "voter": vote.voter,
-        "support": vote.support,
-        "weight": str(vote.weight),
-        "reason": vote.reason,
-        "fractions": fractions,
-        "block_hash": vote.position.block.hash,
-        "transaction_hash": vote.position.transaction_hash,
+        "chain_id": chain_id,
+        "block_number": event.position.block.number,
+        "log_index": event.position.log_index,
+        "emitter": event.emitter,
+        "governor_proposal_id": str(event.id) if isinstance(event, ProposalEvent) else None,
+        "body": GOVERNOR_EVENT.dump(event),
     }
+
+
+_VOTE_COLUMNS = tuple(column.name for column in votes_cast.columns)
+_ADD_VOTES = (
+    f"INSERT OR IGNORE INTO {votes_cast.name} ({', '.join(_VOTE_COLUMNS)}) "  # noqa: S608 - our own names
+    f"VALUES ({', '.join('?' * len(_VOTE_COLUMNS))})"
+)
+
+
+def _vote_row(chain_id: ChainId, vote: VoteCast) -> tuple[object, ...]:
+    """Give a row, parallel to the columns of the table."""
+    position = vote.position
+    return (
+        chain_id,
+        position.block.number,
+        position.log_index,
+        vote.emitter,
+        str(vote.id),
+        vote.voter,
+        vote.support,
+        str(vote.weight),
+        vote.reason,
+        None if vote.fractions is None else ",".join(map(str, vote.fractions)),
+        position.block.hash,
+        position.transaction_hash,
+    )
 
 
 def _is(key: ProposalKey) -> ColumnElement[bool]:

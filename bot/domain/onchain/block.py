@@ -21,6 +21,7 @@ class Block:
     parent_hash: BlockHash
     timestamp: UnixSeconds
     l1_number: BlockNumber | None = None  # on a chain whose contracts count the blocks below it
+    seconds_per_block: float | None = None  # the chain's own average up to here, where it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -254,7 +254,9 @@ def _steady(before: UnixSeconds | None, after: UnixSeconds, head: Block) -> Unix
 
 
 def seconds_per_block(proposal: GovernorProposal, head: Block) -> float:
-    """Measure the chain's rate since the proposal's creation; good for an "about", no more."""
+    """Give the chain's rate, or else measure it since the proposal's creation; for an "about"."""
+    if head.seconds_per_block is not None:
+        return head.seconds_per_block
     blocks = head.id.number - proposal.created.block.number
     elapsed = head.timestamp - proposal.created.block_time
     return elapsed / blocks if blocks > 0 and elapsed > 0 else _DEFAULT_BLOCK_TIME

@@ -1,28 +1,40 @@
-"""One JSON-RPC endpoint: batches over web3's HTTP provider, and errors as our exceptions."""
+"""One JSON-RPC endpoint: its batches, what it takes at once, and how well it has been of late."""
 
-import logging
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Callable, Sequence
+from hashlib import sha256
 from http import HTTPStatus
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from aiohttp import ClientError, ClientResponseError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponseError
 
-from bot.gateways.chain.errors import ChainError, EndpointLaggingError
+from bot.domain.onchain.scan import FIRST_SPAN, grown, shrunk
+from bot.gateways.chain.errors import ChainError, EndpointLaggingError, EndpointPausedError
+from bot.gateways.chain.ranges import is_rate_error, suggested_span
+from bot.gateways.chain.transport import open_web3
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
-    from web3.providers.rpc import AsyncHTTPProvider
+
+__all__ = ["Answer", "Endpoint", "HttpStatusError", "Request", "RpcError", "open_web3", "result"]
 
 Request: TypeAlias = tuple[str, list[Any]]
 Answer: TypeAlias = dict[str, Any]
 
-TIMEOUT_SECONDS: Final = 10
 # Requests in one HTTP request; more are sent one batch after the other. geth and Alchemy take 1000
 # as they come, Besu 1024, Erigon and Bor 100: what an endpoint takes shows when it refuses.
 FIRST_BATCH_SIZE: Final = 1_000
 LEAST_BATCH_SIZE: Final = 10
+
+# Two failures in a row may be chance; after more an endpoint is left alone, longer each time.
+FAILURES_BORNE: Final = 2
+FIRST_PAUSE: Final = 15.0  # seconds
+LONGEST_PAUSE: Final = 300.0
+WRONG_CHAIN_PAUSE: Final = 600.0
+
+ENOUGH_LOGS: Final = 4_000  # in one answer: wider ranges would only take longer
 
 _REVERT_DATA: Final = re.compile(r"(?:[A-Za-z]{1,12} )?0x((?:[0-9a-fA-F]{2})*)")
 # What nodes say of a block that they do not have, or have no longer.
@@ -41,9 +53,10 @@ _MISSING_BLOCK: Final = (
 class HttpStatusError(ChainError):
     """The endpoint answered with an HTTP error."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, retry_after: float = 0.0) -> None:
         super().__init__(f"The node answered with HTTP status {status}.")
         self.status = status
+        self.retry_after = retry_after  # seconds for which it asks to be left alone
 
 
 class RpcError(ChainError):
@@ -70,42 +83,39 @@ class RpcError(ChainError):
         )
 
     @property
+    def is_rate_limit(self) -> bool:
+        """Whether too much was asked in too short a time; what a contract says is not meant."""
+        return is_rate_error(self.text) and not self.is_revert
+
+    @property
     def is_missing_block(self) -> bool:
         """Whether the node does not have the block it was asked about."""
         words = self.text.lower()
         return any(word in words for word in _MISSING_BLOCK)
 
 
-@asynccontextmanager
-async def open_web3(
-    url: str, *, timeout_seconds: float = TIMEOUT_SECONDS
-) -> "AsyncIterator[AsyncWeb3[AsyncHTTPProvider]]":
-    """Open web3 on an endpoint, without retries of its own: the next tick is the retry.
-
-    web3 is imported here, for it takes most of a second: no chain, no cost. The session is ours:
-    web3's own opens a connection for every request, and tells the log the address, which may
-    hold a key, when it is closed.
-    """
-    from web3 import AsyncWeb3  # noqa: PLC0415 - see the docstring
-    from web3.providers.rpc import AsyncHTTPProvider  # noqa: PLC0415 - see the docstring
-
-    logging.getLogger("web3").setLevel(logging.WARNING)  # below, it tells the address as well
-    timeout = ClientTimeout(total=timeout_seconds)
-    provider = AsyncHTTPProvider(
-        url, request_kwargs={"timeout": timeout}, exception_retry_configuration=None
-    )
-    async with ClientSession() as session:
-        await provider.cache_async_session(session)
-        yield AsyncWeb3(provider)
-
-
 class Endpoint:
     """Sends batches. Error messages never hold the endpoint's address, which may hold a key."""
 
-    def __init__(self, web3: "AsyncWeb3[Any]") -> None:
+    def __init__(self, web3: "AsyncWeb3[Any]", now: Callable[[], float] = monotonic) -> None:
+        """Take a clock of seconds that never goes back."""
         self._provider = web3.provider
+        self._now = now
+        address = str(getattr(web3.provider, "endpoint_uri", None) or "")
+        self.digest = sha256(address.encode()).hexdigest()[:16]
         self.request_count = 0  # HTTP requests so far
+        self.calls: Counter[str] = Counter()  # JSON-RPC calls so far, by their method
         self.batch_size = FIRST_BATCH_SIZE
+        self.span = FIRST_SPAN  # blocks that it finds logs in at once
+        # Whether it takes block hashes in `eth_call` (EIP-1898) shows at the first call.
+        self.takes_block_hash = True
+        self.failures = 0  # in a row
+        self._resumes_at = 0.0
+
+    @property
+    def pause_seconds(self) -> float:
+        """How long it is still left alone."""
+        return max(0.0, self._resumes_at - self._now())
 
     async def batch(self, requests: Sequence[Request]) -> list[Answer]:
         """Send one HTTP request and return the answers, parallel to the requests.
@@ -113,28 +123,98 @@ class Endpoint:
         A batch that is refused as a whole halves what is sent at once from then on.
 
         Raises:
+            EndpointPausedError: It failed too often; nothing was sent.
             ChainError: The endpoint cannot be reached or talks nonsense.
         """
+        if self.pause_seconds:
+            raise EndpointPausedError(self.pause_seconds)
         self.request_count += 1
+        self.calls.update(method for method, _ in requests)
         try:
-            answers = await self._provider.make_batch_request(list(requests))
-        except ClientResponseError as error:
+            answers = await self._sent(requests)
+        except HttpStatusError as error:
             if error.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
-                self._take_fewer(len(requests))
-            raise HttpStatusError(error.status) from None
+                self._take_fewer(len(requests), None)
+            else:
+                self.failed(error.retry_after)
+            raise
+        except ChainError:
+            self.failed()
+            raise
+        return self._believed(answers, len(requests))
+
+    async def _sent(self, requests: Sequence[Request]) -> Any:
+        try:
+            return await self._provider.make_batch_request(list(requests))
+        except ClientResponseError as error:
+            raise HttpStatusError(error.status, _retry_after(error)) from None
         except TimeoutError:
             raise ChainError("The node did not answer in time.") from None
         except (ClientError, OSError) as error:
             raise ChainError(f"The node cannot be reached ({type(error).__name__}).") from None
         except (ValueError, TypeError, AttributeError, KeyError):
             raise ChainError("The node's answer is not JSON-RPC.") from None
-        if not isinstance(answers, list) or len(answers) != len(requests):
-            self._take_fewer(len(requests))
-        return _checked(answers, len(requests))
 
-    def _take_fewer(self, count: int) -> None:
+    def _believed(self, answers: Any, count: int) -> list[Answer]:
+        """Check that a batch was answered; a limit of requests in a time is a failure as well."""
+        try:
+            if not isinstance(answers, list) or len(answers) != count:
+                self._take_fewer(count, _refusal(answers))
+            checked = _checked(answers, count)
+            for answer in checked:
+                if answer.get("error") is not None and rpc_error(answer["error"]).is_rate_limit:
+                    result(answer)
+        except AttributeError:
+            self.failed()
+            raise ChainError("The node's answer is not JSON-RPC.") from None
+        except RpcError as error:
+            if error.is_rate_limit:
+                self.failed()
+            raise
+        self.failures = 0
+        self._resumes_at = 0.0
+        return checked
+
+    def failed(self, pause: float = 0.0) -> None:
+        """Note a failure: others are asked first, and after several this one is left alone."""
+        self.failures += 1
+        over = self.failures - FAILURES_BORNE
+        if over > 0:
+            pause = max(pause, min(FIRST_PAUSE * 2 ** min(over - 1, 8), LONGEST_PAUSE))
+        self._resumes_at = max(self._resumes_at, self._now() + pause)
+
+    def serves_another_chain(self) -> None:
+        """Leave it alone for a while: whatever it answers is not about our chain."""
+        self.failed(WRONG_CHAIN_PAUSE)
+
+    def takes_narrower(self, tried: int, suggested: int | None) -> None:
+        """Note that it refused to find logs in so many blocks."""
+        self.span = min(self.span, shrunk(tried, suggested))
+
+    def took(self, tried: int, logs: int) -> None:
+        """Note that it found logs in so many blocks; try wider ones if there were not many."""
+        if tried >= self.span and logs < ENOUGH_LOGS:
+            self.span = grown(self.span)
+
+    def _take_fewer(self, count: int, suggested: int | None) -> None:
         if count > LEAST_BATCH_SIZE:  # Else it was not its size for which it was refused.
-            self.batch_size = max(count // 2, LEAST_BATCH_SIZE)
+            halved = count // 2
+            fewer = suggested if suggested and suggested < count else halved
+            self.batch_size = max(fewer, LEAST_BATCH_SIZE)
+
+
+def _refusal(answers: Any) -> int | None:
+    """Give how many requests at once a refusal says are accepted, if it does."""
+    answer = answers[0] if isinstance(answers, list) and len(answers) == 1 else answers
+    if not isinstance(answer, dict) or not answer.get("error"):
+        return None
+    return suggested_span(rpc_error(answer["error"]).text)
+
+
+def _retry_after(error: ClientResponseError) -> float:
+    """Give for how long the endpoint asks to be left alone, seconds."""
+    asked = error.headers.get("Retry-After", "") if error.headers else ""
+    return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else 0.0
 
 
 def _checked(answers: Any, count: int) -> list[Answer]:

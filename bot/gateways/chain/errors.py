@@ -9,6 +9,13 @@ class WrongChainError(ChainError):
     """The node serves another chain than the one it is set up for."""
 
 
+class EndpointPausedError(ChainError):
+    """The node has failed too often, and is left alone for a while."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The node has failed, and is left alone for {seconds:.0f} s.")
+
+
 class EndpointLaggingError(ChainError):
     """The node does not have the blocks asked for, or they changed while it read them.
 

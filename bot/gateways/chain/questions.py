@@ -49,6 +49,8 @@ def values(answer: bytes | None, types: Sequence[str]) -> tuple[Any, ...] | None
 
 def number(answer: bytes | None) -> int | None:
     """Read an answer of one unsigned number."""
+    if answer is not None and len(answer) == 32:  # noqa: PLR2004 - one word, as it mostly is
+        return int.from_bytes(answer, "big")
     found = values(answer, ("uint256",))
     return None if found is None else int(found[0])
 

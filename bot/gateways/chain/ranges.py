@@ -48,6 +48,11 @@ def is_range_error(text: str) -> bool:
     return bool(_REFUSALS.search(text)) and not _RATE.search(text)
 
 
+def is_rate_error(text: str) -> bool:
+    """Whether an error's text says that too much was asked in too short a time."""
+    return bool(_RATE.search(text)) and suggested_range(text) is None
+
+
 def suggested_span(text: str) -> int | None:
     """Return how many blocks the text says are accepted, or `None` if it names no number."""
     found = suggested_range(text)

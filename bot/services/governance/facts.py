@@ -1,16 +1,56 @@
 """An on-chain proposal made of what was read of it, and of what its governor answered."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.onchain.block import Block
+from bot.domain.onchain.call import DecodedCall
+from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
+from bot.domain.types import Address, ChainId, Timepoint
 from bot.gateways.chain.calls import describe
 from bot.storage.store import Store
 
 
-async def refold(store: Store, key: ProposalKey) -> GovernorProposal | None:
-    """Make a proposal from its events anew; what the governor was asked for stays."""
+def created(
+    chain_id: ChainId, events: Collection[GovernorEvent], governors: Collection[Address]
+) -> dict[ProposalKey, Timepoint]:
+    """Give the proposals that were just made, with their vote starts."""
+    return {
+        ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id): event.vote_start
+        for event in events
+        if isinstance(event, ProposalCreated) and event.emitter in governors
+    }
+
+
+def changed(
+    chain_id: ChainId, events: Collection[GovernorEvent], governors: Collection[Address]
+) -> set[ProposalKey]:
+    """Give the proposals whose facts changed; votes are counted by the governor, not by us."""
+    return {
+        ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
+        for event in events
+        if isinstance(event, ProposalEvent) and event.emitter in governors
+    }
+
+
+def voted_on(chain_id: ChainId, events: Collection[GovernorEvent]) -> set[ProposalKey]:
+    """Give the proposals on which votes were cast."""
+    voted = {(event.emitter, event.id) for event in events if isinstance(event, VoteCast)}
+    return {ProposalKey(chain_id=chain_id, governor=each, id=id_) for each, id_ in voted}
+
+
+async def refold(
+    store: Store,
+    key: ProposalKey,
+    described: Mapping[ProposalKey, Sequence[DecodedCall]] | None = None,
+) -> GovernorProposal | None:
+    """Make a proposal from its events anew; what the governor was asked for stays.
+
+    What its calls mean may have been asked of the chain before; else they are described as far
+    as that goes without.
+    """
     before = await store.chain.proposal(key)
     proposal = folded(key, await store.chain.events_of(key))
     if proposal is None:
@@ -29,6 +69,8 @@ async def refold(store: Store, key: ProposalKey) -> GovernorProposal | None:
         )
     else:
         proposal = replace(proposal, described=tuple(describe(call) for call in proposal.calls))
+    if described and len(described.get(key, ())) == len(proposal.calls):
+        proposal = replace(proposal, described=tuple(described[key]))
     await store.chain.save_proposal(proposal)
     return proposal
 
@@ -41,5 +83,6 @@ async def record_observation(
     if before is None or not await store.chain.events_of(observation.key):
         return None
     proposal = observed(before, observation, governor, at)
-    await store.chain.save_proposal(proposal)
+    if proposal != before:
+        await store.chain.save_proposal(proposal)
     return proposal

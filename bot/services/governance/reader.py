@@ -1,45 +1,37 @@
 """Reads the chains: what governors did, what they say of live proposals, what a fork undid."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import structlog
 
 from bot.clock import Clock
 from bot.domain.onchain.block import Block, BlockId
-from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent
-from bot.domain.onchain.governor import Governor, Observation, ProposalKey
+from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.event import GovernorEvent, ProposalCreated
+from bot.domain.onchain.governor import Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
-from bot.domain.onchain.scan import BlockRange, common_ancestor, grown, next_range, shrunk
-from bot.domain.types import Address, BlockNumber, ChainId, Timepoint
-from bot.gateways.chain.client import ChainClient, LogPage
-from bot.gateways.chain.errors import RangeTooWideError
-from bot.services.governance.facts import record_observation, refold
+from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
+from bot.domain.types import BlockNumber, ChainId
+from bot.gateways.chain.client import ChainClient, Tip
+from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
+from bot.gateways.chain.reading import LogPage, Reading
+from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
+from bot.services.governance.known import Known, known_of
+from bot.services.governance.pages import Stretch, read_ahead
 from bot.services.governance.telling import Telling
 from bot.storage.chain import Scan
-from bot.storage.communities import WatchedGovernor
 from bot.storage.database import Database
+from bot.storage.store import Store
 
+log = structlog.get_logger()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What is remembered of a chain before a look at it."""
-
-    scan: Scan
-    checkpoints: Sequence[BlockId]  # newest first
-    watched: Sequence[WatchedGovernor]
-    confirmations: int
-    asked: Mapping[ProposalKey, Timepoint]  # whom to ask for, with their vote starts
-
-    @property
-    def governors(self) -> dict[Address, Governor]:
-        """The governors by address; servers that watch the same one share it."""
-        return {watched.governor.address: watched.governor for watched in self.watched}
-
-    @property
-    def addresses(self) -> list[Address]:
-        """Every contract whose events matter."""
-        timelocks = {governor.timelock_address for governor in self.governors.values()}
-        return sorted({*self.governors, *(address for address in timelocks if address)})
+# Says in words what calls do, asking the chain as of a block for what their bytes do not tell.
+Describe: TypeAlias = Callable[[ChainId, Sequence[Call], BlockId], Awaitable[Sequence[DecodedCall]]]
+Described: TypeAlias = Mapping[ProposalKey, Sequence[DecodedCall]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +41,8 @@ class _Look:
     scan: Scan  # as it is after this look
     at: Block
     events: Sequence[GovernorEvent]
-    observations: Sequence[Observation]
+    described: Described
+    observations: Mapping[ProposalKey, Observation]
     is_complete: bool  # every live proposal was asked for, at the newest block we believe
 
 
@@ -57,67 +50,199 @@ class Governance:
     """Follows every watched governor from the chain alone."""
 
     def __init__(
-        self, database: Database, chains: Mapping[ChainId, ChainClient], now: Clock
+        self,
+        database: Database,
+        chains: Mapping[ChainId, ChainClient],
+        now: Clock,
+        describe: Describe | None = None,
     ) -> None:
         self._database = database
         self._chains = chains
         self._now = now
-        self._checked: set[ChainId] = set()
+        self._describe = describe
+        self._looks: Counter[ChainId] = Counter()
+        self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
+        self._refused: set[tuple[ChainId, str]] = set()  # endpoints of another chain
+
+    @property
+    def calls(self) -> dict[ChainId, Counter[str]]:
+        """How many JSON-RPC calls were made so far, by chain and method."""
+        return {chain_id: client.calls for chain_id, client in self._chains.items()}
 
     async def tick(self, chain_id: ChainId) -> None:
         """Look at a chain once: the next blocks, then every live proposal at the last of them.
 
+        Where an endpoint fails, the next one is asked: everything of a look is from one of them.
+
         Raises:
             ReorgTooDeepError: No remembered block is on the chain any more.
-            ChainError: The endpoint did not answer; nothing was recorded.
+            ChainError: No endpoint answered; nothing was recorded.
         """
         client = self._chains[chain_id]
-        known = await self._known(chain_id)
-        if known is None:
-            return
-        head = await client.head()
-        safe = BlockNumber(head.id.number - known.confirmations)
-        if safe < known.scan.scanned:
-            return  # The endpoint is behind what we have read, or has just lost a fork.
-        wanted = next_range(known.scan.scanned, safe, known.scan.span)
-        try:
-            page = await self._page(client, known, wanted)
-        except RangeTooWideError as error:
-            await self._shrink(known, wanted, error)
-            return
-        # What was read is proven by its last block, and that one by standing on the same chain as
-        # what we knew: both are asked for together, after the reading, so no fork slips between.
-        anchor = known.checkpoints[0]
-        seen, at = await client.blocks([anchor.number, page.last.id.number if page else safe])
-        if seen is None or at is None:
-            return
-        if seen.id != anchor:
-            await self._undo(client, known)
-        elif page is None or page.last == at:
-            await self._record(known, await self._look(client, known, page, at, safe))
+        before, requests = client.calls, client.request_count
+        failure: ChainError | None = None
+        for node in client.nodes:
+            known = await self._known(chain_id)
+            if known is None:
+                return
+            try:
+                await self._tick(node, known)
+                break
+            except WrongChainError as error:
+                self._refuse(node, error)
+                failure = error
+            except ChainError as error:
+                failure = error
+        else:
+            if failure is not None:
+                raise failure
+        log.debug(
+            "looked at a chain",
+            chain=chain_id,
+            requests=client.request_count - requests,
+            calls=dict(client.calls - before),
+        )
 
-    async def _known(self, chain_id: ChainId) -> _Known | None:
-        async with self._database.reading() as store:
-            scan = await store.chain.scan(chain_id)
-            watched = await store.communities.watched(chain_id)
-            if scan is None or not watched:
-                return None
-            communities = [await store.communities.of(each.guild_id) for each in watched]
-            if scan.undone_at is None:
-                asked = await store.chain.live_proposals(chain_id)
-            else:  # A state that rested on undone blocks may be any proposal's.
-                governors = {each.governor.address for each in watched}
-                asked = await store.chain.proposals(chain_id, governors)
-            return _Known(
-                scan=scan,
-                checkpoints=await store.chain.checkpoints(chain_id),
-                watched=watched,
-                confirmations=max(each.policy.confirmations for each in communities),
-                asked={proposal.key: proposal.vote_start for proposal in asked},
+    def _refuse(self, node: ChainClient, error: WrongChainError) -> None:
+        """Tell the operator once that an address in the settings is that of another chain."""
+        endpoint = (node.chain_id, node.endpoint.digest)
+        if endpoint not in self._refused:
+            self._refused.add(endpoint)
+            numbers = [each.digest for each in self._chains[node.chain_id].endpoints]
+            place = numbers.index(node.endpoint.digest) + 1
+            log.error(
+                "an address in RPC_URLS is that of another chain, and is not believed",
+                chain=node.chain_id,
+                address=f"number {place} of {len(numbers)}",
+                error=str(error),
             )
 
-    async def _undo(self, client: ChainClient, known: _Known) -> None:
+    async def _known(self, chain_id: ChainId) -> Known | None:
+        async with self._database.reading() as store:
+            for endpoint in self._chains[chain_id].endpoints:
+                if (chain_id, endpoint.digest) not in self._spans:
+                    spans = await store.chain.spans(chain_id)
+                    endpoint.span = spans.get(endpoint.digest, endpoint.span)
+                    self._spans[chain_id, endpoint.digest] = endpoint.span
+            return await known_of(store, chain_id, self._looks[chain_id])
+
+    async def _tick(self, node: ChainClient, known: Known) -> None:
+        tip = await node.tip()
+        safe = BlockNumber(tip.head.id.number - known.confirmations)
+        if safe < known.scan.scanned:
+            return  # The endpoint is behind what we have read, or has just lost a fork.
+        if tip.finalized is not None:
+            finalized = max(known.scan.finalized or 0, tip.finalized.id.number)
+            known = replace(known, finalized=BlockNumber(finalized))
+        if safe - known.scan.scanned > node.endpoint.span:
+            await self._catch_up(node, known, safe)
+            caught_up = await self._known(node.chain_id)
+            if caught_up is None:
+                return
+            known = replace(caught_up, finalized=known.finalized)
+        page = await self._read(node, known, safe)
+        if page.anchor is None:
+            return  # The endpoint does not have what we have read.
+        if page.anchor.id != known.anchor:
+            await self._undo(node, known, tip)
+            return
+        is_complete = page.last.id.number == safe
+        look = await self._look(node, known, page, is_complete=is_complete)
+        await self._record(node, known, look)
+        self._looks[node.chain_id] += 1
+
+    async def _catch_up(self, node: ChainClient, known: Known, safe: BlockNumber) -> None:
+        """Read and record many blocks, some ranges ahead; proposals are asked for afterwards."""
+        latest = known
+
+        async def take(page: LogPage) -> bool:
+            nonlocal latest
+            look = await self._look(node, latest, page, is_complete=False)
+            if not await self._record(node, latest, look):
+                return False
+            latest = replace(latest, scan=look.scan)
+            return True
+
+        stretch = Stretch(
+            scanned=known.scan.scanned, last=safe, addresses=known.addresses, anchor=known.anchor
+        )
+        await read_ahead(node, stretch, take)
+
+    async def _read(self, node: ChainClient, known: Known, safe: BlockNumber) -> LogPage:
+        """Read the next blocks, in a narrower range each time the endpoint refuses."""
+        while True:
+            span = node.endpoint.span
+            wanted = next_range(known.scan.scanned, safe, span, known.again)
+            wanted = wanted or BlockRange(first=safe, last=safe)
+            reading = Reading(
+                blocks=wanted,
+                addresses=known.addresses,
+                anchor=known.anchor.number,
+                questions=known.inquiry.questions if wanted.last == safe else (),
+                known=known.places,
+            )
+            try:
+                return await node.read(reading)
+            except RangeTooWideError:
+                if wanted.first == wanted.last or node.endpoint.span >= span:
+                    raise
+
+    async def _look(
+        self, node: ChainClient, known: Known, page: LogPage, *, is_complete: bool
+    ) -> _Look:
+        """Take what was read; of proposals that something happened to, ask for everything."""
+        chain_id = node.chain_id
+        observations: Mapping[ProposalKey, Observation] = {}
+        if is_complete:
+            observations = await self._observations(node, known, page)
+        return _Look(
+            scan=replace(
+                known.scan,
+                scanned=max(known.scan.scanned, page.last.id.number),
+                finalized=known.finalized,
+            ),
+            at=replace(page.last, seconds_per_block=known.seconds_per_block),
+            events=page.events,
+            described=await self._described(chain_id, page),
+            observations=observations,
+            is_complete=is_complete,
+        )
+
+    async def _observations(
+        self, node: ChainClient, known: Known, page: LogPage
+    ) -> Mapping[ProposalKey, Observation]:
+        """Give what governors answered of the proposals that there may be something to say of."""
+        chain_id, governors = node.chain_id, known.governors
+        seen = known.inquiry.observations(page.answers)
+        made = created(chain_id, page.events, governors)
+        starts = {key: proposal.vote_start for key, proposal in known.asked.items()} | made
+        happened = {key for key in voted_on(chain_id, page.events) if key in starts}
+        happened |= changed(chain_id, page.events, governors)
+        happened |= {key for key, one in seen.items() if one.state != known.asked[key].state}
+        if known.scan.undone_at is not None:
+            happened |= set(known.asked)
+        keys = sorted(happened, key=lambda key: (key.governor, key.id))
+        if keys:
+            whole = await node.observe(governors, keys, page.last.id, starts)
+            seen |= dict(zip(keys, whole, strict=True))
+        told = known.told | known.in_turn | happened
+        return {key: one for key, one in seen.items() if key in told}
+
+    async def _described(self, chain_id: ChainId, page: LogPage) -> Described:
+        """Ask what the calls of new proposals do, before the transaction."""
+        described: dict[ProposalKey, Sequence[DecodedCall]] = {}
+        if self._describe is None:
+            return described
+        for event in page.events:
+            if isinstance(event, ProposalCreated):
+                key = ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
+                described[key] = await self._describe(chain_id, event.calls, page.last.id)
+        return described
+
+    async def _undo(self, client: ChainClient, known: Known, tip: Tip) -> None:
         """Go back to the newest remembered block that still stands, and forget what lay above."""
+        if await self._is_contested(client, known, tip):
+            return
         chain_id = client.chain_id
         numbers = [checkpoint.number for checkpoint in known.checkpoints]
         blocks = await client.blocks(numbers)
@@ -136,94 +261,73 @@ class Governance:
             scanned = min(ancestor.id.number, known.scan.scanned)
             await store.chain.save_scan(replace(known.scan, scanned=scanned, undone_at=undone_at))
 
-    async def _page(
-        self, client: ChainClient, known: _Known, wanted: BlockRange | None
-    ) -> LogPage | None:
-        if wanted is None:
-            return None
-        return await client.logs(wanted.first, wanted.last, known.addresses)
+    async def _is_contested(self, client: ChainClient, known: Known, tip: Tip) -> bool:
+        """Whether another endpoint, that has as many blocks, still has the one that we know.
 
-    async def _shrink(
-        self, known: _Known, wanted: BlockRange | None, error: RangeTooWideError
-    ) -> None:
-        assert wanted is not None, "only a range can be too wide"
-        span = shrunk(wanted.last - wanted.first + 1, error.suggested_span)
-        async with self._database.transaction() as store:
-            if await store.chain.scan(known.scan.chain_id) == known.scan:
-                await store.chain.save_scan(replace(known.scan, span=span))
+        Then one of the two is on a fork that will be given up, and nobody knows which: wait.
+        """
+        for other in self._chains[client.chain_id].nodes:
+            if other.endpoint is client.endpoint:
+                continue
+            try:
+                theirs = await other.tip()
+                block = await other.block(known.anchor.number)
+            except ChainError:
+                continue
+            is_ahead = theirs.head.id.number >= tip.head.id.number
+            if is_ahead and block is not None and block.id == known.anchor:
+                client.endpoint.failed()  # Others are asked first from now on.
+                log.warning(
+                    "endpoints disagree about a block; nothing is read until they agree",
+                    chain=client.chain_id,
+                    block=known.anchor.number,
+                )
+                return True
+        return False
 
-    async def _look(
-        self,
-        client: ChainClient,
-        known: _Known,
-        page: LogPage | None,
-        at: Block,
-        safe: BlockNumber,
-    ) -> _Look:
-        """Take what was read; at the newest block we believe, ask for every live proposal too."""
-        scan = known.scan
-        events: Sequence[GovernorEvent] = page.events if page else ()
-        if page is not None:
-            scan = replace(scan, scanned=at.id.number, span=grown(scan.span))
-        is_complete = at.id.number == safe
-        asked = {**known.asked, **_created(client.chain_id, events, known.governors)}
-        observations: Sequence[Observation] = ()
-        if is_complete and asked:
-            observations = await client.observe(known.governors, list(asked), at.id, asked)
-        return _Look(
-            scan=scan, at=at, events=events, observations=observations, is_complete=is_complete
-        )
+    async def _record(self, node: ChainClient, known: Known, look: _Look) -> bool:
+        """Write events, states, announcements and the cursor in one transaction.
 
-    async def _record(self, known: _Known, look: _Look) -> None:
-        """Write events, states, announcements and the cursor in one transaction."""
+        `False`: a governor was added meanwhile, and the reading starts earlier now.
+        """
         chain_id = look.scan.chain_id
         undone_at = known.scan.undone_at
         async with self._database.transaction() as store:
-            current = await store.chain.scan(chain_id)
-            if current != known.scan:
-                return  # A governor was added meanwhile, and the reading starts earlier now.
+            if await store.chain.scan(chain_id) != known.scan:
+                return False
             telling = Telling(
                 store=store, watched=known.watched, now=self._now(), undone_at=undone_at
             )
             await store.chain.add_events(chain_id, look.events)
-            for key in _spoken_of(chain_id, look.events, known.governors):
+            for key in changed(chain_id, look.events, known.governors):
                 before = await store.chain.proposal(key)
-                after = await refold(store, key)
+                after = await refold(store, key, look.described)
                 if before and after and not is_same(before, after):
                     await telling.replaced(key)
-            await store.chain.add_checkpoints(chain_id, [look.at.id])
+            await store.chain.add_checkpoints(chain_id, [look.at])
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
-            if not look.is_complete:
-                return
-            for observation in look.observations:
-                governor = known.governors[observation.key.governor]
-                if proposal := await record_observation(store, observation, governor, look.at):
-                    await telling.tell(Sighting(proposal=proposal, governor=governor, head=look.at))
-            if undone_at is not None:
-                proposals = await store.chain.proposals(chain_id, set(known.governors))
-                await telling.vanished(
-                    [each for each in proposals if not await store.chain.events_of(each.key)]
-                )
+            await self._save_span(store, node)
+            if look.is_complete:
+                await _tell(store, telling, known, look)
+        return True
+
+    async def _save_span(self, store: Store, node: ChainClient) -> None:
+        key, span = (node.chain_id, node.endpoint.digest), node.endpoint.span
+        if self._spans.get(key) != span:
+            self._spans[key] = span
+            await store.chain.save_span(*key, span)
 
 
-def _created(
-    chain_id: ChainId, events: Collection[GovernorEvent], governors: Mapping[Address, Governor]
-) -> dict[ProposalKey, Timepoint]:
-    """Give the proposals that were just made, with their vote starts."""
-    return {
-        ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id): event.vote_start
-        for event in events
-        if isinstance(event, ProposalCreated) and event.emitter in governors
-    }
-
-
-def _spoken_of(
-    chain_id: ChainId, events: Collection[GovernorEvent], governors: Mapping[Address, Governor]
-) -> set[ProposalKey]:
-    """Give the proposals whose facts changed; votes are counted by the governor, not by us."""
-    return {
-        ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
-        for event in events
-        if isinstance(event, ProposalEvent) and event.emitter in governors
-    }
+async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> None:
+    """Record what governors answered, and say what it implies."""
+    chain_id = look.scan.chain_id
+    for key, observation in look.observations.items():
+        governor = known.governors[key.governor]
+        if proposal := await record_observation(store, observation, governor, look.at):
+            await telling.tell(Sighting(proposal=proposal, governor=governor, head=look.at))
+    if telling.undone_at is not None:
+        proposals = await store.chain.proposals(chain_id, set(known.governors))
+        await telling.vanished(
+            [each for each in proposals if not await store.chain.events_of(each.key)]
+        )

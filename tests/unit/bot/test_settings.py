@@ -164,13 +164,27 @@ def test_nodes_are_given_by_chain_id_and_a_slash_at_the_end_does_not_matter(
     environment.setenv("DISCORD_TOKEN", "abc")
     environment.setenv("RPC_URLS", " 1=https://one.example/ , 10 = https://ten.example/key=1,")
     assert Settings.load().rpc_urls == {
-        ChainId(1): SecretStr("https://one.example"),
-        ChainId(10): SecretStr("https://ten.example/key=1"),
+        ChainId(1): (SecretStr("https://one.example"),),
+        ChainId(10): (SecretStr("https://ten.example/key=1"),),
     }
 
 
+def test_a_chain_may_have_several_nodes_each_once(environment: Environment) -> None:
+    environment.setenv("DISCORD_TOKEN", "abc")
+    environment.setenv(
+        "RPC_URLS", "1=https://one.example | https://two.example/k|https://one.example"
+    )
+    settings = Settings.load()
+    assert [node.get_secret_value() for node in settings.rpc_urls[ChainId(1)]] == [
+        "https://one.example",
+        "https://two.example/k",
+    ]
+    assert settings.secrets == ("abc", "https://one.example", "https://two.example/k")
+
+
 @pytest.mark.parametrize(
-    "wrong", ["https://node.example", "=https://node.example", "1=", "1=node.example", "x=wss://a"]
+    "wrong",
+    ["https://node.example", "=https://node.example", "1=", "1=node.example", "x=wss://a", "1=|"],
 )
 def test_a_node_without_chain_or_address_is_refused(environment: Environment, wrong: str) -> None:
     environment.setenv("DISCORD_TOKEN", "abc")

@@ -1,0 +1,165 @@
+"""What a node answers, read as blocks, logs and bytes (pure)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from bot.domain.onchain.block import Block, BlockId
+from bot.domain.types import Address, BlockHash, BlockNumber, UnixSeconds
+from bot.gateways.chain.decode import RawLog, octets
+from bot.gateways.chain.endpoint import Answer, RpcError, result, rpc_error
+from bot.gateways.chain.errors import ChainError, EndpointLaggingError, RangeTooWideError
+from bot.gateways.chain.layouts import BY_TOPICS
+from bot.gateways.chain.ranges import is_range_error, suggested_span
+
+INVALID_PARAMS = -32602
+
+# A log's block and its number in it: unique on one chain.
+LogPlace: TypeAlias = tuple[int, int]
+
+
+def block_of(header: Any) -> Block | None:
+    """Read a header; `None`: the node does not have the block."""
+    if header is None:
+        return None
+    try:
+        l1_number = header.get("l1BlockNumber")
+        return Block(
+            id=BlockId(
+                number=BlockNumber(int(header["number"], 16)),
+                hash=BlockHash(header["hash"].lower()),
+            ),
+            parent_hash=BlockHash(header["parentHash"].lower()),
+            timestamp=UnixSeconds(int(header["timestamp"], 16)),
+            l1_number=None if l1_number is None else BlockNumber(int(l1_number, 16)),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ChainError("The node's block header is not one.") from None
+
+
+def block_if_told(answer: Answer) -> Block | None:
+    """Read a header of a tag that not every chain has."""
+    try:
+        return block_of(result(answer))
+    except ChainError:
+        return None
+
+
+def known(block: Block | None) -> Block:
+    """Make sure that the node has the block.
+
+    Raises:
+        EndpointLaggingError: It does not.
+    """
+    if block is None:
+        raise EndpointLaggingError("The node does not have the block.")
+    return block
+
+
+def same(answers: Sequence[Answer]) -> Block:
+    """Make sure that several answers about one height are of the same block.
+
+    Raises:
+        EndpointLaggingError: They are not: the node changed its mind in between.
+    """
+    first, *others = (known(block_of(result(answer))) for answer in answers)
+    if any(other != first for other in others):
+        raise EndpointLaggingError("The node changed to another block while it read this one.")
+    return first
+
+
+def logs_of(answer: Answer) -> list[Any]:
+    """Read the answer to `eth_getLogs`.
+
+    Raises:
+        RangeTooWideError: The node wants fewer blocks.
+        ChainError: It failed.
+    """
+    try:
+        found = result(answer)
+    except RpcError as error:
+        raise wide_or_not(error) from error
+    if not isinstance(found, list):
+        raise ChainError("The node's logs are not a list.")
+    return found
+
+
+def wide_or_not(error: RpcError) -> ChainError:
+    """Tell a refusal of a range from every other error."""
+    if is_range_error(error.text):
+        return RangeTooWideError(str(error), suggested_span(error.text))
+    return error
+
+
+def relevant(
+    logs: Sequence[Any], first: BlockNumber, last: BlockNumber, addresses: Sequence[Address]
+) -> list[tuple[LogPlace, dict[str, Any]]]:
+    """Return the logs asked for, once each, in the order of the chain."""
+    wanted = {address.lower() for address in addresses}.union(addresses)
+    kept: dict[LogPlace, dict[str, Any]] = {}
+    try:
+        for log in logs:
+            topics, emitter = log["topics"], log["address"]
+            if not topics or (topics[0].lower(), len(topics)) not in BY_TOPICS:
+                continue
+            if emitter not in wanted and emitter.lower() not in wanted:
+                continue
+            number = int(log["blockNumber"], 16)
+            if first <= number <= last and not log.get("removed"):
+                kept[number, int(log["logIndex"], 16)] = log
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ChainError("The node's log is not one.") from None
+    return [(place, kept[place]) for place in sorted(kept)]
+
+
+def raw(log: Mapping[str, Any]) -> RawLog:
+    """Keep of a log what its event is made of."""
+    try:
+        return RawLog(
+            address=log["address"],
+            topics=log["topics"],
+            data=str(log["data"]),
+            blockNumber=log["blockNumber"],
+            blockHash=str(log["blockHash"]),
+            transactionHash=str(log["transactionHash"]),
+            logIndex=log["logIndex"],
+        )
+    except KeyError:
+        raise ChainError("The node's log is not one.") from None
+
+
+def time_of(log: RawLog, times: Mapping[BlockHash, UnixSeconds]) -> UnixSeconds:
+    """Give the time of a log's block.
+
+    Raises:
+        EndpointLaggingError: The block is none of those that the node has now.
+    """
+    time = times.get(BlockHash(log["blockHash"].lower()))
+    if time is None:
+        raise EndpointLaggingError("The node's log is of another block than it has now.")
+    return time
+
+
+def is_refused_parameter(answer: Answer) -> bool:
+    """Whether the node does not understand how it was asked."""
+    if answer.get("error") is None:
+        return False
+    error = rpc_error(answer["error"])
+    return error.code == INVALID_PARAMS and not error.is_revert and not error.is_missing_block
+
+
+def returned(answer: Answer) -> bytes | None:
+    """Read what a contract returned; `None`: it reverted."""
+    try:
+        return octets_of(result(answer))
+    except RpcError as error:
+        if error.is_revert:
+            return None
+        raise
+
+
+def octets_of(text: Any) -> bytes:
+    """Read `0x` and hex digits."""
+    try:
+        return octets(text)
+    except (TypeError, ValueError, AttributeError):
+        raise ChainError("The node's answer is not hex.") from None

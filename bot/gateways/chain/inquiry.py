@@ -1,0 +1,65 @@
+"""What is asked of many proposals at once, and what the answers mean (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.onchain.governor import Governor, Observation, ProposalKey
+from bot.domain.types import Address, Timepoint
+from bot.gateways.chain.flavours import BY_FLAVOUR
+from bot.gateways.chain.flavours.description import state_of
+from bot.gateways.chain.questions import Question, selector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """Whom to ask for everything, with their vote starts where they are known; and for the state.
+
+    Most of the time a proposal does not change, and its state alone would show it if it did.
+    """
+
+    governors: Mapping[Address, Governor]
+    details: Mapping[ProposalKey, Timepoint | None] = field(default_factory=dict)
+    states: Sequence[ProposalKey] = ()
+
+    @property
+    def questions(self) -> list[Question]:
+        """Every question, some of them perhaps twice."""
+        asked = [state_question(key) for key in self.states]
+        return asked + [one for key in self.details for one in self._details(key)]
+
+    def observations(
+        self, answers: Mapping[Question, bytes | None]
+    ) -> dict[ProposalKey, Observation]:
+        """Understand the answers to all questions."""
+        seen = {key: _state_alone(key, answers[state_question(key)]) for key in self.states}
+        for key in self.details:
+            governor = self.governors[key.governor]
+            told = tuple(answers[one] for one in self._details(key))
+            seen[key] = BY_FLAVOUR[governor.flavour].observation(governor, key, told)
+        return seen
+
+    def _details(self, key: ProposalKey) -> tuple[Question, ...]:
+        flavour = BY_FLAVOUR[self.governors[key.governor].flavour]
+        return flavour.questions(key, self.details[key])
+
+
+def state_question(key: ProposalKey) -> Question:
+    """Make the one question that every governor answers; by hand, for it is asked the most."""
+    return Question(to=key.governor, data=_STATE + f"{key.id:064x}")
+
+
+_STATE = "0x" + selector("state(uint256)").hex()
+
+
+def _state_alone(key: ProposalKey, answer: bytes | None) -> Observation:
+    return Observation(
+        key=key,
+        state=state_of(answer),
+        for_votes=None,
+        against_votes=None,
+        abstain_votes=None,
+        quorum=None,
+        vote_start=None,
+        vote_end=None,
+        eta=None,
+    )

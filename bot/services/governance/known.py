@@ -1,0 +1,116 @@
+"""What is remembered of a chain before a look at it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.governor import Governor, ProposalKey
+from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.onchain.scan import read_again
+from bot.domain.types import Address, BlockNumber, ChainId
+from bot.gateways.chain.inquiry import Inquiry
+from bot.storage.chain import Scan
+from bot.storage.communities import WatchedGovernor
+from bot.storage.store import Store
+
+# What a proposal answers beside its state changes with an event. In case one was missed, all are
+# asked for everything in so many looks: every ten minutes.
+LOOKS_PER_ROUND = 40
+CLOSED_LOOKS_PER_ROUND = 240  # for those whose state should not change any more: every hour
+
+# So many are compared with what was said of them at every look, more of them in turn: time alone
+# makes some news (a vote closes soon), and they may be some minutes late where there are hundreds.
+TOLD_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The blocks that were read, who watches what, and the proposals that are asked for."""
+
+    scan: Scan
+    checkpoints: Sequence[BlockId]  # newest first
+    watched: Sequence[WatchedGovernor]
+    confirmations: int
+    again: int  # how many blocks are read once more
+    places: frozenset[tuple[int, int]]  # of the events in them
+    seconds_per_block: float | None
+    asked: Mapping[ProposalKey, GovernorProposal]  # whose state is asked
+    in_turn: frozenset[ProposalKey]  # of those, whose turn it is to be asked for everything
+    finalized: BlockNumber | None  # the last block that can never be undone, where known
+
+    @property
+    def governors(self) -> dict[Address, Governor]:
+        """The governors by address; servers that watch the same one share it."""
+        return {watched.governor.address: watched.governor for watched in self.watched}
+
+    @property
+    def addresses(self) -> list[Address]:
+        """Every contract whose events matter."""
+        timelocks = {governor.timelock_address for governor in self.governors.values()}
+        return sorted({*self.governors, *(address for address in timelocks if address)})
+
+    @property
+    def anchor(self) -> BlockId:
+        """The newest block that what we know rests on."""
+        return self.checkpoints[0]
+
+    @property
+    def inquiry(self) -> Inquiry:
+        """What to ask of the proposals that we know."""
+        return Inquiry(
+            governors=self.governors,
+            states=list(self.asked),
+            details={key: self.asked[key].vote_start for key in self.in_turn},
+        )
+
+    @property
+    def told(self) -> frozenset[ProposalKey]:
+        """Of which proposals it is looked at every time what is to be said of them."""
+        return frozenset(self.asked) if len(self.asked) <= TOLD_AT_ONCE else self.in_turn
+
+
+async def known_of(store: Store, chain_id: ChainId, look: int) -> Known | None:
+    """Load what is known of a chain; `None`: nobody watches anything on it.
+
+    `look` counts the looks since the start; by it everything has its turn.
+    """
+    scan = await store.chain.scan(chain_id)
+    watched = await store.communities.watched(chain_id)
+    if scan is None or not watched:
+        return None
+    communities = [await store.communities.of(each.guild_id) for each in watched]
+    since = BlockNumber(min(each.since for each in watched))
+    again = read_again(look, scan.scanned, since)
+    asked, in_turn = await _asked(store, scan, watched, look)
+    return Known(
+        scan=scan,
+        checkpoints=await store.chain.checkpoints(chain_id),
+        watched=watched,
+        confirmations=max(each.policy.confirmations for each in communities),
+        again=again,
+        places=await store.chain.places_above(chain_id, BlockNumber(scan.scanned - again)),
+        seconds_per_block=await store.chain.seconds_per_block(chain_id),
+        asked={proposal.key: proposal for proposal in asked},
+        in_turn=in_turn,
+        finalized=scan.finalized,
+    )
+
+
+async def _asked(
+    store: Store, scan: Scan, watched: Sequence[WatchedGovernor], look: int
+) -> tuple[list[GovernorProposal], frozenset[ProposalKey]]:
+    """Give the proposals to ask for, and those whose turn it is to be asked for everything."""
+    governors = {each.governor.address for each in watched}
+    if scan.undone_at is not None:  # What rested on undone blocks may be any proposal's.
+        every = await store.chain.proposals(scan.chain_id, governors)
+        return list(every), frozenset()  # They are asked for everything anyway.
+    live = [
+        proposal
+        for proposal in await store.chain.live_proposals(scan.chain_id)
+        if proposal.key.governor in governors
+    ]
+    in_turn = live[look % LOOKS_PER_ROUND :: LOOKS_PER_ROUND]
+    closed = await store.chain.closed_in_turn(
+        scan.chain_id, governors, look % CLOSED_LOOKS_PER_ROUND, CLOSED_LOOKS_PER_ROUND
+    )
+    return [*live, *closed], frozenset(proposal.key for proposal in in_turn)
