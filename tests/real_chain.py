@@ -38,6 +38,7 @@ SPINE = (
     Moment.SUCCEEDED,
     Moment.DEFEATED,
     Moment.CANCELED,
+    Moment.VETOED,
     Moment.QUEUED,
     Moment.EXECUTABLE,
     Moment.EXPIRED,
@@ -122,7 +123,7 @@ class Bot:
         policy = builders.policy(
             confirmations=CONFIRMATIONS,
             closing_soon_leads=(Seconds(60),),
-            grace_ending_lead=Seconds(3 * DAY),
+            grace_ending_leads=(Seconds(3 * DAY),),
         )
         await self.setup.set_up(builders.community(policy=policy), MODERATOR)
         await self.setup.watch(GUILD, dao.governor_address, CHAIN)
