@@ -158,17 +158,24 @@ class Bot:
         return [moment for moment in SPINE if moment in told]
 
 
+# Before the vote opens a quorum may not be fixed; what is canceled then is asked no more.
+_UNFIXED = (Moment.CREATED, Moment.VOTING_OPEN, Moment.CANCELED)
+
+
 def _timeless(claim: Any) -> Any:
     """Leave out the estimates, which change with each block, and a quorum that is not fixed yet."""
     if isinstance(claim, GovernorNews):
         if claim.times_are_estimates:
             claim = replace(claim, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
-        if claim.moment in (Moment.CREATED, Moment.VOTING_OPEN, Moment.CLOSING_SOON):
-            claim = replace(claim, abstain_votes=None, quorum=None)
+        if claim.moment in _UNFIXED:
+            claim = replace(claim, abstain_votes=None, quorum=None, quorum_missing=None)
         if claim.transaction_hash is None:  # It is dated by the look that found it.
             claim = replace(claim, at=NO_TIME)
-    if isinstance(claim, TallyCard) and claim.times_are_estimates:
-        claim = replace(claim, start=NO_TIME, end=NO_TIME)
+    if isinstance(claim, TallyCard):
+        if claim.times_are_estimates:
+            claim = replace(claim, start=NO_TIME, end=NO_TIME)
+        if "canceled" in claim.why:
+            claim = replace(claim, quorum=None)
     return claim
 
 
