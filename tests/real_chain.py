@@ -3,13 +3,15 @@
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from bot.domain.live_card import TallyCard
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
-from bot.domain.types import ChainId, ChannelId, MessageId, Seconds
+from bot.domain.types import ChainId, ChannelId, MessageId, Seconds, UnixSeconds
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import open_web3
 from bot.services.delivery import Delivery
@@ -26,6 +28,7 @@ from tests.watched import HandClock, WatchedDatabase, open_watched
 CHAIN = ChainId(31_337)
 CONFIRMATIONS = 2
 DAY = 86_400
+NO_TIME = UnixSeconds(0)
 IS_REQUIRED = os.environ.get("ASSENT_REQUIRE_ANVIL") == "1"  # noqa: TID251 - of the tests alone
 
 # The steps of a life that are told of whenever they are seen in time, in their order.
@@ -35,6 +38,7 @@ SPINE = (
     Moment.SUCCEEDED,
     Moment.DEFEATED,
     Moment.CANCELED,
+    Moment.VETOED,
     Moment.QUEUED,
     Moment.EXECUTABLE,
     Moment.EXPIRED,
@@ -119,21 +123,30 @@ class Bot:
         policy = builders.policy(
             confirmations=CONFIRMATIONS,
             closing_soon_leads=(Seconds(60),),
-            grace_ending_lead=Seconds(3 * DAY),
+            grace_ending_leads=(Seconds(3 * DAY),),
         )
         await self.setup.set_up(builders.community(policy=policy), MODERATOR)
         await self.setup.watch(GUILD, dao.governor_address, CHAIN)
 
+    async def look(self, now: int) -> None:
+        """Look at the chain at a time of day."""
+        self.clock.time = max(self.clock.time, now)
+        await self.governance.tick(CHAIN)
+
     async def tick(self, now: int, times: int = 1) -> None:
         """Look at the chain at a time of day, and post what is due."""
-        self.clock.time = max(self.clock.time, now)
         for _ in range(times):
-            await self.governance.tick(CHAIN)
+            await self.look(now)
             await self.channels.drain()
 
     async def said(self) -> Said:
-        """Give what stands in the channels or will."""
-        return await said(self.database)
+        """Give what stands in the channels or will, without what depends on when one looked."""
+        found = {}
+        for place, (state, claim) in (await said(self.database)).items():
+            if not isinstance(claim, GovernorNews) or claim.moment in SPINE:
+                will_be = PostState.SAID if state is PostState.DUE else state
+                found[place] = (will_be, _timeless(claim))
+        return found
 
     async def moments(self) -> list[Moment]:
         """Give the spine of what stands in the channels of the only proposal, in its order."""
@@ -143,6 +156,27 @@ class Bot:
             if isinstance(claim, GovernorNews) and state is PostState.SAID
         }
         return [moment for moment in SPINE if moment in told]
+
+
+# Before the vote opens a quorum may not be fixed; what is canceled then is asked no more.
+_UNFIXED = (Moment.CREATED, Moment.VOTING_OPEN, Moment.CANCELED)
+
+
+def _timeless(claim: Any) -> Any:
+    """Leave out the estimates, which change with each block, and a quorum that is not fixed yet."""
+    if isinstance(claim, GovernorNews):
+        if claim.times_are_estimates:
+            claim = replace(claim, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
+        if claim.moment in _UNFIXED:
+            claim = replace(claim, abstain_votes=None, quorum=None, quorum_missing=None)
+        if claim.transaction_hash is None:  # It is dated by the look that found it.
+            claim = replace(claim, at=NO_TIME)
+    if isinstance(claim, TallyCard):
+        if claim.times_are_estimates:
+            claim = replace(claim, start=NO_TIME, end=NO_TIME)
+        if "canceled" in claim.why:
+            claim = replace(claim, quorum=None)
+    return claim
 
 
 @asynccontextmanager

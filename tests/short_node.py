@@ -2,8 +2,7 @@
 
 from typing import Any, Self
 
-import httpx
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 FINALITY = 64  # blocks, as anvil has it
 _TAGS = {"latest": 0, "pending": 0, "safe": FINALITY // 2, "finalized": FINALITY}
@@ -24,10 +23,11 @@ class ShortNode:
         self.height = height
         self.url = ""
         self._node_url = node_url
-        self._http = httpx.AsyncClient(timeout=30)
         self._runner: web.AppRunner | None = None
+        self._http: ClientSession
 
     async def __aenter__(self) -> Self:
+        self._http = ClientSession()
         app = web.Application()
         app.router.add_post("/", self._handle)
         self._runner = web.AppRunner(app, access_log=None)
@@ -40,13 +40,14 @@ class ShortNode:
     async def __aexit__(self, *_error: object) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-        await self._http.aclose()
+        await self._http.close()
 
     async def _handle(self, request: web.Request) -> web.Response:
         asked = await request.json()
         batch = asked if isinstance(asked, list) else [asked]
-        sent = await self._http.post(self._node_url, json=[self._earlier(one) for one in batch])
-        answers = {answer["id"]: answer for answer in sent.json()}
+        earlier = [self._earlier(one) for one in batch]
+        async with self._http.post(self._node_url, json=earlier) as response:
+            answers = {answer["id"]: answer for answer in await response.json()}
         found = [self._shortened(one, answers[one["id"]]) for one in batch]
         return web.json_response(found if isinstance(asked, list) else found[0])
 

@@ -65,21 +65,23 @@ def running(program: str, *, start: int, chain_id: int = 31_337) -> Iterator[str
     process = subprocess.Popen(  # noqa: S603 - the program that the machine's owner named
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     )
-    deadline = threading.Timer(SECONDS_TO_START, process.kill)
-    deadline.start()
     try:
         yield f"http://{_listening(process)}"
     finally:
-        deadline.cancel()
         process.kill()  # It keeps nothing, so there is nothing to end in order.
         process.communicate()
 
 
 def _listening(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None, "the output is piped"
-    for line in process.stdout:
-        if line.startswith(LISTENING):
-            return line.removeprefix(LISTENING).strip()
+    deadline = threading.Timer(SECONDS_TO_START, process.kill)
+    deadline.start()
+    try:
+        for line in process.stdout:
+            if line.startswith(LISTENING):
+                return line.removeprefix(LISTENING).strip()
+    finally:
+        deadline.cancel()
     raise RuntimeError(f"anvil ended before it listened (status {process.wait()}).")
 
 

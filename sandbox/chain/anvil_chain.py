@@ -1,10 +1,11 @@
 """People on a chain of anvil's: the same verbs as on the sandbox's own."""
 
+import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import httpx
+from aiohttp import ClientSession, ClientTimeout
 from eth._utils.address import generate_contract_address
 from eth_abi.abi import decode
 from eth_typing import Address
@@ -19,6 +20,9 @@ from sandbox.chain.wallet import FAUCET, Wallet
 
 BLOCK_SECONDS: Final = 12
 GAS: Final = hex(8_000_000)
+# Each branch is another miner's: an empty block of the same parent and time would be the very same,
+# and anvil forgets the state of a block too early that it has mined twice.
+BRANCHES: Final = itertools.count(1)
 NO_TRANSACTION: Final = "0x" + "00" * 32
 
 
@@ -33,14 +37,13 @@ class AnvilError(Exception):
 class AnvilChain:
     """A chain on which nobody else mines, so what it looks like is known after every act."""
 
-    def __init__(self, http: httpx.AsyncClient, rpc_url: str) -> None:
+    def __init__(self, http: ClientSession, rpc_url: str) -> None:
         self.rpc_url = rpc_url
         self.chain_id = 0
         self.head_number = 0
         self.head_time = 0
         self.head_hash = ""
         self._http = http
-        self._branch = 0
         self._nonce = 0
         self._gathered: list[str] | None = None
 
@@ -71,7 +74,8 @@ class AnvilChain:
             {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
             for number, (method, *params) in enumerate(requests)
         ]
-        answers = (await self._http.post(self.rpc_url, json=asked)).json()
+        async with self._http.post(self.rpc_url, json=asked) as response:
+            answers = await response.json()
         for answer in answers:
             if "error" in answer:
                 raise AnvilError(answer["error"])
@@ -113,9 +117,7 @@ class AnvilChain:
         await self.mine(max(0, wanted - depth))
 
     async def _fork(self) -> None:
-        # An empty block at the same height and time would be the very same: another miner's is not.
-        self._branch += 1
-        await self.ask_node("anvil_setCoinbase", f"0x{self._branch:040x}")
+        await self.ask_node("anvil_setCoinbase", f"0x{next(BRANCHES):040x}")
 
     async def snapshot(self) -> str:
         """Remember the chain, to come back to it once."""
@@ -209,7 +211,7 @@ def _check(receipt: dict[str, Any] | None) -> dict[str, Any]:
 @asynccontextmanager
 async def open_chain(rpc_url: str) -> AsyncIterator[AnvilChain]:
     """Take the chain of a running node as it is."""
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with ClientSession(timeout=ClientTimeout(30)) as http:
         chain = AnvilChain(http, rpc_url)
         chain.chain_id = int(await chain.ask_node("eth_chainId"), 16)
         await chain.ask_node("anvil_setLoggingEnabled", False)  # noqa: FBT003 - JSON-RPC's
