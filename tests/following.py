@@ -159,7 +159,10 @@ ALWAYS_NEWS = {
     moment.replace(" ", "-")
     for moment in Moment
     if moment
-    not in (Moment.VOTING_OPEN, Moment.CLOSING_SOON, Moment.EXECUTABLE, Moment.GRACE_ENDING)
+    not in (
+        *(Moment.REVISED, Moment.VOTING_OPEN, Moment.DEADLINE_MOVED, Moment.CLOSING_SOON),
+        *(Moment.UNQUEUED, Moment.EXECUTABLE, Moment.GRACE_ENDING),
+    )
 } | {"tally"}
 
 

@@ -189,6 +189,9 @@ class TallyCard:
     is_outside: bool = False  # it was not made by Assent
     is_by_stranger: bool = False  # its author does not belong to the space
     is_spam: bool = False  # so marked on Snapshot: its text is not shown
+    state: GovernorState | None = None  # of a vote on chain; then `votes` counts accounts
+    needed: Decimal | None = None  # on chain: how many votes more For would let it pass
+    is_finalized: bool = False  # on chain: the block that ended it can never be undone
 
     @property
     def key(self) -> str:

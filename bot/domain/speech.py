@@ -37,7 +37,7 @@ from bot.domain.offchain.announcement import (
     VoteRehearsed,
     VoteUnlinked,
 )
-from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews, LargeVote
 from bot.domain.onchain.proposal import Moment
 from bot.domain.types import UnixSeconds, UserId
 
@@ -84,6 +84,7 @@ Announcement = (
     | NextStep
     | TroubleFound
     | GovernorNews
+    | LargeVote
 )
 Card = ProposalCard | TallyCard | Board
 Speech = Announcement | Card
@@ -137,6 +138,7 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     NextStep: _MODERATED,
     TroubleFound: (Audience.MODERATORS,),
     GovernorNews: _PUBLIC,
+    LargeVote: _PUBLIC,
 }
 
 
@@ -214,7 +216,7 @@ def is_live(speech: Speech) -> bool:
 
 def rests_on(speech: Speech) -> UnixSeconds | None:
     """Give the time of the block that it rests on; `None`: on none, or it is kept true anyway."""
-    return speech.at if isinstance(speech, GovernorNews) else None
+    return speech.at if isinstance(speech, GovernorNews | LargeVote) else None
 
 
 def wants_thread(speech: Speech) -> bool:

@@ -1,6 +1,6 @@
 """The outbox: what is to be said, written in the transaction of the fact that it says."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
@@ -184,6 +184,14 @@ class Outbox:
         """Say whether this server was told anything whose key begins so."""
         query = select(posts.c.id).where(_standing(guild_id, prefix)).limit(1)
         return (await self._connection.execute(query)).first() is not None
+
+    async def heard(self, guild_id: GuildId, prefix: str) -> Mapping[str, Collection[str]]:
+        """Give what this server was told whose key begins so, each with where it was heard."""
+        query = select(posts.c.key, posts.c.audience).where(_standing(guild_id, prefix))
+        told: dict[str, set[str]] = {}
+        for key, audience in await self._connection.execute(query):
+            told.setdefault(key, set()).add(audience)
+        return told
 
     async def correct(
         self, guild_id: GuildId, prefix: str, true: Mapping[str, Speech], undone_at: UnixSeconds

@@ -59,6 +59,7 @@ from bot.storage.spaces import Spaces
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
+from bot.storage.votes_cast import VotesCast
 from bot.storage.wallets import Wallets
 
 # Announcements of their own say these: of the vote to more people, of a merger in two threads.
@@ -84,6 +85,7 @@ class Store:
         self.electorates = Electorates(connection)
         self.contracts = Contracts(connection)
         self.names = AddressNames(connection)
+        self.votes_cast = VotesCast(connection)
         self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
         self.history = History(connection)

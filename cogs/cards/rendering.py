@@ -25,12 +25,13 @@ from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import VoteRehearsed
-from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews, LargeVote
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Card, Speech, is_live
 from bot.domain.types import ChannelId
 from cogs.cards.attachments import TextFile
 from cogs.cards.buttons import view
+from cogs.cards.chain import large_vote
 from cogs.cards.chain import news as governor_news
 from cogs.cards.drafts import review_news
 from cogs.cards.fitting import Colour, Page, cut, embed
@@ -99,6 +100,8 @@ def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
             return _card(speech)
         case GovernorNews():
             return governor_news.page(speech)
+        case LargeVote():
+            return large_vote.page(speech)
         case TroubleFound():
             return troubles.page(speech)
         case IdeaReady() | PhaseChanged() | StatusSet() | IdeaMerged() | IdeaJoined() | NextStep():

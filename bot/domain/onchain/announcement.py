@@ -58,6 +58,36 @@ class GovernorNews:
         return f"{governor_prefix(self.governor_key)}{'-'.join(parts)}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LargeVote:
+    """Somebody voted on chain with a share of the quorum that the community wants to hear of."""
+
+    kind: Literal["large vote"] = "large vote"
+    governor_key: ProposalKey
+    governor_name: str
+    title: str
+    reference: str  # `""`: no proposal of ours
+    voter: Address
+    voter_name: str = ""  # `""`: none is known
+    support: int  # the number on the wire
+    weight: Decimal  # whole tokens
+    fractions: tuple[Decimal, Decimal, Decimal] | None = None  # against, for, abstain
+    reason: str = ""  # a stranger's words
+    quorum: Decimal
+    unit: str
+    vote_ends_at: UnixSeconds
+    times_are_estimates: bool
+    transaction_hash: TransactionHash
+    log_index: int
+    at: UnixSeconds = field(compare=False)  # when it was seen, by the chain's time
+
+    @property
+    def key(self) -> str:
+        """One announcement a vote."""
+        place = f"{self.transaction_hash}:{self.log_index}"
+        return f"{governor_prefix(self.governor_key)}vote:{place}"
+
+
 def governor_prefix(key: ProposalKey) -> str:
     """Give what the keys of all news of one on-chain proposal begin with."""
     return f"governor:{key.chain_id}:{key.governor}:{key.id}:"

@@ -4,8 +4,11 @@ from decimal import Decimal
 
 from bot.domain.live_card import OnChainSummary, TallyCard
 from bot.domain.onchain.announcement import governor_prefix
-from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, QuorumRule
-from bot.domain.onchain.proposal import GovernorProposal, expires_at
+from bot.domain.onchain.block import Block
+from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
+from bot.domain.onchain.moments import VOTING
+from bot.domain.onchain.proposal import GovernorProposal, clock_at, expires_at
+from bot.domain.onchain.standing import counted, missing, passes
 from bot.domain.types import TokenUnits, UnixSeconds
 
 
@@ -25,7 +28,13 @@ def on_chain_summary(proposal: GovernorProposal, governor: Governor) -> OnChainS
 
 
 def governor_tally(
-    proposal: GovernorProposal, governor: Governor, reference: str, now: UnixSeconds
+    proposal: GovernorProposal,
+    governor: Governor,
+    reference: str,
+    now: UnixSeconds,
+    *,
+    voters: int | None = None,
+    finalized: Block | None = None,
 ) -> TallyCard:
     """Make the live tally of a vote on chain. What the contract did not tell is left out."""
     sides = {
@@ -35,9 +44,8 @@ def governor_tally(
     }
     told = {side: whole(units, governor) for side, units in sides.items() if units is not None}
     known = "For" in told and "Against" in told
-    counted = _counted(told, governor.quorum_rule) if known else None
-    voting = proposal.state in (GovernorState.PENDING, GovernorState.ACTIVE)
-    passed = None if voting else proposal.state not in _LOST
+    state = proposal.state
+    lacking, so_far = missing(proposal, governor), counted(proposal, governor)
     return TallyCard(
         tally_key=f"{governor_prefix(proposal.key)}tally",
         reference=reference,
@@ -47,29 +55,59 @@ def governor_tally(
         choices=tuple(told) if known else ("For", "Against"),
         scores=tuple(told.values()) if known else (),
         scores_total=sum(told.values(), Decimal(0)) if known else None,
-        votes=None,
-        quorum=whole(proposal.quorum, governor) if proposal.quorum is not None else None,
-        quorum_counted=counted,
+        votes=voters,
+        quorum=None if proposal.quorum is None else whole(proposal.quorum, governor),
+        quorum_counted=None if so_far is None else whole(so_far, governor),
         unit=governor.token_symbol,
         start=proposal.vote_starts_at or UnixSeconds(0),
         end=proposal.vote_ends_at or UnixSeconds(0),
         times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
-        is_open=proposal.state is GovernorState.ACTIVE,
+        is_open=state in VOTING,
         is_hidden=False,
-        is_final=not voting and proposal.state is not GovernorState.UNKNOWN,
-        passed=passed if proposal.state is not GovernorState.UNKNOWN else None,
-        why=f"the governor says: {proposal.state}" if not voting else "",
+        is_final=state not in _UNDECIDED,
+        passed=_passed(proposal, governor),
+        why=f"the governor says: {state}" if state not in _UNDECIDED else "",
         link="",
         seen_at=now,
+        state=state,
+        needed=None if lacking is None else whole(lacking, governor),
+        is_finalized=_is_finalized(proposal, governor, finalized),
     )
 
 
-_LOST = frozenset({GovernorState.DEFEATED, GovernorState.CANCELED})
+_TO_COME = frozenset({GovernorState.PENDING, GovernorState.UPDATABLE})
+_UNDECIDED = _TO_COME | VOTING | {GovernorState.UNKNOWN}
+_LOST = frozenset({GovernorState.DEFEATED, GovernorState.CANCELED, GovernorState.VETOED})
 
 
-def _counted(told: dict[str, Decimal], rule: QuorumRule) -> Decimal:
-    abstained = told.get("Abstain", Decimal(0))
-    return told["For"] + (abstained if rule is QuorumRule.FOR_AND_ABSTAIN else 0)
+def _passed(proposal: GovernorProposal, governor: Governor) -> bool | None:
+    """Say whether it passed, or would as it stands; `None`: there is nothing to say yet."""
+    if proposal.state in VOTING:
+        return passes(proposal, governor)
+    return None if proposal.state in _UNDECIDED else proposal.state not in _LOST
+
+
+def _is_finalized(proposal: GovernorProposal, governor: Governor, finalized: Block | None) -> bool:
+    """Say whether the end of the vote, or what stopped it, lies in a block that stays for ever."""
+    if finalized is None or proposal.state in _UNDECIDED:
+        return False
+    stops = (proposal.canceled, proposal.vetoed)
+    stopped = [stop.block.number for stop in stops if stop is not None]
+    is_over = clock_at(finalized, governor) > proposal.vote_end
+    return is_over or any(number <= finalized.id.number for number in stopped)
+
+
+def voters_of(proposal: GovernorProposal, voters: int, weight: float) -> int | None:
+    """Give how many accounts voted, if the votes we have read are all that the governor counts.
+
+    `weight` is what they weigh together, about.
+    """
+    sides = (proposal.for_votes, proposal.against_votes, proposal.abstain_votes)
+    total = float(sum(units for units in sides if units is not None))
+    return voters if abs(weight - total) <= total * _ROUNDED else None
+
+
+_ROUNDED = 1e-9  # a sum of many votes in floating point is off by far less
 
 
 def whole(units: TokenUnits, governor: Governor) -> Decimal:

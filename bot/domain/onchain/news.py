@@ -1,13 +1,14 @@
 """What is said of an on-chain proposal, made from the facts."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from bot.domain.drafting.draft import Draft, bare_title
 from bot.domain.offchain.snapshot import SnapshotProposal
-from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews, LargeVote
 from bot.domain.onchain.block import Block, Position
 from bot.domain.onchain.card import whole
+from bot.domain.onchain.event import VoteCast
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.moments import Occasion, moments
 from bot.domain.onchain.proposal import (
@@ -19,8 +20,10 @@ from bot.domain.onchain.proposal import (
 )
 from bot.domain.onchain.standing import counted, quorum_missing
 from bot.domain.policy import Policy
+from bot.domain.text import storable
 from bot.domain.types import TokenUnits, UnixSeconds
 
+REASON_KEPT = 1_000  # characters of the reason of a vote
 _CLOCKS_DIFFER_BY = 15 * 60  # seconds, at most: a chain's clock and Snapshot's
 _LOST = frozenset(
     {
@@ -39,6 +42,7 @@ class Sighting:
     proposal: GovernorProposal
     governor: Governor
     head: Block
+    finalized: Block | None = None  # the last one that can never be undone, where the chain tells
 
 
 def governor_news(seen: Sighting, policy: Policy, reference: str) -> dict[GovernorNews, bool]:
@@ -106,6 +110,42 @@ def _delegate_until(seen: Sighting) -> UnixSeconds | None:
     """Say until when votes have to be delegated to count; `None`: that is over."""
     is_open = clock_at(seen.head, seen.governor) > seen.proposal.vote_start
     return None if is_open else seen.proposal.vote_starts_at
+
+
+def least_large(seen: Sighting, policy: Policy) -> TokenUnits | None:
+    """Give the weight from which a vote is told about by itself; `None`: none is."""
+    share, quorum = policy.large_vote_share, seen.proposal.quorum
+    if share is None or not quorum:
+        return None
+    return TokenUnits(int(share.of(Decimal(quorum)).to_integral_value(ROUND_CEILING)))
+
+
+def large_vote(seen: Sighting, vote: VoteCast, reference: str, voter_name: str = "") -> LargeVote:
+    """Tell of one vote; what is said of its weight is in whole tokens."""
+    proposal, governor = seen.proposal, seen.governor
+    fractions = None
+    if vote.fractions is not None:
+        against, for_, abstain = (whole(part, governor) for part in vote.fractions)
+        fractions = (against, for_, abstain)
+    return LargeVote(
+        governor_key=proposal.key,
+        governor_name=governor.name,
+        title=proposal.title,
+        reference=reference,
+        voter=vote.voter,
+        voter_name=voter_name,
+        support=vote.support,
+        weight=whole(vote.weight, governor),
+        fractions=fractions,
+        reason=storable(vote.reason[:REASON_KEPT]),
+        quorum=whole(proposal.quorum or TokenUnits(0), governor),
+        unit=governor.token_symbol,
+        vote_ends_at=proposal.vote_ends_at or UnixSeconds(0),
+        times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
+        transaction_hash=vote.position.transaction_hash,
+        log_index=vote.position.log_index,
+        at=seen.head.timestamp,
+    )
 
 
 def carries_out(

@@ -1,17 +1,24 @@
 """How a vote on chain stands, by the governor's own rule; what is not known is `None`."""
 
-from bot.domain.onchain.governor import Governor, QuorumRule
+from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import TokenUnits
 
 
 def counted(proposal: GovernorProposal, governor: Governor) -> TokenUnits | None:
-    """Give what counts towards the quorum so far."""
-    if governor.quorum_rule is QuorumRule.FOR or proposal.for_votes is None:
-        return proposal.for_votes
-    if proposal.abstain_votes is None:
-        return None
-    return TokenUnits(proposal.for_votes + proposal.abstain_votes)
+    """Give what counts towards the quorum so far: the sides that the governor's rule names."""
+    sides = {
+        "for": proposal.for_votes,
+        "against": proposal.against_votes,
+        "abstain": proposal.abstain_votes,
+    }
+    total = 0
+    for side in governor.quorum_rule.split(","):
+        votes = sides[side]
+        if votes is None:
+            return None
+        total += votes
+    return TokenUnits(total)
 
 
 def quorum_missing(proposal: GovernorProposal, governor: Governor) -> TokenUnits | None:

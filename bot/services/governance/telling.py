@@ -1,18 +1,28 @@
 """Says what the facts of an on-chain proposal imply, in the transaction that records them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.lifecycle import Move, Phase
-from bot.domain.onchain.announcement import governor_prefix
-from bot.domain.onchain.card import governor_tally
+from bot.domain.live_card import TallyCard
+from bot.domain.onchain.announcement import GovernorNews, LargeVote, governor_prefix
+from bot.domain.onchain.card import governor_tally, voters_of
 from bot.domain.onchain.governor import ProposalKey
-from bot.domain.onchain.news import Sighting, carries_out, governor_news
+from bot.domain.onchain.moments import VOTING
+from bot.domain.onchain.news import (
+    Sighting,
+    carries_out,
+    governor_news,
+    large_vote,
+    least_large,
+)
 from bot.domain.onchain.proposal import GovernorProposal
-from bot.domain.policy import Step
+from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Proposal
+from bot.domain.speech import Audience
 from bot.domain.types import UnixSeconds
 from bot.storage.communities import WatchedGovernor
+from bot.storage.outbox import REHEARSAL
 from bot.storage.store import Store
 
 
@@ -42,12 +52,18 @@ class Telling:
         """
         community = await self.store.communities.of(watched.guild_id)
         prefix = governor_prefix(seen.proposal.key)
-        is_old = seen.proposal.created.block.number <= watched.since
-        is_quiet = is_old and not await self.store.outbox.has_heard(watched.guild_id, prefix)
+        heard = await self.store.outbox.heard(watched.guild_id, prefix)
+        is_quiet = seen.proposal.created.block.number <= watched.since and not heard
         ours = await self._linked(watched, seen.proposal)
         reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
-        implied = governor_news(seen, community.policy, reference)
-        for news, is_news in implied.items():
+        large_votes = await self._large_votes(watched, seen, community.policy, reference)
+        implied: list[tuple[GovernorNews | LargeVote, bool]] = [
+            *governor_news(seen, community.policy, reference).items(),
+            *large_votes.items(),
+        ]
+        for news, is_news in implied:
+            if self.undone_at is None and _is_told(heard.get(news.key, ()), ours):
+                continue
             is_new = await self.store.outbox.say(
                 community,
                 news,
@@ -55,17 +71,40 @@ class Telling:
                 proposal_id=proposal_id,
                 is_news=is_news and not is_quiet,
             )
-            if is_new and ours:
+            if is_new and ours and isinstance(news, GovernorNews):
                 where = news.transaction_hash or f"seen at block {seen.head.id.number}"
                 await self.store.note(ours, self.now, f"on chain: {news.moment} ({where})")
-        tally = governor_tally(seen.proposal, seen.governor, reference, self.now)
+        tally = await self._tally(seen, reference)
         if not is_quiet:
             await self.store.outbox.say(community, tally, self.now, proposal_id=proposal_id)
         if self.undone_at is not None:
-            true = {news.key: news for news in implied} | {tally.key: tally}
+            true = {news.key: news for news, _ in implied} | {tally.key: tally}
             await self.store.outbox.correct(watched.guild_id, prefix, true, self.undone_at)
         if proposal_id is not None:
             await self.store.show(proposal_id, self.now)
+
+    async def _large_votes(
+        self, watched: WatchedGovernor, seen: Sighting, policy: Policy, reference: str
+    ) -> dict[LargeVote, bool]:
+        """Give the votes to be told about by themselves; they are news while the vote is open."""
+        least = least_large(seen, policy)
+        if least is None:
+            return {}
+        votes = await self.store.votes_cast.large(seen.proposal.key, least, watched.since)
+        is_open = seen.proposal.state in VOTING
+        return {large_vote(seen, vote, reference): is_open for vote in votes}
+
+    async def _tally(self, seen: Sighting, reference: str) -> TallyCard:
+        proposal = seen.proposal
+        turnout = await self.store.votes_cast.turnout(proposal.key)
+        return governor_tally(
+            proposal,
+            seen.governor,
+            reference,
+            self.now,
+            voters=voters_of(proposal, turnout.voters, turnout.weight),
+            finalized=seen.finalized,
+        )
 
     async def _linked(self, watched: WatchedGovernor, seen: GovernorProposal) -> Proposal | None:
         """Find the proposal of this server that is carried out; link the one that fits."""
@@ -113,3 +152,10 @@ class Telling:
     async def _unlink(self, key: ProposalKey) -> None:
         for ours in await self.store.proposals.linked_to(key):
             await self.store.move(replace(ours, governor_key=None), Move.UNLINK, self.now)
+
+
+def _is_told(audiences: Collection[str], ours: Proposal | None) -> bool:
+    """Say whether it was told wherever it belongs; a thread that was linked later hears it too."""
+    if ours is None:
+        return bool(audiences)
+    return f"{Audience.THREAD}:{ours.id}" in audiences or REHEARSAL in audiences

@@ -8,13 +8,11 @@ from cogs.cards.buttons import Link
 from cogs.cards.chain.calls import call_lines
 from cogs.cards.chain.explorers import delegation_link, transaction_link
 from cogs.cards.chain.moments import MOMENTS, WITH_CALLS, WITH_COUNTS, WITH_TRANSACTION
+from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN, at_governor, who
 from cogs.cards.chain.outcome import counts, quorum_warning, reason
 from cogs.cards.fitting import Page
 from cogs.cards.markup import when
-from cogs.cards.proposals.announcements import REFERENCE_SHOWN, TITLE_SHOWN
-
-NAME_SHOWN = 60  # of a governor or of whoever has a name, escaped
-HASH_SHOWN = 80
+from cogs.cards.proposals.announcements import TITLE_SHOWN
 
 
 def page(news: GovernorNews) -> Page:
@@ -37,20 +35,10 @@ def page(news: GovernorNews) -> Page:
     )
 
 
-def who(address: str, name: str) -> str:
-    """Name somebody on chain: by their name where one is known, and always by their address."""
-    shown = line(address, HASH_SHOWN)
-    return f"{line(name, NAME_SHOWN)} ({shown})" if name else shown
-
-
 def _words(news: GovernorNews) -> dict[str, str]:
     estimate = news.times_are_estimates
-    governor, reference = (
-        line(news.governor_name, NAME_SHOWN),
-        line(news.reference, REFERENCE_SHOWN),
-    )
     return {
-        "name": f"{reference} at {governor}" if reference else governor,
+        "name": at_governor(news.reference, news.governor_name),
         "proposer": who(news.proposer, news.proposer_name),
         "starts": when(news.vote_starts_at, is_estimate=estimate),
         "ends": when(news.vote_ends_at, is_estimate=estimate),

@@ -7,10 +7,12 @@ from bot.domain.onchain.governor import QuorumRule
 from bot.domain.onchain.proposal import Moment
 from cogs.cards.amounts import amount
 
-_WHAT_COUNTS = {
-    QuorumRule.FOR: "votes For count",
-    QuorumRule.FOR_AND_ABSTAIN: "votes For and Abstain count",
-}
+
+def what_counts(rule: QuorumRule) -> str:
+    """Say which votes count towards the quorum."""
+    sides = [side.capitalize() for side in rule.split(",")]
+    named = " and ".join([*([", ".join(sides[:-1])] if sides[:-1] else []), sides[-1]])
+    return f"votes {named} count"
 
 
 def counts(news: GovernorNews) -> tuple[str, ...]:
@@ -26,7 +28,7 @@ def quorum_warning(news: GovernorNews) -> tuple[str, ...]:
     if news.moment is not Moment.CLOSING_SOON or not news.quorum_missing or news.is_objection:
         return ()
     missing = amount(news.quorum_missing, news.unit, is_rounded_up=True)
-    counted = f" ({_WHAT_COUNTS[news.quorum_rule]})" if news.quorum_rule else ""
+    counted = f" ({what_counts(news.quorum_rule)})" if news.quorum_rule else ""
     return (f"⚠ **The quorum is not reached yet:** {missing} more{counted}, or it fails.",)
 
 
@@ -43,7 +45,7 @@ def _by_quorum(news: GovernorNews) -> str:
     if not news.quorum_missing or news.quorum is None:
         return ""
     counted = amount(news.quorum_counted, news.unit)
-    rule = f", where {_WHAT_COUNTS[news.quorum_rule]}" if news.quorum_rule else ""
+    rule = f", where {what_counts(news.quorum_rule)}" if news.quorum_rule else ""
     return f"the quorum was missed ({counted} of {amount(news.quorum, news.unit)}{rule})"
 
 

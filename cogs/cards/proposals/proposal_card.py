@@ -12,7 +12,7 @@ from bot.domain.text import bare, line
 from cogs.cards.amounts import bar, share
 from cogs.cards.buttons import Action, Button, Link
 from cogs.cards.chain.calls import call_lines
-from cogs.cards.chain.news import HASH_SHOWN, NAME_SHOWN
+from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN
 from cogs.cards.drafts.draft import check_fields, review_field
 from cogs.cards.fitting import THREAD_NAME_LIMIT, Page
 from cogs.cards.markup import channel, many, member, quoted, role, span, when

@@ -9,6 +9,7 @@ from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import ago, when
 from cogs.cards.proposals.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
+from cogs.cards.votes.on_chain import TO_COME, needed, status_on_chain
 from cogs.cards.votes.on_snapshot import WHY_SHOWN
 from cogs.cards.votes.scores import score_lines
 from cogs.cards.votes.systems import explained, invited
@@ -108,6 +109,8 @@ def _status(card: TallyCard) -> str:
         return "deleted ✖"
     if card.is_set_aside:
         return "set aside ✖"
+    if card.state is not None:
+        return status_on_chain(card)
     if card.is_final:
         return "closed, final"
     if card.is_open:
@@ -116,6 +119,8 @@ def _status(card: TallyCard) -> str:
 
 
 def _is_to_come(card: TallyCard) -> bool:
+    if card.state is not None:
+        return card.state in TO_COME
     return not card.is_open and not card.is_final and card.seen_at < card.start
 
 
@@ -157,6 +162,7 @@ def _judgement(card: TallyCard) -> list[str]:
     reason = f" ({why})" if why else ""
     if card.is_final:
         return [f"**Result: {'passed ✔' if card.passed else 'did not pass ✖'}**{reason}"]
+    reason = needed(card) or reason
     return [f"**As it stands: {'passes' if card.passed else 'does not pass'}**{reason}"]
 
 

@@ -11,12 +11,14 @@ from cogs.cards.markup import many
 _AGAINST = 1  # the place of the choice whose votes reject
 _CHOICE_SHOWN = 60
 _SOURCES_SHOWN = 3
+_NOT_FIXED = "Quorum to reach: not fixed yet, the contract fixes it when the vote opens"
 _SOURCE_SHOWN = 24
 
 
 def turnout_lines(card: TallyCard) -> list[str]:
     """Say who took part and with what; then the quorum, where there is one."""
-    votes = [] if card.votes is None else [many(card.votes, "vote")]
+    what = "vote" if card.state is None else "voter"
+    votes = [] if card.votes is None else [many(card.votes, what)]
     cast = " · ".join([*votes, f"turnout {amount(card.scores_total, card.unit)}"])
     return [cast, *_sources(card), *_quorum_lines(card)]
 
@@ -27,7 +29,7 @@ def quorum_asked(card: TallyCard) -> list[str]:
     asked = "" if card.quorum is None else amount(card.quorum, card.unit)
     named = ": ".join(part for part in (of_supply, asked) if part)
     if not named:
-        return []
+        return [_NOT_FIXED] if card.state is not None else []
     if card.is_rejection and len(card.choices) > _AGAINST:
         return [f"Fails only if **{line(card.choices[_AGAINST], _CHOICE_SHOWN)}** reaches {named}"]
     return [f"Quorum to reach: {named}"]
@@ -44,6 +46,8 @@ def _sources(card: TallyCard) -> list[str]:
 
 
 def _quorum_lines(card: TallyCard) -> list[str]:
+    if card.quorum is None and card.state is not None:
+        return ["Quorum: not known yet"]
     if card.quorum is None:
         unknown = card.quorum_share and f"Quorum {card.quorum_share.text} of the supply"
         return [f"{unknown}: the supply is not known yet"] if unknown else []

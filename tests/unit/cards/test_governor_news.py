@@ -184,4 +184,4 @@ def test_in_an_objection_period_only_votes_against_are_asked_for(
 
 def test_a_proposer_with_a_name_is_named_beside_the_address(read: Read, news: GovernorNews) -> None:
     named = read(replace(news, proposer_name="mara.eth @everyone")).text
-    assert "mara.eth @everyone (0x799ebfABE77a6E34311eeEe9825190B9ECe32824)" in named
+    assert "mara.eth @everyone (0x799e…2824)" in named

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from bot.domain.live_card import TallyCard
 from bot.domain.onchain.block import Block
+from bot.domain.onchain.card import governor_tally, voters_of
 from bot.domain.onchain.event import ProposalExtended, ProposalUpdated, ProposalVetoed
 from bot.domain.onchain.governor import (
     Governor,
@@ -15,10 +17,11 @@ from bot.domain.onchain.governor import (
     TimelockKind,
 )
 from bot.domain.onchain.moments import Occasion, ends, moments
-from bot.domain.onchain.news import Sighting, governor_news
+from bot.domain.onchain.news import Sighting, governor_news, least_large
 from bot.domain.onchain.proposal import GovernorProposal, Moment, folded, observed
 from bot.domain.policy import Policy
-from bot.domain.types import Seconds, Timepoint, TokenUnits
+from bot.domain.share import Share, share
+from bot.domain.types import Seconds, Timepoint, TokenUnits, UnixSeconds
 from tests.unit.domain.test_onchain import (
     ADDRESS,
     ALPHA,
@@ -270,3 +273,48 @@ def test_a_clock_of_seconds_has_leads_of_seconds() -> None:
     known = proposal(GovernorState.ACTIVE, first_vote_end=Timepoint(30_000), **window)
     told = found(known, head_at(29_880), SECONDS)
     assert told[of(Moment.CLOSING_SOON, lead=120)]
+
+
+def test_a_vote_is_large_from_a_share_of_the_quorum_that_the_policy_sets() -> None:
+    def least(quorum: int | None, share_: Share | None) -> int | None:
+        known = proposal(quorum=None if quorum is None else TokenUnits(quorum))
+        seen = Sighting(proposal=known, governor=ALPHA, head=block(START))
+        return least_large(seen, replace(SEVERAL, large_vote_share=share_))
+
+    assert least(101, share(1, 4)) == 26
+    assert least(101, None) is None
+    assert least(None, share(1, 4)) is None
+    assert least(0, share(1, 4)) is None
+
+
+def tally(known: GovernorProposal, finalized: Block | None = None) -> TallyCard:
+    whole_tokens = replace(ALPHA, token_decimals=0)
+    return governor_tally(known, whole_tokens, "", UnixSeconds(1), finalized=finalized)
+
+
+def test_the_tally_says_what_an_open_vote_needs_to_pass() -> None:
+    active = proposal(GovernorState.ACTIVE, **votes(3, 5, 9))
+    assert (tally(active).passed, tally(active).needed) == (False, Decimal(6))
+    leads = replace(active, for_votes=TokenUnits(9), against_votes=TokenUnits(9))
+    assert (tally(leads).passed, tally(leads).needed) == (False, Decimal(1))
+    enough = replace(active, for_votes=TokenUnits(10))
+    assert (tally(enough).passed, tally(enough).needed) == (True, Decimal(0))
+    unknown = replace(active, quorum=None)
+    assert (tally(unknown).passed, tally(unknown).needed) == (None, None)
+
+
+def test_a_result_is_final_on_chain_when_the_end_of_the_vote_can_never_be_undone() -> None:
+    over = proposal(GovernorState.DEFEATED, **votes(3, 5, 9))
+    assert not tally(over).is_finalized
+    assert not tally(over, block(END)).is_finalized
+    assert tally(over, block(END + 1)).is_finalized
+    assert not tally(replace(over, state=GovernorState.ACTIVE), block(END + 1)).is_finalized
+    canceled = replace(over, state=GovernorState.CANCELED, canceled=at(START + 5))
+    assert tally(canceled, block(START + 5)).is_finalized
+
+
+def test_voters_are_counted_only_where_we_have_read_every_vote() -> None:
+    known = proposal(GovernorState.ACTIVE, **votes(3 * 10**20, 10**20, 9))
+    assert voters_of(known, 7, 4e20) == 7
+    assert voters_of(known, 7, 3e20) is None
+    assert voters_of(proposal(), 0, 0.0) == 0

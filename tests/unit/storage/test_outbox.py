@@ -259,3 +259,6 @@ async def test_other_proposals_and_other_servers_are_left_alone(store: Store) ->
     assert not any(post.is_withdrawn for post in await due(store))
     assert not await store.outbox.has_heard(GUILD, PREFIX)
     assert await store.outbox.has_heard(elsewhere.guild_id, PREFIX)
+    assert await store.outbox.heard(elsewhere.guild_id, PREFIX) == {
+        news(Moment.CREATED).key: {"voting"}
+    }
