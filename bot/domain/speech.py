@@ -37,7 +37,13 @@ from bot.domain.offchain.announcement import (
     VoteRehearsed,
     VoteUnlinked,
 )
-from bot.domain.onchain.announcement import GovernorNews, LargeVote
+from bot.domain.onchain.announcement import (
+    ChainNews,
+    GovernorNews,
+    LargeVote,
+    OperationNews,
+    ParameterNews,
+)
 from bot.domain.onchain.proposal import Moment
 from bot.domain.types import UnixSeconds, UserId
 
@@ -85,6 +91,8 @@ Announcement = (
     | TroubleFound
     | GovernorNews
     | LargeVote
+    | OperationNews
+    | ParameterNews
 )
 Card = ProposalCard | TallyCard | Board
 Speech = Announcement | Card
@@ -104,6 +112,7 @@ _EXECUTION = frozenset(
 # The one table of who is told what.
 _MODERATED = (Audience.THREAD, Audience.MODERATORS)
 _PUBLIC = (Audience.VOTING, Audience.THREAD)
+_WARNED = (Audience.ANNOUNCEMENTS, Audience.MODERATORS)
 _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     ProposalCard: (Audience.IDEAS,),
     TallyCard: (Audience.VOTING,),
@@ -139,6 +148,8 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     TroubleFound: (Audience.MODERATORS,),
     GovernorNews: _PUBLIC,
     LargeVote: _PUBLIC,
+    OperationNews: _WARNED,
+    ParameterNews: _WARNED,
 }
 
 
@@ -216,7 +227,7 @@ def is_live(speech: Speech) -> bool:
 
 def rests_on(speech: Speech) -> UnixSeconds | None:
     """Give the time of the block that it rests on; `None`: on none, or it is kept true anyway."""
-    return speech.at if isinstance(speech, GovernorNews | LargeVote) else None
+    return speech.at if isinstance(speech, ChainNews) else None
 
 
 def wants_thread(speech: Speech) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal, Space, Sp
 from bot.domain.onchain.contract import ContractFacts
 from bot.domain.onchain.event import GovernorEvent
 from bot.domain.onchain.governor import Governor
+from bot.domain.onchain.operation import Operation
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.proposal import Community, Idea
 from bot.domain.setting_up import SetupChoices
@@ -46,6 +47,7 @@ GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(
     TypeAdapter(Annotated[GovernorEvent, Field(discriminator="kind")])
 )
 GOVERNOR_PROPOSAL: Codec[GovernorProposal] = Codec(TypeAdapter(GovernorProposal))
+OPERATION: Codec[Operation] = Codec(TypeAdapter(Operation))
 IDEA: Codec[Idea] = Codec(TypeAdapter(Idea))
 PAGE_ERRAND: Codec[PageErrand] = Codec(
     TypeAdapter(Annotated[PageErrand, Field(discriminator="kind")])

@@ -47,6 +47,7 @@ from bot.storage.history import History, HistoryEntry
 from bot.storage.hub import HubRecords
 from bot.storage.listings import Listings
 from bot.storage.messages import SentMessages
+from bot.storage.operations import Operations
 from bot.storage.outbox import Outbox
 from bot.storage.page_links import PageLinks
 from bot.storage.preferences import Preferences
@@ -86,6 +87,7 @@ class Store:
         self.contracts = Contracts(connection)
         self.names = AddressNames(connection)
         self.votes_cast = VotesCast(connection)
+        self.operations = Operations(connection)
         self.outbox = Outbox(connection, is_rehearsing=is_rehearsing)
         self.deliveries = Deliveries(connection, is_rehearsing=is_rehearsing)
         self.history = History(connection)

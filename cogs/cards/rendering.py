@@ -25,13 +25,19 @@ from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import VoteRehearsed
-from bot.domain.onchain.announcement import GovernorNews, LargeVote
+from bot.domain.onchain.announcement import (
+    ChainNews,
+    GovernorNews,
+    LargeVote,
+    OperationNews,
+    ParameterNews,
+)
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Card, Speech, is_live
 from bot.domain.types import ChannelId
 from cogs.cards.attachments import TextFile
 from cogs.cards.buttons import view
-from cogs.cards.chain import large_vote
+from cogs.cards.chain import large_vote, operation_news, parameter_news
 from cogs.cards.chain import news as governor_news
 from cogs.cards.drafts import review_news
 from cogs.cards.fitting import Colour, Page, cut, embed
@@ -98,10 +104,8 @@ def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
     match speech:
         case ProposalCard() | TallyCard() | Board():
             return _card(speech)
-        case GovernorNews():
-            return governor_news.page(speech)
-        case LargeVote():
-            return large_vote.page(speech)
+        case GovernorNews() | LargeVote() | OperationNews() | ParameterNews():
+            return _on_chain(speech)
         case TroubleFound():
             return troubles.page(speech)
         case IdeaReady() | PhaseChanged() | StatusSet() | IdeaMerged() | IdeaJoined() | NextStep():
@@ -112,6 +116,20 @@ def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
             return aliases.page(speech)
         case _:
             return vote_news.page(speech)
+
+
+def _on_chain(news: ChainNews) -> Page:
+    match news:
+        case GovernorNews():
+            return governor_news.page(news)
+        case LargeVote():
+            return large_vote.page(news)
+        case OperationNews():
+            return operation_news.page(news)
+        case ParameterNews():
+            return parameter_news.page(news)
+        case _:
+            assert_never(news)
 
 
 def _card(card: Card) -> Page:

@@ -5,12 +5,14 @@ Texts that came from contracts are raw here and made safe in `cogs/cards`.
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from bot.domain.onchain.call import DecodedCall
-from bot.domain.onchain.governor import ProposalKey, QuorumRule, TimelockKind
+from bot.domain.onchain.governor import ClockMode, ProposalKey, QuorumRule, TimelockKind
+from bot.domain.onchain.operation import OperationKey
 from bot.domain.onchain.proposal import Moment
-from bot.domain.types import Address, Seconds, TransactionHash, UnixSeconds
+from bot.domain.types import Address, ChainId, Seconds, TransactionHash, UnixSeconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,78 @@ class LargeVote:
         """One announcement a vote."""
         place = f"{self.transaction_hash}:{self.log_index}"
         return f"{governor_prefix(self.governor_key)}vote:{place}"
+
+
+class OperationStep(StrEnum):
+    """What happened to an operation of a timelock."""
+
+    SCHEDULED = "scheduled"
+    EXECUTED = "executed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationNews:
+    """Something happened in a timelock that no proposal of its governor has brought about."""
+
+    kind: Literal["operation news"] = "operation news"
+    step: OperationStep
+    operation_key: OperationKey
+    life: int
+    governor_name: str
+    timelock_kind: TimelockKind
+    calls: tuple[DecodedCall, ...]
+    caller: Address | None  # `None`: the timelock does not tell
+    ready_at: UnixSeconds | None
+    is_seen_from_start: bool  # `False`: it was put in before Assent watched
+    transaction_hash: TransactionHash
+    at: UnixSeconds = field(compare=False)
+
+    @property
+    def key(self) -> str:
+        """One for each step of each life of an operation."""
+        prefix = timelock_prefix(self.operation_key.chain_id, self.operation_key.timelock)
+        again = f"-no{self.life}" if self.life > 1 else ""
+        return f"{prefix}{self.operation_key.id}:{self.step}{again}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterNews:
+    """A governor, its timelock or its proxy works by another rule from now on."""
+
+    kind: Literal["parameter news"] = "parameter news"
+    chain_id: ChainId
+    contract: Address
+    is_timelock: bool
+    governor_name: str
+    name: str  # of the event
+    before: str  # as it was emitted; `""`: the event does not tell
+    after: str
+    clock_mode: ClockMode
+    decimals: int
+    unit: str
+    transaction_hash: TransactionHash
+    number: int  # of this name in its transaction, from 1
+    at: UnixSeconds = field(compare=False)
+
+    @property
+    def key(self) -> str:
+        """One for each change."""
+        prefix = parameter_prefix(self.chain_id, self.contract)
+        return f"{prefix}{self.transaction_hash}:{self.name}:{self.number}"
+
+
+ChainNews = GovernorNews | LargeVote | OperationNews | ParameterNews
+
+
+def timelock_prefix(chain_id: ChainId, timelock: Address) -> str:
+    """Give what the keys of all news of a timelock's operations begin with."""
+    return f"timelock:{chain_id}:{timelock}:"
+
+
+def parameter_prefix(chain_id: ChainId, contract: Address) -> str:
+    """Give what the keys of all news of a contract's parameters begin with."""
+    return f"parameter:{chain_id}:{contract}:"
 
 
 def governor_prefix(key: ProposalKey) -> str:

@@ -80,7 +80,7 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         quorum_missing=tokens(quorum_missing(proposal, governor)),
         unit=governor.token_symbol,
         token=governor.token_address,
-        delegate_until=_delegate_until(seen),
+        delegate_until=_delegate_until(seen) if occasion.moment is Moment.CREATED else None,
         timelock_kind=governor.timelock_kind,
         is_objection=proposal.state is GovernorState.OBJECTION_PERIOD,
         eta=proposal.eta,

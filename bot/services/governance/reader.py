@@ -21,7 +21,9 @@ from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainE
 from bot.gateways.chain.reading import LogPage, Reading
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
 from bot.services.governance.known import Known, known_of
+from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
+from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.telling import Telling
 from bot.storage.chain import Scan
 from bot.storage.database import Database
@@ -304,6 +306,8 @@ class Governance:
                 after = await refold(store, key, look.described)
                 if before and after and not is_same(before, after):
                     await telling.replaced(key)
+            await tell_operations(telling, chain_id, look.events)
+            await tell_parameters(telling, chain_id, look.events)
             await store.chain.add_checkpoints(chain_id, [look.at])
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
@@ -327,6 +331,8 @@ async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> No
         if proposal := await record_observation(store, observation, governor, look.at):
             await telling.tell(Sighting(proposal=proposal, governor=governor, head=look.at))
     if telling.undone_at is not None:
+        await correct_operations(telling, chain_id)
+        await correct_parameters(telling, chain_id)
         proposals = await store.chain.proposals(chain_id, set(known.governors))
         await telling.vanished(
             [each for each in proposals if not await store.chain.events_of(each.key)]

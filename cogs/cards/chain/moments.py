@@ -72,8 +72,8 @@ MOMENTS: Final[dict[Moment, tuple[str, str, str, Colour]]] = {
     ),
     Moment.CANCELED: (
         "✖ Canceled on chain",
-        "{name}: the proposal was canceled. It can never be executed.",
-        "Nothing: it ends here. Who wants to know why asks the proposer, {proposer}.",
+        "{name}: the proposal was canceled{where}. It can never be executed.",
+        "Nothing: it ends here. Who wants to know why asks {canceler}.",
         Colour.BAD,
     ),
     Moment.VETOED: (
@@ -120,7 +120,7 @@ MOMENTS: Final[dict[Moment, tuple[str, str, str, Colour]]] = {
     ),
     Moment.EXECUTED: (
         "✔ Executed",
-        "{name}: the calls have been carried out. The decision is in effect.",
+        "{name}: the calls have been carried out{where}. The decision is in effect.",
         "Nothing: it is done. Thank you to everybody who took part.",
         Colour.GOOD,
     ),

@@ -50,6 +50,8 @@ def _words(news: GovernorNews) -> dict[str, str]:
         "voters": "Who wants to stop it" if news.is_objection else "If you have not voted yet",
         "after": _after(news),
         "waits": _waits(news),
+        "where": " in the timelock itself, and not at the governor" if _is_outside(news) else "",
+        "canceler": _canceler(news),
     }
 
 
@@ -85,6 +87,17 @@ def _after(news: GovernorNews) -> str:
         "Anyone may now queue it; it then waits in the timelock, where there is one, before it "
         "can be executed."
     )
+
+
+def _is_outside(news: GovernorNews) -> bool:
+    """Say whether it ended without the governor, which then has no event to show for it."""
+    return news.transaction_hash is None and news.eta is not None
+
+
+def _canceler(news: GovernorNews) -> str:
+    if _is_outside(news):
+        return "those who may cancel what waits in the timelock"
+    return f"the proposer, {who(news.proposer, news.proposer_name)}, or who else may cancel"
 
 
 def _waits(news: GovernorNews) -> str:

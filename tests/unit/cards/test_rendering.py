@@ -19,7 +19,7 @@ from bot.domain.announcement import (
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.announcement import VoteRehearsed
-from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.announcement import ChainNews, GovernorNews
 from bot.domain.outbox import Post, marker
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId
@@ -37,7 +37,7 @@ def test_every_kind_of_speech_has_a_card() -> None:
         ProposalCard,
         TallyCard,
         Board,
-        GovernorNews,
+        *get_args(ChainNews),
         IdeaReady,
         IdeaMerged,
         IdeaJoined,

@@ -1,0 +1,71 @@
+"""An operation of a timelock: calls that wait, and what became of them (pure).
+
+One that ended may be put in again under the same id, so an id can have several lives.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.onchain.block import Position
+from bot.domain.onchain.call import Call
+from bot.domain.onchain.event import OperationCancelled, OperationEvent, OperationScheduled
+from bot.domain.types import Address, ChainId, OperationId, UnixSeconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationKey:
+    """Which operation of which timelock."""
+
+    chain_id: ChainId
+    timelock: Address
+    id: OperationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One life of an operation, as far as it was seen."""
+
+    key: OperationKey
+    life: int = 1
+    calls: tuple[Call, ...] = ()  # empty: their text was not seen
+    caller: Address | None = None  # whose it is, where the timelock serves many
+    ready_at: UnixSeconds | None = None  # `None`: it was put in before we looked
+    scheduled: Position | None = None
+    executed: Position | None = None
+    cancelled: Position | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still waits."""
+        return self.executed is None and self.cancelled is None
+
+
+def lives(key: OperationKey, events: Sequence[OperationEvent]) -> tuple[Operation, ...]:
+    """Make the lives of one operation from its events, oldest first."""
+    lived: list[Operation] = []
+    for event in events:
+        if not lived or _begins(lived[-1], event):
+            lived.append(Operation(key=key, life=len(lived) + 1))
+        lived[-1] = _gone_on(lived[-1], event)
+    return tuple(lived)
+
+
+def _begins(operation: Operation, event: OperationEvent) -> bool:
+    return isinstance(event, OperationScheduled) and not operation.is_live
+
+
+def _gone_on(operation: Operation, event: OperationEvent) -> Operation:
+    """Add one event; of an operation of several calls there is one for each call."""
+    if isinstance(event, OperationCancelled):
+        return replace(operation, cancelled=event.position)
+    is_new = event.call is not None and len(operation.calls) == event.index
+    calls = (*operation.calls, event.call) if is_new and event.call else operation.calls
+    if isinstance(event, OperationScheduled):
+        return replace(
+            operation,
+            calls=calls,
+            caller=event.caller,
+            scheduled=operation.scheduled or event.position,
+            ready_at=event.ready_at,
+        )
+    return replace(operation, calls=calls, executed=operation.executed or event.position)

@@ -1,0 +1,151 @@
+"""Tells of operations in a timelock that no proposal of its governor has brought about."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.onchain.announcement import OperationNews, OperationStep, timelock_prefix
+from bot.domain.onchain.block import Position
+from bot.domain.onchain.event import (
+    GovernorEvent,
+    OperationCancelled,
+    OperationExecuted,
+    OperationScheduled,
+)
+from bot.domain.onchain.governor import Governor
+from bot.domain.onchain.operation import Operation, OperationKey, lives
+from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.types import Address, ChainId
+from bot.gateways.chain.calls import describe
+from bot.gateways.chain.operations import operations_of
+from bot.services.governance.telling import Telling
+from bot.storage.communities import WatchedGovernor
+
+
+async def tell_operations(
+    telling: Telling, chain_id: ChainId, events: Collection[GovernorEvent]
+) -> None:
+    """Record the operations that these events are about, and tell of those from outside.
+
+    The same events may come again: nothing is told twice.
+    """
+    links = _Links(telling=telling)
+    keys = {
+        OperationKey(chain_id=chain_id, timelock=event.emitter, id=event.operation_id): None
+        for event in events
+        if isinstance(event, OperationScheduled | OperationExecuted | OperationCancelled)
+    }
+    for key in keys:
+        lived = lives(key, await telling.store.operations.events_of(key))
+        for operation in lived:
+            if not await links.has(operation):
+                await _tell(telling, operation)
+        if lived:
+            await telling.store.operations.save(lived[-1])
+
+
+async def correct_operations(telling: Telling, chain_id: ChainId) -> None:
+    """After a reorganisation: mend or strike out what was told of each timelock's operations."""
+    assert telling.undone_at is not None, "nothing was undone"
+    store, links = telling.store, _Links(telling=telling)
+    for watched in telling.watched:
+        timelock = watched.governor.timelock_address
+        if timelock is None:
+            continue
+        await store.operations.forget(chain_id, timelock)
+        true: dict[str, OperationNews] = {}
+        for id_, events in (await store.operations.of_timelock(chain_id, timelock)).items():
+            lived = lives(OperationKey(chain_id=chain_id, timelock=timelock, id=id_), events)
+            await store.operations.save(lived[-1])
+            for operation in lived:
+                if not await links.has(operation):
+                    true |= {news.key: news for news, _ in _news(operation, watched)}
+        prefix = timelock_prefix(chain_id, timelock)
+        await store.outbox.correct(watched.guild_id, prefix, true, telling.undone_at)
+
+
+async def _tell(telling: Telling, operation: Operation) -> None:
+    for watched in telling.watched:
+        if watched.governor.timelock_address != operation.key.timelock:
+            continue
+        community = await telling.store.communities.of(watched.guild_id)
+        for news, position in _news(operation, watched):
+            is_news = position.block.number > watched.since
+            await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Links:
+    """Which operations proposals have brought about; proposals are loaded once for a timelock."""
+
+    telling: Telling
+    known: dict[Address, Sequence[GovernorProposal]] = field(default_factory=dict)
+
+    async def has(self, operation: Operation) -> bool:
+        """Say whether a proposal of a governor over its timelock has brought it about."""
+        chain_id, timelock = operation.key.chain_id, operation.key.timelock
+        governors = {
+            each.governor.address: each.governor
+            for each in self.telling.watched
+            if each.governor.timelock_address == timelock
+        }
+        if operation.caller in governors:
+            return True
+        if timelock not in self.known:
+            proposals = await self.telling.store.chain.proposals(chain_id, governors)
+            self.known[timelock] = proposals
+        return any(
+            _brought_about(governors[each.key.governor], each, operation)
+            for each in self.known[timelock]
+        )
+
+
+def _brought_about(governor: Governor, proposal: GovernorProposal, operation: Operation) -> bool:
+    """Say whether the operation is this proposal's: by its id, or by where and what it is.
+
+    Who puts a call of their own into the transaction that queues a proposal is still told of.
+    """
+    places = (
+        (proposal.queued, operation.scheduled),
+        (proposal.executed, operation.executed),
+        (proposal.canceled, operation.cancelled),
+    )
+    is_beside = any(_same_transaction(one, other) for one, other in places)
+    if is_beside and {*operation.calls} <= {*proposal.calls}:
+        return True
+    ids = operations_of(governor, proposal.calls, proposal.description, proposal.eta)
+    return operation.key.id in ids
+
+
+def _same_transaction(one: Position | None, other: Position | None) -> bool:
+    return one is not None and other is not None and one.transaction_hash == other.transaction_hash
+
+
+def _news(
+    operation: Operation, watched: WatchedGovernor
+) -> Iterator[tuple[OperationNews, Position]]:
+    """Give what there is to tell of a life, each with where it happened.
+
+    That something was cancelled of which nobody knows that it was there tells nothing.
+    """
+    steps: Sequence[tuple[OperationStep, Position | None]] = (
+        (OperationStep.SCHEDULED, operation.scheduled),
+        (OperationStep.EXECUTED, operation.executed),
+        (OperationStep.CANCELLED, operation.cancelled if operation.scheduled else None),
+    )
+    governor = watched.governor
+    for step, position in steps:
+        if position is not None:
+            news = OperationNews(
+                step=step,
+                operation_key=operation.key,
+                life=operation.life,
+                governor_name=governor.name,
+                timelock_kind=governor.timelock_kind,
+                calls=tuple(describe(call) for call in operation.calls),
+                caller=operation.caller,
+                ready_at=operation.ready_at,
+                is_seen_from_start=operation.scheduled is not None,
+                transaction_hash=position.transaction_hash,
+                at=position.block_time,
+            )
+            yield news, position
