@@ -32,6 +32,13 @@ def when(moment: UnixSeconds | None, *, is_estimate: bool = False) -> str:
     return f"{'about ' if is_estimate else ''}<t:{int(moment)}:F> (<t:{int(moment)}:R>)"
 
 
+def day(moment: UnixSeconds | None) -> str:
+    """Give the date of a moment in the reader's own time zone, and no more."""
+    if moment is None or not 0 < moment <= _LAST_MOMENT:
+        return "(date not known)"
+    return f"<t:{int(moment)}:D>"
+
+
 def ago(moment: UnixSeconds) -> str:
     """Say how far away a moment is, and no more."""
     return f"<t:{int(moment)}:R>" if 0 < moment <= _LAST_MOMENT else "(time not known yet)"

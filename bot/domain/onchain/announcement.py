@@ -12,6 +12,7 @@ from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.governor import ClockMode, ProposalKey, QuorumRule, TimelockKind
 from bot.domain.onchain.operation import OperationKey
 from bot.domain.onchain.proposal import Moment
+from bot.domain.onchain.story import Story
 from bot.domain.types import Address, ChainId, Seconds, TransactionHash, UnixSeconds
 
 
@@ -50,6 +51,7 @@ class GovernorNews:
     token: Address | None = None
     delegate_until: UnixSeconds | None = None  # of a creation; `None`: it is too late for this vote
     is_objection: bool = False  # the vote goes on for votes against alone
+    story: Story | None = None  # of an execution
 
     @property
     def key(self) -> str:

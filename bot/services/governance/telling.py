@@ -16,10 +16,11 @@ from bot.domain.onchain.news import (
     large_vote,
     least_large,
 )
-from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.onchain.proposal import GovernorProposal, Moment
+from bot.domain.onchain.story import story
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Proposal
-from bot.domain.speech import Audience
+from bot.domain.speech import Audience, Speech
 from bot.domain.types import UnixSeconds
 from bot.storage.communities import WatchedGovernor
 from bot.storage.outbox import REHEARSAL
@@ -61,9 +62,12 @@ class Telling:
             *governor_news(seen, community.policy, reference).items(),
             *large_votes.items(),
         ]
-        for news, is_news in implied:
-            if self.undone_at is None and _is_told(heard.get(news.key, ()), ours):
+        true: dict[str, Speech] = {}
+        for each, is_news in implied:
+            if self.undone_at is None and _is_told(heard.get(each.key, ()), ours):
                 continue
+            news = await self._with_story(each, seen, ours, community.policy)
+            true[news.key] = news
             is_new = await self.store.outbox.say(
                 community,
                 news,
@@ -78,10 +82,23 @@ class Telling:
         if not is_quiet:
             await self.store.outbox.say(community, tally, self.now, proposal_id=proposal_id)
         if self.undone_at is not None:
-            true = {news.key: news for news, _ in implied} | {tally.key: tally}
+            true[tally.key] = tally
             await self.store.outbox.correct(watched.guild_id, prefix, true, self.undone_at)
         if proposal_id is not None:
             await self.store.show(proposal_id, self.now)
+
+    async def _with_story(
+        self,
+        news: GovernorNews | LargeVote,
+        seen: Sighting,
+        ours: Proposal | None,
+        policy: Policy,
+    ) -> GovernorNews | LargeVote:
+        """Let the news of an execution tell how it came about."""
+        if not isinstance(news, GovernorNews) or news.moment is not Moment.EXECUTED:
+            return news
+        votes = await self.store.votes.of(ours.id) if ours else ()
+        return replace(news, story=story(seen.proposal, ours, votes, policy))
 
     async def _large_votes(
         self, watched: WatchedGovernor, seen: Sighting, policy: Policy, reference: str

@@ -10,6 +10,7 @@ from cogs.cards.chain.explorers import delegation_link, transaction_link
 from cogs.cards.chain.moments import MOMENTS, WITH_CALLS, WITH_COUNTS, WITH_TRANSACTION
 from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN, at_governor, who
 from cogs.cards.chain.outcome import counts, quorum_warning, reason
+from cogs.cards.chain.story import story_fields, story_links
 from cogs.cards.fitting import Page
 from cogs.cards.markup import when
 from cogs.cards.proposals.announcements import TITLE_SHOWN
@@ -27,12 +28,17 @@ def page(news: GovernorNews) -> Page:
             *quorum_warning(news),
             *_transaction(news),
         ),
-        fields=(("What it would do", call_lines(news.calls)),) if news.moment in WITH_CALLS else (),
+        fields=_fields(news),
         next_step=next_step.format_map(words),
         source=news.reference or news.governor_name,
         colour=colour,
         buttons=_buttons(news),
     )
+
+
+def _fields(news: GovernorNews) -> tuple[tuple[str, str], ...]:
+    calls = (("What it would do", call_lines(news.calls)),) if news.moment in WITH_CALLS else ()
+    return (*calls, *story_fields(news))
 
 
 def _words(news: GovernorNews) -> dict[str, str]:
@@ -116,4 +122,5 @@ def _buttons(news: GovernorNews) -> tuple[Link, ...]:
     return (
         *(transaction_link(chain_id, news.transaction_hash) if _transaction(news) else ()),
         *(delegation_link(chain_id, news.token) if is_in_time else ()),
+        *story_links(news),
     )

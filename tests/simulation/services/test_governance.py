@@ -476,6 +476,31 @@ async def test_an_on_chain_proposal_with_the_same_title_is_linked_by_itself(
     assert opening.role_id == ANNOUNCED_TO
 
 
+async def test_an_execution_tells_how_it_came_about(passed: tuple[Town, Governance]) -> None:
+    town, governance = passed
+    for act in (Act.PROPOSE, None, Act.VOTE_FOR, Act.VOTE_FOR):
+        town.chain.act(*filter(None, [act]))
+    town.chain.mine(VOTING_PERIOD)
+    town.chain.act(Act.QUEUE)
+    town.chain.mine(TIMELOCK_DELAY // BLOCK_SECONDS)
+    town.chain.act(Act.EXECUTE)
+    town.chain.mine(CONFIRMATIONS)
+    await governance.tick(CHAIN)
+    news = [each for _, each in await town.heard(GovernorNews) if each.moment is Moment.EXECUTED]
+    story = news[0].story
+    assert story is not None
+    assert story.idea is not None
+    idea = (await town.records.find(GUILD, "BTRST-1")).proposal
+    assert (story.idea.author_id, story.idea.spoken_at) == (idea.author_id, idea.created_at)
+    assert [(vote.name, vote.passed) for vote in story.votes] == [
+        ("Temperature Check", True),
+        ("Consensus Check", True),
+    ]
+    dates = (story.proposed_at, story.queued_at, story.executed_at)
+    assert None not in dates
+    assert dates == tuple(sorted(each for each in dates if each))
+
+
 async def test_an_older_on_chain_proposal_of_the_same_title_is_not_linked(
     passed: tuple[Town, Governance],
 ) -> None:
