@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Integer, delete, literal_column, select
+from sqlalchemy import ColumnElement, Integer, delete, func, literal_column, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -130,6 +130,14 @@ class ChainRecords:
             for row in await self._connection.execute(query)
         ]
         return average(timed[0], timed[-1]) if timed else None
+
+    async def time_until(self, chain_id: ChainId, number: BlockNumber) -> UnixSeconds | None:
+        """Give the time of the newest remembered block up to this one; `None`: there is none."""
+        query = select(func.max(checkpoints.c.timestamp)).where(
+            checkpoints.c.chain_id == chain_id, checkpoints.c.number <= number
+        )
+        found = (await self._connection.execute(query)).scalar_one()
+        return None if found is None else UnixSeconds(found)
 
     async def spans(self, chain_id: ChainId) -> dict[str, int]:
         """Give how many blocks each endpoint answers for at once, by its digest."""

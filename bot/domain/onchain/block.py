@@ -38,3 +38,11 @@ class Position(Place):
     """Where a log stands, and when its block was made."""
 
     block_time: UnixSeconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finality:
+    """Up to which block a chain can never be undone, by its own word."""
+
+    number: BlockNumber
+    timestamp: UnixSeconds | None  # of that block or one before it; `None`: not known

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from bot.domain.live_card import OnChainSummary, TallyCard
 from bot.domain.onchain.announcement import governor_prefix
-from bot.domain.onchain.block import Block
+from bot.domain.onchain.block import Finality
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.moments import VOTING
-from bot.domain.onchain.proposal import GovernorProposal, clock_at, expires_at
+from bot.domain.onchain.proposal import GovernorProposal, expires_at
 from bot.domain.onchain.standing import counted, missing, passes
 from bot.domain.types import TokenUnits, UnixSeconds
 
@@ -34,7 +34,7 @@ def governor_tally(
     now: UnixSeconds,
     *,
     voters: int | None = None,
-    finalized: Block | None = None,
+    finality: Finality | None = None,
 ) -> TallyCard:
     """Make the live tally of a vote on chain. What the contract did not tell is left out."""
     sides = {
@@ -71,7 +71,7 @@ def governor_tally(
         seen_at=now,
         state=state,
         needed=None if lacking is None else whole(lacking, governor),
-        is_finalized=_is_finalized(proposal, governor, finalized),
+        is_finalized=_is_finalized(proposal, governor, finality),
     )
 
 
@@ -87,14 +87,31 @@ def _passed(proposal: GovernorProposal, governor: Governor) -> bool | None:
     return None if proposal.state in _UNDECIDED else proposal.state not in _LOST
 
 
-def _is_finalized(proposal: GovernorProposal, governor: Governor, finalized: Block | None) -> bool:
+def _is_finalized(
+    proposal: GovernorProposal, governor: Governor, finality: Finality | None
+) -> bool:
     """Say whether the end of the vote, or what stopped it, lies in a block that stays for ever."""
-    if finalized is None or proposal.state in _UNDECIDED:
+    if finality is None or proposal.state in _UNDECIDED:
         return False
     stops = (proposal.canceled, proposal.vetoed)
     stopped = [stop.block.number for stop in stops if stop is not None]
-    is_over = clock_at(finalized, governor) > proposal.vote_end
-    return is_over or any(number <= finalized.id.number for number in stopped)
+    is_over = _is_past(proposal, governor, finality)
+    return is_over or any(number <= finality.number for number in stopped)
+
+
+def _is_past(proposal: GovernorProposal, governor: Governor, finality: Finality) -> bool:
+    """Say whether the vote was over at the final block, where that can be told."""
+    if governor.clock_mode is ClockMode.BLOCK_NUMBER and not governor.counts_l1_blocks:
+        return finality.number > proposal.vote_end
+    if finality.timestamp is None:
+        return False
+    if governor.clock_mode is ClockMode.TIMESTAMP:
+        return finality.timestamp > proposal.vote_end
+    ends_at = proposal.vote_ends_at
+    return ends_at is not None and finality.timestamp > ends_at + _ABOUT
+
+
+_ABOUT = 3_600  # seconds by which the end of a vote may have been estimated too early
 
 
 def voters_of(proposal: GovernorProposal, voters: int, weight: float) -> int | None:

@@ -21,7 +21,7 @@ from bot.domain.onchain.proposal import (
 from bot.domain.onchain.standing import counted, quorum_missing
 from bot.domain.policy import Policy
 from bot.domain.text import storable
-from bot.domain.types import TokenUnits, UnixSeconds
+from bot.domain.types import BlockNumber, TokenUnits, UnixSeconds
 
 REASON_KEPT = 1_000  # characters of the reason of a vote
 _CLOCKS_DIFFER_BY = 15 * 60  # seconds, at most: a chain's clock and Snapshot's
@@ -42,7 +42,7 @@ class Sighting:
     proposal: GovernorProposal
     governor: Governor
     head: Block
-    finalized: Block | None = None  # the last one that can never be undone, where the chain tells
+    finalized: BlockNumber | None = None  # which can never be undone, where the chain tells
 
 
 def governor_news(seen: Sighting, policy: Policy, reference: str) -> dict[GovernorNews, bool]:

@@ -329,7 +329,13 @@ async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> No
     for key, observation in look.observations.items():
         governor = known.governors[key.governor]
         if proposal := await record_observation(store, observation, governor, look.at):
-            await telling.tell(Sighting(proposal=proposal, governor=governor, head=look.at))
+            seen = Sighting(
+                proposal=proposal,
+                governor=governor,
+                head=look.at,
+                finalized=known.finalized,
+            )
+            await telling.tell(seen)
     if telling.undone_at is not None:
         await correct_operations(telling, chain_id)
         await correct_parameters(telling, chain_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.domain.lifecycle import Move, Phase
 from bot.domain.live_card import TallyCard
 from bot.domain.onchain.announcement import GovernorNews, LargeVote, governor_prefix
+from bot.domain.onchain.block import Finality
 from bot.domain.onchain.card import governor_tally, voters_of
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.moments import VOTING
@@ -21,7 +22,7 @@ from bot.domain.onchain.story import story
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Proposal
 from bot.domain.speech import Audience, Speech
-from bot.domain.types import UnixSeconds
+from bot.domain.types import Address, UnixSeconds
 from bot.storage.communities import WatchedGovernor
 from bot.storage.outbox import REHEARSAL
 from bot.storage.store import Store
@@ -66,7 +67,7 @@ class Telling:
         for each, is_news in implied:
             if self.undone_at is None and _is_told(heard.get(each.key, ()), ours):
                 continue
-            news = await self._with_story(each, seen, ours, community.policy)
+            news = await self._filled(each, seen, ours, community.policy)
             true[news.key] = news
             is_new = await self.store.outbox.say(
                 community,
@@ -87,18 +88,24 @@ class Telling:
         if proposal_id is not None:
             await self.store.show(proposal_id, self.now)
 
-    async def _with_story(
+    async def _filled(
         self,
         news: GovernorNews | LargeVote,
         seen: Sighting,
         ours: Proposal | None,
         policy: Policy,
     ) -> GovernorNews | LargeVote:
-        """Let the news of an execution tell how it came about."""
-        if not isinstance(news, GovernorNews) or news.moment is not Moment.EXECUTED:
+        """Name who it is about; let the news of an execution tell how it came about."""
+        if isinstance(news, LargeVote):
+            return replace(news, voter_name=await self._name(news.voter))
+        news = replace(news, proposer_name=await self._name(seen.proposal.proposer))
+        if news.moment is not Moment.EXECUTED:
             return news
         votes = await self.store.votes.of(ours.id) if ours else ()
         return replace(news, story=story(seen.proposal, ours, votes, policy))
+
+    async def _name(self, address: Address) -> str:
+        return (await self.store.names.of([address], self.now)).get(address, "")
 
     async def _large_votes(
         self, watched: WatchedGovernor, seen: Sighting, policy: Policy, reference: str
@@ -112,15 +119,19 @@ class Telling:
         return {large_vote(seen, vote, reference): is_open for vote in votes}
 
     async def _tally(self, seen: Sighting, reference: str) -> TallyCard:
-        proposal = seen.proposal
+        proposal, chain_id = seen.proposal, seen.proposal.key.chain_id
         turnout = await self.store.votes_cast.turnout(proposal.key)
+        finality = None
+        if seen.finalized is not None:
+            timestamp = await self.store.chain.time_until(chain_id, seen.finalized)
+            finality = Finality(number=seen.finalized, timestamp=timestamp)
         return governor_tally(
             proposal,
             seen.governor,
             reference,
             self.now,
             voters=voters_of(proposal, turnout.voters, turnout.weight),
-            finalized=seen.finalized,
+            finality=finality,
         )
 
     async def _linked(self, watched: WatchedGovernor, seen: GovernorProposal) -> Proposal | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.domain.live_card import TallyCard
-from bot.domain.onchain.block import Block
+from bot.domain.onchain.block import Block, Finality
 from bot.domain.onchain.card import governor_tally, voters_of
 from bot.domain.onchain.event import ProposalExtended, ProposalUpdated, ProposalVetoed
 from bot.domain.onchain.governor import (
@@ -287,9 +287,15 @@ def test_a_vote_is_large_from_a_share_of_the_quorum_that_the_policy_sets() -> No
     assert least(0, share(1, 4)) is None
 
 
-def tally(known: GovernorProposal, finalized: Block | None = None) -> TallyCard:
-    whole_tokens = replace(ALPHA, token_decimals=0)
-    return governor_tally(known, whole_tokens, "", UnixSeconds(1), finalized=finalized)
+def tally(
+    known: GovernorProposal, number: int | None = None, governor: Governor = ALPHA
+) -> TallyCard:
+    whole_tokens = replace(governor, token_decimals=0)
+    finality = None
+    if number is not None:
+        at_block = block(number)
+        finality = Finality(number=at_block.id.number, timestamp=at_block.timestamp)
+    return governor_tally(known, whole_tokens, "", UnixSeconds(1), finality=finality)
 
 
 def test_the_tally_says_what_an_open_vote_needs_to_pass() -> None:
@@ -306,11 +312,24 @@ def test_the_tally_says_what_an_open_vote_needs_to_pass() -> None:
 def test_a_result_is_final_on_chain_when_the_end_of_the_vote_can_never_be_undone() -> None:
     over = proposal(GovernorState.DEFEATED, **votes(3, 5, 9))
     assert not tally(over).is_finalized
-    assert not tally(over, block(END)).is_finalized
-    assert tally(over, block(END + 1)).is_finalized
-    assert not tally(replace(over, state=GovernorState.ACTIVE), block(END + 1)).is_finalized
+    assert not tally(over, END).is_finalized
+    assert tally(over, END + 1).is_finalized
+    assert not tally(replace(over, state=GovernorState.ACTIVE), END + 1).is_finalized
     canceled = replace(over, state=GovernorState.CANCELED, canceled=at(START + 5))
-    assert tally(canceled, block(START + 5)).is_finalized
+    assert tally(canceled, START + 5).is_finalized
+
+
+def test_a_clock_that_does_not_count_the_chains_blocks_is_final_by_the_time_of_a_final_block() -> (
+    None
+):
+    over = proposal(GovernorState.DEFEATED, vote_end=Timepoint(block(END).timestamp))
+    assert not tally(over, END, SECONDS).is_finalized
+    assert tally(over, END + 1, SECONDS).is_finalized
+    elsewhere = replace(ALPHA, counts_l1_blocks=True)
+    about = replace(over, vote_ends_at=block(END).timestamp)
+    assert not tally(about, END + 300, elsewhere).is_finalized
+    assert tally(about, END + 301, elsewhere).is_finalized
+    assert not tally(replace(about, vote_ends_at=None), END + 999, elsewhere).is_finalized
 
 
 def test_voters_are_counted_only_where_we_have_read_every_vote() -> None:
