@@ -11,7 +11,10 @@ def counted(proposal: GovernorProposal, governor: Governor) -> TokenUnits | None
         return proposal.for_votes
     if proposal.abstain_votes is None:
         return None
-    return TokenUnits(proposal.for_votes + proposal.abstain_votes)
+    both = TokenUnits(proposal.for_votes + proposal.abstain_votes)
+    if governor.quorum_rule is QuorumRule.FOR_AND_ABSTAIN:
+        return both
+    return None if proposal.against_votes is None else TokenUnits(both + proposal.against_votes)
 
 
 def quorum_missing(proposal: GovernorProposal, governor: Governor) -> TokenUnits | None:

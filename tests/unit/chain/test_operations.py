@@ -86,7 +86,9 @@ def test_every_operation_that_a_recorded_proposal_scheduled_is_linked_to_it(
     recording = shared(f"recorded/{name}.json")
     kind = TimelockKind.COMPOUND if name in COMPOUND else TimelockKind.CONTROLLER
     governor = GOVERNOR | {"address": recording["governor"], "timelock_kind": kind}
-    proposals, scheduled, linked = {}, set(), set()
+    proposals: dict[int, ProposalCreated] = {}
+    scheduled: set[str] = set()
+    linked: set[str] = set()
     for log in recording["logs"]:
         match decode_log(wire(log), UnixSeconds(log["timestamp"])):
             case ProposalCreated() as event:
