@@ -225,8 +225,11 @@ def calls_made(action: Callable[[], object]) -> int:
     return count
 
 
-def filled(hint: Any, text: str) -> Any:
-    """Make one value of a type with `text` in every place where text can be."""
+def filled(hint: Any, text: str, inside: tuple[Any, ...] = ()) -> Any:
+    """Make one value of a type with `text` in every place where text can be.
+
+    What can carry more of its kind, as a call can carry calls, does so once.
+    """
     hint = hint.__supertype__ if isinstance(hint, typing.NewType) else hint
     if hint in (str, int, Decimal, bool):
         return text if hint is str else hint(1)
@@ -234,13 +237,16 @@ def filled(hint: Any, text: str) -> Any:
         return next(iter(hint))
     if dataclasses.is_dataclass(hint):
         hints = typing.get_type_hints(hint)
-        parts = {f.name: filled(hints[f.name], text) for f in dataclasses.fields(hint)}
+        within = (*inside, hint)
+        parts = {f.name: filled(hints[f.name], text, within) for f in dataclasses.fields(hint)}
         return typing.cast("Callable[..., Any]", hint)(**parts)
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
         parts_of = arguments[:1] * 3 if arguments[-1] is Ellipsis else arguments
-        return tuple(filled(part, text) for part in parts_of)
-    return arguments[0] if origin is typing.Literal else filled(arguments[0], text)
+        if inside.count(parts_of[0]) > 1:
+            return ()
+        return tuple(filled(part, text, inside) for part in parts_of)
+    return arguments[0] if origin is typing.Literal else filled(arguments[0], text, inside)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -6,7 +6,7 @@ import pytest
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.event import OperationScheduled, ProposalCreated, ProposalQueued
 from bot.domain.onchain.governor import ClockMode, Flavour, Governor, QuorumRule, TimelockKind
-from bot.domain.types import Address, ChainId, OperationId, Timepoint, TokenUnits, UnixSeconds, Wei
+from bot.domain.types import Address, ChainId, Timepoint, TokenUnits, UnixSeconds, Wei
 from bot.gateways.chain.decode import RawLog, decode_log
 from bot.gateways.chain.operations import operation_id, operation_id_v4, operations_of
 
@@ -86,8 +86,9 @@ def test_every_operation_that_a_recorded_proposal_scheduled_is_linked_to_it(
     recording = shared(f"recorded/{name}.json")
     kind = TimelockKind.COMPOUND if name in COMPOUND else TimelockKind.CONTROLLER
     governor = GOVERNOR | {"address": recording["governor"], "timelock_kind": kind}
-    proposals, scheduled = {}, set()
-    linked: set[OperationId] = set()
+    proposals: dict[int, ProposalCreated] = {}
+    scheduled: set[str] = set()
+    linked: set[str] = set()
     for log in recording["logs"]:
         match decode_log(wire(log), UnixSeconds(log["timestamp"])):
             case ProposalCreated() as event:
