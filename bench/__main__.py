@@ -10,9 +10,11 @@ from bench import (
     hub_requests,
     idle_memory,
     likeness,
+    many_states,
     markdown_worst,
     reaction_storm,
     reactions,
+    reading_votes,
     requests_per_tick,
 )
 from bench.figure import Figure, table, write
@@ -27,7 +29,8 @@ async def measure() -> list[Figure]:
     async with open_town() as town:
         for script in (cold_start, idle_memory, reaction_storm, reactions):
             figures += await script.measure(town)
-    for alone in (requests_per_tick, hub_requests, chart, markdown_worst, calldata_worst, likeness):
+    chains = (requests_per_tick, many_states, reading_votes)
+    for alone in (*chains, hub_requests, chart, markdown_worst, calldata_worst, likeness):
         figures += await alone.measure()
     return figures
 

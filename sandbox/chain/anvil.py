@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,6 @@ STATES_KEPT: Final = 2_000  # of how many blocks contracts can be asked; forks m
 ARGUMENTS: Final = (
     *("--port", "0", "--accounts", "1", "--no-mining", "--order", "fifo", "--auto-impersonate"),
     *("--gas-price", "0", "--block-base-fee-per-gas", "0", "--no-priority-fee"),
-    *("--prune-history", str(STATES_KEPT)),
 )
 
 
@@ -55,21 +55,32 @@ def found() -> str | None:
 
 
 @contextmanager
-def running(program: str, *, start: int, chain_id: int = 31_337) -> Iterator[str]:
+def running(
+    program: str, *, start: int, chain_id: int = 31_337, states_kept: int = STATES_KEPT
+) -> Iterator[str]:
     """Run a node on loopback and give its address; it has ended when this does.
 
     The chain begins at `start`, unix seconds. Blocks are mined when they are asked for, anybody
     may send for anybody, and gas costs nothing.
     """
     command = [program, *ARGUMENTS, "--timestamp", str(start), "--chain-id", str(chain_id)]
+    command += ["--prune-history", str(states_kept)]
     process = subprocess.Popen(  # noqa: S603 - the program that the machine's owner named
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     )
+    # It tells of every block, and stands still once nobody reads that.
+    told = threading.Thread(target=deque, args=(process.stdout, 0), daemon=True)
     try:
-        yield f"http://{_listening(process)}"
+        address = _listening(process)
+        told.start()
+        yield f"http://{address}"
     finally:
         process.kill()  # It keeps nothing, so there is nothing to end in order.
-        process.communicate()
+        process.wait()
+        if told.is_alive():
+            told.join()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _listening(process: subprocess.Popen[str]) -> str:
