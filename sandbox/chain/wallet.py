@@ -1,6 +1,7 @@
 """People's keys on the sandbox chain: the same name is always the same wallet."""
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from eth_account import Account
 from eth_utils.crypto import keccak
@@ -15,6 +16,7 @@ class Wallet:
     private_key: str = field(repr=False)  # `0x` and 64 hex digits
 
     @classmethod
+    @cache
     def named(cls, name: str) -> "Wallet":
         """Return the wallet of this name."""
         key = keccak(text=f"sandbox wallet {name}")
