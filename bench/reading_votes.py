@@ -61,7 +61,8 @@ async def measure() -> list[Figure]:
         if votes is None:
             print("There is no anvil here (ASSENT_ANVIL), so the reading of votes is not measured.")
             return []
-        spans, bare, ours = [], [], []
+        spans: list[tuple[int, int]] = []
+        bare, ours = [], []
         for _ in range(ROUNDS):
             took, spans = await _ours(votes)
             ours.append(took)
