@@ -227,7 +227,7 @@ def _snapshot_jobs(ground: _Ground, services: Services) -> Iterator[Job]:
 
 def _chain_jobs(ground: _Ground) -> Iterator[Job]:
     """Give the reading of each chain."""
-    governance = Governance(ground.database, ground.chains, ground.now)
+    governance = Governance(ground.database, ground.chains, ground.now, ground.describing)
     for chain_id in ground.chains:
         yield Job(
             name=f"chain {chain_id}",

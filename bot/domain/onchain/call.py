@@ -1,6 +1,7 @@
 """The calls of a proposal: as they are on chain, and in words."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.types import Address, Wei
@@ -68,3 +69,15 @@ class DecodedCall:
         """The function with its types: `transfer(address,uint256)`; `""` where it is not known."""
         types = ",".join(each.type for each in self.arguments)
         return f"{self.function}({types})" if self.function else ""
+
+
+def unexecuted(calls: Iterable[DecodedCall]) -> tuple[DecodedCall, ...]:
+    """Take away what was read after an execution that is not on the chain any more."""
+    return tuple(
+        replace(
+            call,
+            changes=tuple(each for each in call.changes if not each.after),
+            calls=unexecuted(call.calls),
+        )
+        for call in calls
+    )

@@ -12,7 +12,7 @@ from bot.domain.onchain.call import Call, CallSource, DecodedCall
 from bot.domain.onchain.contract import NOTHING_KNOWN, ContractFacts, Function
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.naming import MOST_NAMED, addresses_in
-from bot.domain.types import Address, ChainId, UnixSeconds
+from bot.domain.types import Address, BlockNumber, ChainId, UnixSeconds
 from bot.gateways.chain.calling.abi import by_selector
 from bot.gateways.chain.calling.changes import read_views, with_changes
 from bot.gateways.chain.calling.ens import ENS_CHAIN
@@ -90,27 +90,25 @@ class Describing:
         self,
         chain_id: ChainId,
         described: Sequence[DecodedCall],
-        blocks: tuple[BlockId, BlockId],
+        executed: BlockId,
         governor: Governor | None = None,
     ) -> tuple[DecodedCall, ...]:
-        """Put beside executed calls what they changed: as it was after the first block, and then.
+        """Put beside calls what they changed, as read before and after the block they ran in.
 
-        Where the node has not the state of a block any more, nothing is said.
+        Where the node has not the state of these blocks any more, nothing is said.
         """
         known = Knowledge(
             chain_id=chain_id, governor=governor, names=self._names(chain_id, governor)
         )
         client = self._chains.get(chain_id)
         try:
-            if client is None:
+            block = await client.block(BlockNumber(executed.number - 1)) if client else None
+            if client is None or block is None:
                 return with_changes(described, known, {})
-            known = replace(
-                known,
-                facts=await self._facts(client, described, blocks[1]),
-                names=await self._all_names(known, described),
-            )
-            before = await read_views(client, described, known, blocks[0])
-            after = await read_views(client, described, known, blocks[1])
+            facts = await self._facts(client, described, executed)
+            known = replace(known, facts=facts, names=await self._all_names(known, described))
+            before = await read_views(client, described, known, block.id)
+            after = await read_views(client, described, known, executed)
         except ChainError as error:
             log.warning("what was changed could not be read", chain=chain_id, why=str(error))
             return with_changes(described, known, {})

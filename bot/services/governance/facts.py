@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain.onchain.block import Block
-from bot.domain.onchain.call import DecodedCall
+from bot.domain.onchain.call import DecodedCall, unexecuted
 from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
@@ -58,7 +58,8 @@ async def refold(
     if before is not None and is_same(before, proposal):
         proposal = replace(
             proposal,
-            described=before.described,
+            # After a fork has undone the execution, nothing was changed by it.
+            described=before.described if proposal.executed else unexecuted(before.described),
             state=before.state,
             for_votes=before.for_votes,
             against_votes=before.against_votes,

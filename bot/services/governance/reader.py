@@ -1,16 +1,14 @@
 """Reads the chains: what governors did, what they say of live proposals, what a fork undid."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import structlog
 
 from bot.clock import Clock
-from bot.domain.onchain.block import Block, BlockId
-from bot.domain.onchain.call import Call, DecodedCall
-from bot.domain.onchain.event import GovernorEvent, ProposalCreated
+from bot.domain.onchain.block import Block
+from bot.domain.onchain.event import GovernorEvent
 from bot.domain.onchain.governor import Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
@@ -19,21 +17,19 @@ from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient, Tip
 from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
 from bot.gateways.chain.reading import LogPage, Reading
+from bot.services.governance.describing import Describing
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
 from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
 from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.telling import Telling
+from bot.services.governance.wording import Described, reworded
 from bot.storage.chain import Scan
 from bot.storage.database import Database
 from bot.storage.store import Store
 
 log = structlog.get_logger()
-
-# Says in words what calls do, asking the chain as of a block for what their bytes do not tell.
-Describe: TypeAlias = Callable[[ChainId, Sequence[Call], BlockId], Awaitable[Sequence[DecodedCall]]]
-Described: TypeAlias = Mapping[ProposalKey, Sequence[DecodedCall]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +52,12 @@ class Governance:
         database: Database,
         chains: Mapping[ChainId, ChainClient],
         now: Clock,
-        describe: Describe | None = None,
+        describing: Describing | None = None,
     ) -> None:
         self._database = database
         self._chains = chains
         self._now = now
-        self._describe = describe
+        self._describing = describing
         self._looks: Counter[ChainId] = Counter()
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
         self._refused: set[tuple[ChainId, str]] = set()  # endpoints of another chain
@@ -193,7 +189,6 @@ class Governance:
         self, node: ChainClient, known: Known, page: LogPage, *, is_complete: bool
     ) -> _Look:
         """Take what was read; of proposals that something happened to, ask for everything."""
-        chain_id = node.chain_id
         observations: Mapping[ProposalKey, Observation] = {}
         if is_complete:
             observations = await self._observations(node, known, page)
@@ -205,7 +200,7 @@ class Governance:
             ),
             at=replace(page.last, seconds_per_block=known.seconds_per_block),
             events=page.events,
-            described=await self._described(chain_id, page),
+            described=await self._described(known, page),
             observations=observations,
             is_complete=is_complete,
         )
@@ -230,16 +225,11 @@ class Governance:
         told = known.told | known.in_turn | happened
         return {key: one for key, one in seen.items() if key in told}
 
-    async def _described(self, chain_id: ChainId, page: LogPage) -> Described:
-        """Ask what the calls of new proposals do, before the transaction."""
-        described: dict[ProposalKey, Sequence[DecodedCall]] = {}
-        if self._describe is None:
-            return described
-        for event in page.events:
-            if isinstance(event, ProposalCreated):
-                key = ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
-                described[key] = await self._describe(chain_id, event.calls, page.last.id)
-        return described
+    async def _described(self, known: Known, page: LogPage) -> Described:
+        """Ask what calls do, before the transaction."""
+        if self._describing is None:
+            return {}
+        return await reworded(self._describing, known, page.events, page.last.id)
 
     async def _undo(self, client: ChainClient, known: Known, tip: Tip) -> None:
         """Go back to the newest remembered block that still stands, and forget what lay above."""

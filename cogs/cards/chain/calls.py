@@ -1,6 +1,7 @@
 """What an on-chain proposal would do, call by call, in words."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 
@@ -21,13 +22,18 @@ _SHOWN_HEX = 66  # a selector and one argument, or a word
 _SIGNATURE_LIMIT = 200
 
 
-def call_lines(calls: Sequence[DecodedCall], room: int = FIELD_VALUE_LIMIT) -> str:
+def call_lines(
+    calls: Sequence[DecodedCall], room: int = FIELD_VALUE_LIMIT, *, is_done: bool = False
+) -> str:
     """List the calls, numbered, with the calls inside them; what is not known is said so.
 
-    At most `room` UTF-16 units; a last row says how many calls are not shown.
+    At most `room` UTF-16 units; a last row says how many calls are not shown. Where they were
+    carried out, the values of before are shown only beside those of after.
     """
     if not calls:
         return "Nothing is known of its calls yet."
+    if is_done:
+        calls = tuple(map(_done, calls))
     rows: list[str] = []
     left = room - _MORE_ROOM
     for number, call in enumerate(calls, 1):
@@ -61,6 +67,11 @@ def raw_call(number: int, call: Call) -> str:
         digest = sha256(data.lower().encode()).hexdigest()
         rows.append(f"SHA-256 of all its hex digits: {digest}")
     return f"\n{_INDENT}".join(rows)
+
+
+def _done(call: DecodedCall) -> DecodedCall:
+    known = tuple(each for each in call.changes if each.after)
+    return replace(call, changes=known, calls=tuple(map(_done, call.calls)))
 
 
 def _units(rows: Sequence[str]) -> int:

@@ -129,7 +129,10 @@ def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
         fields.append(("On chain", _on_chain(card.on_chain)))
         did = card.on_chain.state is GovernorState.EXECUTED
         fields.append(
-            ("What it did" if did else "What it would do", call_lines(card.on_chain.calls))
+            (
+                "What it did" if did else "What it would do",
+                call_lines(card.on_chain.calls, is_done=did),
+            )
         )
     return tuple(fields)
 

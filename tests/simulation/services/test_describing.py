@@ -223,11 +223,10 @@ async def test_what_was_executed_is_read_before_and_after(
     )
     describing = make()
     waiting = await described(describing, chain, call(DECISIONS, "setMarketplaceFee(uint8)", 8))
-    blocks = (chain.block(49), chain.block(50))
-    (done,) = await describing.changes(chain.chain_id, waiting, blocks)
+    (done,) = await describing.changes(chain.chain_id, waiting, chain.block(50))
     assert done.changes == (Change(what="marketplace fee", before="10", after="8"),)
     chain.oldest_state = 60
-    (unread,) = await describing.changes(chain.chain_id, waiting, blocks)
+    (unread,) = await describing.changes(chain.chain_id, waiting, chain.block(50))
     assert unread.changes == (), "A state that is gone is not a value."
 
 

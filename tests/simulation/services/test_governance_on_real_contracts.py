@@ -11,12 +11,16 @@ from web3 import AsyncWeb3
 from web3.providers.rpc import AsyncHTTPProvider
 
 from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.call import Change
 from bot.domain.onchain.governor import Flavour
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.types import ChainId, Seconds
+from bot.gateways.chain.calling.published import Published
 from bot.gateways.chain.client import ChainClient
 from bot.services.governance import Governance
+from bot.services.governance.describing import Describing, Sources
+from bot.services.governance.naming import Naming
 from bot.services.setup import Setup
 from sandbox.chain import ChainWorld
 from sandbox.chain.daos import Dao
@@ -62,7 +66,10 @@ async def client(world: ChainWorld, database: WatchedDatabase) -> AsyncIterator[
 async def governance(
     world: ChainWorld, client: ChainClient, database: WatchedDatabase
 ) -> Governance:
-    return Governance(database, {CHAIN: client}, world.clock.now)
+    chains, now = {CHAIN: client}, world.clock.now
+    sources = Sources(published=Published(), sourcify=None)
+    describing = Describing(database, chains, now, Naming(database, chains, now), sources)
+    return Governance(database, chains, now, describing)
 
 
 @pytest.fixture
@@ -129,6 +136,9 @@ async def test_a_change_of_the_fee_is_followed_from_its_creation_to_its_executio
     }
     news = [claim for _, claim in (await said(database)).values() if hasattr(claim, "calls")]
     assert {claim.calls[0].function for claim in news} == {"setMarketplaceFee"}
+    changes = {claim.moment: claim.calls[0].changes for claim in news}
+    assert changes[Moment.CREATED] == (Change(what="marketplace fee", before="10", after=""),)
+    assert changes[Moment.EXECUTED] == (Change(what="marketplace fee", before="10", after="8"),)
 
 
 async def test_a_reorganisation_of_the_real_chain_takes_back_a_queue_and_tells_the_next(
@@ -251,7 +261,8 @@ async def test_two_governors_of_one_community_are_followed_side_by_side(
     await new.propose(ana, [new.set_fee(8)], "# Of the new one")
     before = world.requests
     await look(world, governance)
-    assert world.requests - before <= 5
+    # Five to follow both, and three for the words of each new proposal.
+    assert world.requests - before <= 5 + 2 * 3
     titles = {
         claim.title
         for _, claim in (await said(database)).values()

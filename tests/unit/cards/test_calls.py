@@ -45,6 +45,11 @@ def test_what_was_executed_tells_before_and_after(fee_call: DecodedCall) -> None
     assert call_lines((replace(fee_call, changes=same),)).endswith(" · is 8, as before")
 
 
+def test_a_value_of_before_is_not_shown_once_it_was_carried_out(fee_call: DecodedCall) -> None:
+    waiting = replace(fee_call, changes=(Change(what="marketplace fee", before="10", after=""),))
+    assert "now" not in call_lines((replace(waiting, calls=(waiting,)),), is_done=True)
+
+
 def test_a_change_that_the_function_does_not_name_is_named(fee_call: DecodedCall) -> None:
     changes = (Change(what="balance of 0x12…ab", before="1 BTRST", after=""),)
     text = call_lines((replace(fee_call, changes=changes),))

@@ -1,0 +1,68 @@
+"""Which proposals' calls have to be put into words anew, before the transaction that records it.
+
+What a call changes is told by the contract, and what the contract tells changes with every
+execution. So words are made when a proposal is made, changed, queued or executed, and those of
+what waits when something else of its governor was executed.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.event import (
+    GovernorEvent,
+    ProposalCreated,
+    ProposalExecuted,
+    ProposalQueued,
+    ProposalUpdated,
+)
+from bot.domain.onchain.governor import Governor, ProposalKey
+from bot.domain.types import Address, ChainId
+from bot.services.governance.describing import Describing
+from bot.services.governance.known import Known
+
+Described: TypeAlias = Mapping[ProposalKey, Sequence[DecodedCall]]
+
+MOST_REWORDED = 20  # proposals in one look: the newest, where many years are read at once
+Reason: TypeAlias = ProposalCreated | ProposalUpdated | ProposalQueued | ProposalExecuted
+
+
+async def reworded(
+    describing: Describing, known: Known, events: Sequence[GovernorEvent], at: BlockId
+) -> Described:
+    """Describe the calls of proposals that something happened to, as of a block."""
+    chain_id, governors = known.scan.chain_id, known.governors
+    reasons, calls = _reasons(chain_id, governors, events)
+    executed_on = {
+        key.governor for key, why in reasons.items() if isinstance(why, ProposalExecuted)
+    }
+    calls = {key: proposal.calls for key, proposal in known.asked.items()} | calls
+    waiting = [key for key in known.asked if key.governor in executed_on and key not in reasons]
+    described: dict[ProposalKey, Sequence[DecodedCall]] = {}
+    for key in [*waiting, *reasons][-MOST_REWORDED:]:
+        if key not in calls:
+            continue
+        governor, why = governors[key.governor], reasons.get(key)
+        words = await describing.described(chain_id, calls[key], at, governor)
+        if isinstance(why, ProposalExecuted):
+            words = await describing.changes(chain_id, words, why.position.block, governor)
+        described[key] = words
+    return described
+
+
+def _reasons(
+    chain_id: ChainId, governors: Mapping[Address, Governor], events: Sequence[GovernorEvent]
+) -> tuple[dict[ProposalKey, Reason], dict[ProposalKey, tuple[Call, ...]]]:
+    """Give the last thing that happened to each proposal, and the calls that the events tell."""
+    reasons: dict[ProposalKey, Reason] = {}
+    calls: dict[ProposalKey, tuple[Call, ...]] = {}
+    for event in events:
+        if not isinstance(event, Reason) or event.emitter not in governors:
+            continue
+        key = ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
+        reasons.pop(key, None)  # The latest come last.
+        reasons[key] = event
+        if isinstance(event, ProposalCreated | ProposalUpdated) and event.calls is not None:
+            calls[key] = event.calls
+    return reasons, calls
