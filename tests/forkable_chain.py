@@ -173,6 +173,7 @@ class ForkableChain(AsyncBaseProvider):
             "eth_getLogs": self._logs,
             "eth_chainId": lambda: hex(CHAIN),
             "eth_getCode": lambda *_: "0x60",
+            "eth_getStorageAt": lambda *_: "0x" + "00" * 32,
             "eth_call": self._call,
         }
         try:

@@ -12,6 +12,7 @@ from math import inf
 from bot.domain.onchain.block import Block, Position
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.proposal import (
+    ETHEREUM_BLOCK_TIME,
     GovernorProposal,
     Moment,
     clock_at,
@@ -127,6 +128,8 @@ class _Life:
         """Turn seconds into the clock's unit; blocks by the measured rate."""
         if self.governor.clock_mode is ClockMode.TIMESTAMP:
             return seconds
+        if self.governor.counts_l1_blocks:
+            return seconds / ETHEREUM_BLOCK_TIME
         return seconds / seconds_per_block(self.proposal, self.head)
 
 

@@ -25,7 +25,7 @@ from bot.domain.text import bare, clean
 from bot.domain.types import Address, Timepoint, TokenUnits, UnixSeconds
 
 TITLE_CAP = 256
-_DEFAULT_BLOCK_TIME = 12  # seconds; only until two blocks of the chain are known
+ETHEREUM_BLOCK_TIME = 12  # seconds: Ethereum's, and anybody's until two blocks are known
 
 
 class Moment(StrEnum):
@@ -259,7 +259,7 @@ def seconds_per_block(proposal: GovernorProposal, head: Block) -> float:
         return head.seconds_per_block
     blocks = head.id.number - proposal.created.block.number
     elapsed = head.timestamp - proposal.created.block_time
-    return elapsed / blocks if blocks > 0 and elapsed > 0 else _DEFAULT_BLOCK_TIME
+    return elapsed / blocks if blocks > 0 and elapsed > 0 else ETHEREUM_BLOCK_TIME
 
 
 def expires_at(proposal: GovernorProposal, governor: Governor) -> UnixSeconds | None:
@@ -270,9 +270,16 @@ def expires_at(proposal: GovernorProposal, governor: Governor) -> UnixSeconds | 
 
 
 def clock_at(head: Block, governor: Governor) -> Timepoint:
-    """Give the governor's own time at this block."""
-    blocks = governor.clock_mode is ClockMode.BLOCK_NUMBER
-    return Timepoint(head.id.number if blocks else head.timestamp)
+    """Give the governor's own time at this block.
+
+    Where it counts the blocks of the chain below and the header tells of none, its time is not
+    known: nothing has begun then, and nothing is over.
+    """
+    if governor.clock_mode is ClockMode.TIMESTAMP:
+        return Timepoint(head.timestamp)
+    if governor.counts_l1_blocks:
+        return Timepoint(head.l1_number or 0)
+    return Timepoint(head.id.number)
 
 
 def about(
@@ -286,6 +293,23 @@ def about(
     if governor.clock_mode is ClockMode.TIMESTAMP:
         return UnixSeconds(timepoint)
     rate = seconds_per_block(proposal, head)
-    moment = head.timestamp + (timepoint - head.id.number) * rate
+    if governor.counts_l1_blocks:
+        moment = _about_below(timepoint, proposal, governor, head)
+        rate = ETHEREUM_BLOCK_TIME
+    else:
+        moment = head.timestamp + (timepoint - head.id.number) * rate
     step = 900 if (proposal.vote_end - proposal.vote_start) * rate > 6 * 3600 else 60
     return UnixSeconds(round(moment / step) * step)
+
+
+def _about_below(
+    timepoint: Timepoint, proposal: GovernorProposal, governor: Governor, head: Block
+) -> float:
+    """Estimate a time in blocks of the chain below, which is Ethereum's rate wherever it is used.
+
+    Without its number at `head`, from the proposal's creation: the delay before its vote began.
+    """
+    if head.l1_number is not None:
+        return head.timestamp + (timepoint - head.l1_number) * ETHEREUM_BLOCK_TIME
+    since = timepoint - (proposal.vote_start - governor.voting_delay)
+    return proposal.created.block_time + since * ETHEREUM_BLOCK_TIME

@@ -17,6 +17,11 @@ from cogs.cards.server.way import days
 NAME_SHOWN = 80
 _SYMBOL_SHOWN = 32
 _LARGEST_SPAN = 100_000 * DAY
+_COUNTED = {
+    QuorumRule.FOR: "for",
+    QuorumRule.FOR_AND_ABSTAIN: "for and abstain",
+    QuorumRule.ALL: "all",
+}
 
 
 def followed(space: SpaceId | None, governors: Sequence[Governor]) -> list[str]:
@@ -42,9 +47,9 @@ def governor_facts(governor: Governor) -> tuple[str, ...]:
     """List a governor's parameters, for somebody to say whether it is the one."""
     token = line(governor.token_symbol, _SYMBOL_SHOWN) or "a token without a name"
     at = f" `{governor.token_address}`" if governor.token_address else ""
-    rule = "for" if governor.quorum_rule is QuorumRule.FOR else "for and abstain"
     quorum = "the contract does not say"
     if governor.quorum is not None:
+        rule = _COUNTED[governor.quorum_rule]
         quorum = f"{_tokens(governor, governor.quorum)} ({rule} votes count towards it)"
     delay = governor.timelock_delay
     timelock = "none" if delay is None else f"{governor.timelock_kind}, waits {days(delay)}"
