@@ -17,7 +17,7 @@ from bot.gateways.chain.questions import Question, contract, number, question, v
 
 # GovernorBravo.proposals: id, proposer, eta, startBlock, endBlock, forVotes, againstVotes,
 # abstainVotes, canceled, executed. GovernorAlpha's has the same selector and one field less.
-_PROPOSAL: Final = ("uint256", "address", *("uint256",) * 6, "bool", "bool")
+BRAVO_PROPOSAL: Final = ("uint256", "address", *("uint256",) * 6, "bool", "bool")
 
 
 def _is_recognised(probes: Probes) -> bool:
@@ -52,7 +52,7 @@ def _questions(key: ProposalKey, _vote_start: Timepoint | None) -> tuple[Questio
 
 def _observation(_governor: Governor, key: ProposalKey, answers: Answers) -> Observation:
     state, proposal, quorum = answers
-    fields = values(proposal, _PROPOSAL) or (None,) * len(_PROPOSAL)
+    fields = values(proposal, BRAVO_PROPOSAL) or (None,) * len(BRAVO_PROPOSAL)
     # In the order of speech: for, against, abstain. OpenZeppelin's proposalVotes has another.
     _, _, eta, start, end, for_votes, against_votes, abstain_votes, _, _ = fields
     return Observation(

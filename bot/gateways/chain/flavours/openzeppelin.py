@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.domain.onchain.governor import Flavour, Governor, Observation, ProposalKey, QuorumRule
 from bot.domain.types import Address, Timepoint
+from bot.gateways.chain.flavours.bravo import BRAVO_PROPOSAL
 from bot.gateways.chain.flavours.description import (
     Answers,
     FlavourDescription,
@@ -65,6 +66,7 @@ def _questions(key: ProposalKey, vote_start: Timepoint | None) -> tuple[Question
     questions = (
         question(key.governor, "state(uint256)", key.id),
         question(key.governor, "proposalVotes(uint256)", key.id),
+        question(key.governor, "proposals(uint256)", key.id),
         question(key.governor, "proposalSnapshot(uint256)", key.id),
         question(key.governor, "proposalDeadline(uint256)", key.id),
         question(key.governor, "proposalEta(uint256)", key.id),
@@ -75,11 +77,22 @@ def _questions(key: ProposalKey, vote_start: Timepoint | None) -> tuple[Question
     return (*questions, question(key.governor, "quorum(uint256)", vote_start))
 
 
+def _votes(votes: bytes | None, bravo: bytes | None) -> tuple[int | None, ...]:
+    """Give the votes against, for and abstaining: the order of `proposalVotes`, not of speech.
+
+    GovernorCompatibilityBravo answers only in GovernorBravo's own way, and order.
+    """
+    if (counted := values(votes, ("uint256", "uint256", "uint256"))) is not None:
+        return counted
+    if (fields := values(bravo, BRAVO_PROPOSAL)) is not None:
+        for_votes, against_votes, abstain_votes = fields[5:8]
+        return against_votes, for_votes, abstain_votes
+    return None, None, None
+
+
 def _observation(_governor: Governor, key: ProposalKey, answers: Answers) -> Observation:
-    state, votes, snapshot, deadline, eta, *quorum = answers
-    # The order is Bravo's enum, not that of speech: against, for, abstain.
-    counted = values(votes, ("uint256", "uint256", "uint256")) or (None, None, None)
-    against_votes, for_votes, abstain_votes = counted
+    state, votes, bravo, snapshot, deadline, eta, *quorum = answers
+    against_votes, for_votes, abstain_votes = _votes(votes, bravo)
     return Observation(
         key=key,
         state=state_of(state),
