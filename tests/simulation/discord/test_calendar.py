@@ -95,6 +95,17 @@ async def test_without_the_policys_word_there_are_no_events_and_discord_is_not_a
     assert home.calls("GET", EVENTS) == []
 
 
+async def test_an_administrator_switches_the_events_on_and_off(assent: Assent, home: Home) -> None:
+    await assent.noticed_vote()
+    command, name = "/governance policy set", "calendar.events"
+    await home.owner.run(command, home.general, name=name, value="yes")
+    await keep(assent)
+    assert [each.name.partition(":")[0] for each in ahead(home)] == ["Temperature Check"]
+    await home.owner.run(command, home.general, name=name, value="no")
+    await keep(assent)
+    assert ahead(home) == []
+
+
 async def test_at_rest_discord_is_not_asked(assent: Assent, home: Home) -> None:
     await with_events(assent)
     await assent.noticed_vote()
