@@ -20,7 +20,8 @@ from cogs.cards.server.way import days
 _LISTED = 3
 _LOOK_UP = (
     "`/vote list` shows every open vote and `/vote mine` those that wait for you, once a wallet is "
-    "linked (`/wallet link`); `/watch list` says whose votes are followed."
+    "linked (`/wallet link`); `/calendar` has every deadline, `/watch list` says whose votes are "
+    "followed."
 )
 _TITLE_SHOWN = 70
 _STEP_SHOWN = 60

@@ -1,6 +1,8 @@
 """Deadlines in the server's own list of events: made, moved and cancelled with the facts."""
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from bot.domain.deadlines.event import mark_in
 from sandbox.discord import Permission
 from sandbox.discord.scheduled_events import EventStatus, ScheduledEvent
+from tests.contract.discord.verdicts import faults
 from tests.deadlines import read_back
 from tests.simulation.discord.home import DAY, Assent, Home, awake, read
 from tests.simulation.discord.test_on_chain import catch_up, follow
@@ -90,6 +93,17 @@ async def test_without_the_policys_word_there_are_no_events_and_discord_is_not_a
     await keep(assent)
     assert home.guild.scheduled_events == []
     assert home.calls("GET", EVENTS) == []
+
+
+async def test_an_administrator_switches_the_events_on_and_off(assent: Assent, home: Home) -> None:
+    await assent.noticed_vote()
+    command, name = "/governance policy set", "calendar.events"
+    await home.owner.run(command, home.general, name=name, value="yes")
+    await keep(assent)
+    assert [each.name.partition(":")[0] for each in ahead(home)] == ["Temperature Check"]
+    await home.owner.run(command, home.general, name=name, value="no")
+    await keep(assent)
+    assert ahead(home) == []
 
 
 async def test_at_rest_discord_is_not_asked(assent: Assent, home: Home) -> None:
@@ -315,6 +329,33 @@ async def test_an_event_that_has_begun_is_ended_and_not_cancelled(
     await keep(assent)
     assert status_of(event) == "COMPLETED"
     assert "Cancelled: the vote was deleted on Snapshot." in event.description
+
+
+async def test_what_the_bot_asks_of_discord_fits_its_own_description(
+    assent: Assent, home: Home, tmp_path: Path
+) -> None:
+    await with_events(assent)
+    await assent.noticed_vote()
+    await keep(assent)
+    await post(assent, home)
+    await keep(assent)
+    await assent.decide(calendar_events=False)
+    await keep(assent)
+    await assent.decide(calendar_events=True)
+    await keep(assent)
+    await home.ana.run(
+        "/proposal set-status",
+        home.general,
+        proposal="BTRST-1",
+        status="passed",
+        reason="It is settled.",
+    )
+    await keep(assent)
+    asked = [call for call in home.world.calls if "scheduled-events" in call["path"]]
+    assert {call["method"] for call in asked} == {"GET", "POST", "PATCH", "DELETE"}
+    calls = tmp_path / "calls.jsonl"
+    calls.write_text("".join(f"{json.dumps(call)}\n" for call in asked))
+    assert faults(calls) == []
 
 
 async def test_everybody_gets_the_calendar_as_a_file(assent: Assent, home: Home) -> None:
