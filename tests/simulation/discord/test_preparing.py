@@ -149,8 +149,7 @@ async def test_power_on_chain_is_own_delegated_and_needed(assent: Assent, home: 
     text = read(shown).replace("*", "")
     assert "own 300 BTRST · votes 300 BTRST" in text
     assert "delegated to itself" in text
-    # GovernorAlpha wants more than the threshold: one base unit beyond 500.
-    assert "200.000000000000000001 BTRST of votes are missing" in text
+    assert "It cannot propose: more than 200 BTRST of further votes are needed" in text
     assert "1 wallet that other members have linked" in text
     assert chain.wallet("ana").address not in text
     assert "No vote is open here now" in text
