@@ -27,6 +27,7 @@ _TYPED_LIMIT = 120
 _REASON_LIMIT = 200
 _OPTION_LIMIT = 100
 _TEXT_LIMIT = 600
+_CALLS_IN_FIELD = 5
 _PROPOSERS_SHOWN = 5
 _OUTCOMES = {Outcome.SUCCEEDS: "✔", Outcome.REVERTS: "✖", Outcome.UNKNOWN: "❔"}
 
@@ -38,7 +39,7 @@ def preparation_page(prepared: Prepared) -> discord.Embed:
     decoded = [each.decoded for each in prepared.calls if each.decoded is not None]
     fields = (
         ("What it will do", call_lines(decoded) if decoded else ""),
-        ("Each call, checked", _checks(prepared)),
+        *_checks(prepared),
         ("Mend this first", "\n".join(f"✖ {plain(each, 300)}" for each in prepared.obstacles)),
         ("Look at this", "\n".join(f"⚠ {plain(each, 400)}" for each in prepared.warnings)),
         ("Who can propose", _who(prepared)),
@@ -79,28 +80,33 @@ def _as_of(prepared: Prepared) -> str:
         return (
             "⚠ The chain's node did not answer: nothing below was tried. “Check again” asks anew."
         )
-    return f"Checked after block {prepared.block.number:,}; later blocks may change it."
+    sender = short_address(executor(prepared.governor))
+    return (
+        f"Checked after block {prepared.block.number:,}, each call by itself as if {sender} made "
+        "it: later blocks may change it, and so may an earlier call of the same proposal."
+    )
 
 
-def _checks(prepared: Prepared) -> str:
+def _checks(prepared: Prepared) -> list[tuple[str, str]]:
+    """Write what each call was found to do, a few calls to a field."""
     rows = [_check(number, each, prepared) for number, each in enumerate(prepared.calls, 1)]
-    if rows:
-        sender = short_address(executor(prepared.governor))
-        rows.append(
-            f"-# Tried one by one, as if {sender} made the call: a call that needs an earlier one "
-            "of this proposal is tried without it."
+    return [
+        (
+            "Each call, checked" if not first else f"From call {first + 1} on",
+            "\n".join(rows[first : first + _CALLS_IN_FIELD]),
         )
-    return "\n".join(rows)
+        for first in range(0, len(rows), _CALLS_IN_FIELD)
+    ]
 
 
 def _check(number: int, call: PreparedCall, prepared: Prepared) -> str:
-    if call.problem:
+    if call.call is None:
         return f"{number}. ✖ {call.problem}"
     name = line(call.decoded.function, _NAME_LIMIT) if call.decoded else ""
     words = [_outcome(call.simulation, is_silent=prepared.block is None)]
     words += [f"⚠ {each}" for each in call.warnings]
     words += [f"note: {each}" for each in call.notes]
-    return f"{number}. {name}{': ' if name else ''}" + "; ".join(words)
+    return f"{number}. {name or 'call'} of `{call.call.target}`: {'; '.join(words)}"
 
 
 def _outcome(simulation: Simulation | None, *, is_silent: bool) -> str:

@@ -64,7 +64,8 @@ async def test_what_is_prepared_is_proposed_by_a_person_and_known_again(
     assert [field.value for field in form.modal.fields][2] == "300"
     await home.ana.submit(form.modal, arguments="8")
     assert "✔ would succeed" in read(page)
-    assert "setMarketplaceFee(uint8 8)" in read(page).replace("*", "")
+    assert "1. Set the marketplace fee to **8**" in read(page)
+    assert f"1. setMarketplaceFee of `{dao.target_address}`: ✔ would succeed" in read(page)
     assert f"tried from `{wallet.address}`: ✔ would succeed" in read(page)
     assert "More than 500 BTRST" in read(page).replace("*", "")
     given = await home.ana.press(page, "Get the calldata")
