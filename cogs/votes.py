@@ -22,6 +22,7 @@ from cogs.cards.ballots.picture import alternative, picture
 from cogs.cards.ballots.tally_page import as_of_words, report_words, tally_page
 from cogs.cards.ballots.voters_page import voters_page
 from cogs.cards.chain.powers import chain_power_page
+from cogs.cards.fitting import TOTAL_LIMIT
 
 _ID = r"(?P<id>0x[0-9a-f]{64}|Qm[1-9A-Za-z]{44})"
 _FILE_BYTES = 8 * 1024 * 1024  # every server takes as much
@@ -152,8 +153,9 @@ class Votes(commands.GroupCog, group_name="vote", group_description="Look up vot
             note = f"Of votes on Snapshot: {refusal}"
         if on_chain:
             pages.append(chain_power_page(on_chain, note))
-        for page in pages:  # Each in a message of its own: together they may be too long.
-            await tell(interaction, "", embed=page)
+        fits = sum(map(len, pages)) <= TOTAL_LIMIT  # in one message
+        for embeds in [pages] if fits else [[page] for page in pages]:
+            await tell(interaction, "", embeds=embeds)
 
     @app_commands.command()
     async def mine(self, interaction: Asked) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing_extensions import override
 
 from bot.domain.errors import Refusal
+from bot.domain.onchain.call_file import written_calls
 from bot.domain.onchain.preparation import Prepared, call_at
 from bot.interactions import Asked, Stateful, actor_of, guild_of, tell, values_of
 from cogs.cards import text_file
@@ -62,6 +63,7 @@ async def _calldata(interaction: Asked, typed_id: int) -> None:
             text_file(prepared.payload, "calldata.txt"),
             text_file(_safe_file(prepared), "safe.json"),
             text_file(prepared.description, "description.md"),
+            text_file(written_calls(prepared.preparation.calls), "calls.json"),
         ],
     )
 

@@ -63,6 +63,20 @@ def read_calls(text: str) -> CallFile:
     return CallFile(calls=_each(listed, _of_ours))
 
 
+def written_calls(calls: Sequence[TypedCall]) -> str:
+    """Write calls as they were typed, so that `read_calls` gives the same again."""
+    listed = [
+        {
+            "target": call.target,
+            "function": call.function,
+            "arguments": call.arguments,
+            "value": call.value,
+        }
+        for call in calls
+    ]
+    return json.dumps({"calls": listed}, indent=2, ensure_ascii=False)
+
+
 def _each(found: Sequence[Any], read: Any) -> tuple[TypedCall, ...]:
     if not found:
         raise _bad("There is no call in it")
@@ -80,14 +94,13 @@ def _of_ours(call: Mapping[str, Any], number: int) -> TypedCall:
     arguments = call.get("arguments", call.get("args", []))
     data = call.get("calldata", call.get("data"))
     function = _text(call.get("function", call.get("signature")))
-    if isinstance(arguments, list):
-        rows = "\n".join(_row(each) for each in arguments)
-    else:
+    if not isinstance(arguments, list | str):
         raise _bad(f"The arguments of call {number} are no list")
+    rows = arguments if isinstance(arguments, str) else "\n".join(map(_row, arguments))
     return TypedCall(
         target=_text(call.get("target", call.get("to"))),
         function=function,
-        arguments=rows if function else _text(data),
+        arguments=rows if function or rows else _text(data),
         value=_text(call.get("value")),
     )
 

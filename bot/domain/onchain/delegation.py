@@ -130,12 +130,15 @@ def may_propose(power: ChainPower, threshold: TokenUnits | None, flavour: Flavou
 def missing_to_propose(
     power: ChainPower, threshold: TokenUnits | None, flavour: Flavour
 ) -> TokenUnits | None:
-    """Give what an address lacks to propose, in base units; `None`: nothing, or not known."""
+    """Give how far an address is from the threshold, in base units; `None`: it is not, or unknown.
+
+    Whether the threshold itself is enough, `wants_more_than_threshold` says.
+    """
     if may_propose(power, threshold, flavour) is not False:
         return None
     assert threshold is not None
     assert power.votes is not None
-    return TokenUnits(needed_to_propose(threshold, flavour) - power.votes)
+    return TokenUnits(threshold - power.votes)
 
 
 def proposers(

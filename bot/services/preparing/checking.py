@@ -27,7 +27,10 @@ from bot.gateways.chain.typed_calls import encoded, propose_payload
 from bot.gateways.chain.typed_values import MistypedError
 from bot.services.preparing.beginning import Case
 
-Describe = Callable[[ChainId, Sequence[Call], BlockId], Awaitable[tuple[DecodedCall, ...]]]
+# On which chain, what, after which block, and whose calls they would be.
+Describe = Callable[
+    [ChainId, Sequence[Call], BlockId, Governor], Awaitable[tuple[DecodedCall, ...]]
+]
 
 _ATTEMPTS = 3  # addresses from which `propose` itself is tried
 
@@ -83,7 +86,7 @@ async def _tried(
     at: BlockId,
 ) -> tuple[PreparedCall, ...]:
     made = [each.call for each in calls if each.call is not None]
-    decoded = iter(await describing(governor.chain_id, made, at))
+    decoded = iter(await describing(governor.chain_id, made, at, governor))
     sender = executor(governor)
     found = []
     for each in calls:

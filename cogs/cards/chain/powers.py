@@ -15,6 +15,7 @@ from bot.domain.onchain.delegation import (
     WalletPower,
     may_propose,
     missing_to_propose,
+    wants_more_than_threshold,
 )
 from bot.domain.onchain.governor import Governor
 from bot.domain.text import line
@@ -107,8 +108,9 @@ def _proposing(power: ChainPower, who: Proposers | None, governor: Governor) -> 
         return "Whether it can propose is not known."
     if can:
         return "✔ It can propose" + (" (whitelisted)." if power.is_whitelisted else ".")
-    lacking = missing_to_propose(power, threshold, governor.flavour)
-    return f"It cannot propose: {token_amount(lacking, governor)} of votes are missing."
+    lacking = token_amount(missing_to_propose(power, threshold, governor.flavour), governor)
+    more = "more than " if wants_more_than_threshold(governor.flavour) else ""
+    return f"It cannot propose: {more}{lacking} of further votes are needed."
 
 
 def _counted(counted: CountedPower, governor: Governor) -> str:

@@ -5,7 +5,11 @@ from decimal import Decimal
 import discord
 
 from bot.domain.onchain.chains import chain_name
-from bot.domain.onchain.delegation import Proposers, wants_more_than_threshold
+from bot.domain.onchain.delegation import (
+    Proposers,
+    may_propose,
+    wants_more_than_threshold,
+)
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.preparation import Prepared, PreparedCall, executor
 from bot.domain.onchain.simulation import Outcome, Simulation
@@ -13,6 +17,7 @@ from bot.domain.text import bare, line, plain
 from bot.domain.types import TokenUnits
 from cogs.cards.amounts import exact
 from cogs.cards.ballots.cast import short_address
+from cogs.cards.buttons import is_safe
 from cogs.cards.chain.calls import call_lines
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.markup import many
@@ -22,6 +27,7 @@ _TYPED_LIMIT = 120
 _REASON_LIMIT = 200
 _OPTION_LIMIT = 100
 _TEXT_LIMIT = 600
+_CALLS_IN_FIELD = 5
 _PROPOSERS_SHOWN = 5
 _OUTCOMES = {Outcome.SUCCEEDS: "✔", Outcome.REVERTS: "✖", Outcome.UNKNOWN: "❔"}
 
@@ -33,7 +39,7 @@ def preparation_page(prepared: Prepared) -> discord.Embed:
     decoded = [each.decoded for each in prepared.calls if each.decoded is not None]
     fields = (
         ("What it will do", call_lines(decoded) if decoded else ""),
-        ("Each call, checked", _checks(prepared)),
+        *_checks(prepared),
         ("Mend this first", "\n".join(f"✖ {plain(each, 300)}" for each in prepared.obstacles)),
         ("Look at this", "\n".join(f"⚠ {plain(each, 400)}" for each in prepared.warnings)),
         ("Who can propose", _who(prepared)),
@@ -43,7 +49,7 @@ def preparation_page(prepared: Prepared) -> discord.Embed:
         lines=(
             f"**{title}**",
             plain(preparation.text, _TEXT_LIMIT),
-            *(line(each, _REASON_LIMIT) for each in preparation.links),
+            *map(_link, preparation.links),
             "",
             _for(governor),
             _as_of(prepared),
@@ -54,6 +60,13 @@ def preparation_page(prepared: Prepared) -> discord.Embed:
         colour=Colour.WAIT if prepared.obstacles or prepared.warnings else Colour.TALK,
     )
     return embed(page)
+
+
+def _link(text: str) -> str:
+    """Write a line such as `Discussion: https://…` so that the address can be pressed."""
+    label, _, address = text.partition(": ")
+    shown = f"<{address}>" if is_safe(address) else line(address, _REASON_LIMIT)
+    return f"{line(label, _NAME_LIMIT)}: {shown}"
 
 
 def _for(governor: Governor) -> str:
@@ -67,27 +80,33 @@ def _as_of(prepared: Prepared) -> str:
         return (
             "⚠ The chain's node did not answer: nothing below was tried. “Check again” asks anew."
         )
-    return f"Checked after block {prepared.block.number:,}; later blocks may change it."
+    sender = short_address(executor(prepared.governor))
+    return (
+        f"Checked after block {prepared.block.number:,}, each call by itself as if {sender} made "
+        "it: later blocks may change it, and so may an earlier call of the same proposal."
+    )
 
 
-def _checks(prepared: Prepared) -> str:
+def _checks(prepared: Prepared) -> list[tuple[str, str]]:
+    """Write what each call was found to do, a few calls to a field."""
     rows = [_check(number, each, prepared) for number, each in enumerate(prepared.calls, 1)]
-    if rows:
-        sender = short_address(executor(prepared.governor))
-        rows.append(
-            f"-# Tried one by one, as if {sender} made the call: a call that needs an earlier one "
-            "of this proposal is tried without it."
+    return [
+        (
+            "Each call, checked" if not first else f"From call {first + 1} on",
+            "\n".join(rows[first : first + _CALLS_IN_FIELD]),
         )
-    return "\n".join(rows)
+        for first in range(0, len(rows), _CALLS_IN_FIELD)
+    ]
 
 
 def _check(number: int, call: PreparedCall, prepared: Prepared) -> str:
-    if call.problem:
+    if call.call is None:
         return f"{number}. ✖ {call.problem}"
+    name = line(call.decoded.function, _NAME_LIMIT) if call.decoded else ""
     words = [_outcome(call.simulation, is_silent=prepared.block is None)]
     words += [f"⚠ {each}" for each in call.warnings]
     words += [f"note: {each}" for each in call.notes]
-    return f"{number}. " + "; ".join(words)
+    return f"{number}. {name or 'call'} of `{call.call.target}`: {'; '.join(words)}"
 
 
 def _outcome(simulation: Simulation | None, *, is_silent: bool) -> str:
@@ -102,7 +121,13 @@ def _who(prepared: Prepared) -> str:
     who, governor = prepared.proposers, prepared.governor
     if who is None:
         return "Not known: the chain's node did not answer."
-    rows = [threshold_words(who.threshold, governor), *proposer_lines(who, governor)]
+    own = [
+        f"`{power.address}` · {token_amount(power.votes, governor)} (yours)"
+        for power in who.own
+        if may_propose(power, who.threshold, governor.flavour)
+    ]
+    rows = [threshold_words(who.threshold, governor), *own]
+    rows += proposer_lines(who, governor, is_empty=not own)
     if prepared.attempt is not None:
         outcome = _outcome(prepared.attempt, is_silent=False)
         rows.append(f"`propose` itself, tried from `{prepared.attempted_by}`: {outcome}")
@@ -124,8 +149,8 @@ def token_amount(units: TokenUnits | None, governor: Governor) -> str:
     return exact(Decimal(units).scaleb(-governor.token_decimals), governor.token_symbol)
 
 
-def proposer_lines(who: Proposers, governor: Governor) -> list[str]:
-    """List who may propose now, of those we know of; whose a linked wallet is stays untold."""
+def proposer_lines(who: Proposers, governor: Governor, *, is_empty: bool = True) -> list[str]:
+    """List who else may propose now, of those we know of; whose a linked wallet is stays untold."""
     rows = [
         f"`{power.address}` · {token_amount(power.votes, governor)}"
         + (" (whitelisted)" if power.is_whitelisted else "")
@@ -138,11 +163,11 @@ def proposer_lines(who: Proposers, governor: Governor) -> list[str]:
             f"{many(who.linked, 'wallet')} that other members have linked: ask in the channel, "
             "for whose they are is not told"
         )
-    if not rows and who.threshold is not None:
+    if not rows and is_empty and who.threshold is not None:
         rows = ["Nobody we know of."]
     rows.append(
-        f"-# Of {many(who.looked_at, 'address', 'addresses')} that are linked here, or have "
-        "proposed or voted here; there may be others."
+        f"-# Looked at: {many(who.looked_at, 'address', 'addresses')}, linked here or known from "
+        "proposals and votes. There may be others."
     )
     return rows
 
@@ -179,4 +204,5 @@ _SENDING = """\
 could: somebody with enough votes has to.
 **From a wallet:** make a transaction to that address, and paste the text of `calldata.txt` into \
 its field for data (often called “hex data”).
-**From a Safe:** open the Transaction Builder app and drop `safe.json` into it."""
+**From a Safe:** open the Transaction Builder app and drop `safe.json` into it.
+-# `calls.json` holds the calls as you typed them; `/onchain prepare` takes it again."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.governor import Governor
 from bot.domain.types import ChainId
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient
@@ -22,7 +23,7 @@ CHAIN = ChainId(31_337)
 
 
 async def described(
-    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId
+    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId, _governor: Governor
 ) -> tuple[DecodedCall, ...]:
     return tuple(describe(call) for call in calls)
 

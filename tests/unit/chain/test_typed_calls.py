@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import Refusal
-from bot.domain.onchain.call_file import read_calls
+from bot.domain.onchain.call_file import read_calls, written_calls
 from bot.domain.onchain.governor import Flavour
 from bot.domain.onchain.preparation import TypedCall
 from bot.gateways.chain.calls import describe
@@ -19,6 +19,7 @@ from bot.gateways.chain.typed_values import (
 )
 
 TARGET = "0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb"
+_PARTS = ("target", "function", "arguments", "value")
 ALPHA, OZ = Flavour.GOVERNOR_ALPHA, Flavour.OPENZEPPELIN
 
 
@@ -219,3 +220,8 @@ def test_a_list_of_calls_is_read_as_if_it_was_typed() -> None:
     found = encoded(call, OZ).call
     data = encode(["string", "uint256[]", "bool"], ["two\nlines", [1, 2], True])
     assert found.calldata == "0x" + (keccak(text="f(string,uint256[],bool)")[:4] + data).hex()
+
+
+@given(st.lists(st.builds(TypedCall, **dict.fromkeys(_PARTS, st.text())), min_size=1, max_size=20))
+def test_calls_written_as_a_file_are_read_as_the_same(calls: list[TypedCall]) -> None:
+    assert list(read_calls(written_calls(calls)).calls) == calls
