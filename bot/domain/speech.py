@@ -17,6 +17,7 @@ from bot.domain.announcement import (
     StatusSet,
     TroubleFound,
 )
+from bot.domain.implementation import ImplementationAgreed, ImplementationDue, Implemented
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import (
@@ -39,6 +40,8 @@ from bot.domain.offchain.announcement import (
 )
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.proposal import Moment
+from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
+from bot.domain.review.review_card import ReviewCard
 from bot.domain.types import UnixSeconds, UserId
 
 
@@ -84,8 +87,14 @@ Announcement = (
     | NextStep
     | TroubleFound
     | GovernorNews
+    | CallsDiffer
+    | ChecksMissing
+    | ConcernRaised
+    | ImplementationAgreed
+    | ImplementationDue
+    | Implemented
 )
-Card = ProposalCard | TallyCard | Board
+Card = ProposalCard | TallyCard | Board | ReviewCard
 Speech = Announcement | Card
 
 _EXECUTION = frozenset(
@@ -103,6 +112,7 @@ _EXECUTION = frozenset(
 # The one table of who is told what.
 _MODERATED = (Audience.THREAD, Audience.MODERATORS)
 _PUBLIC = (Audience.VOTING, Audience.THREAD)
+_EVERYBODY = (Audience.ANNOUNCEMENTS, Audience.THREAD)
 _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     ProposalCard: (Audience.IDEAS,),
     TallyCard: (Audience.VOTING,),
@@ -137,6 +147,13 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     NextStep: _MODERATED,
     TroubleFound: (Audience.MODERATORS,),
     GovernorNews: _PUBLIC,
+    ReviewCard: (Audience.THREAD,),
+    CallsDiffer: _EVERYBODY,
+    ChecksMissing: _MODERATED,
+    ConcernRaised: _MODERATED,
+    ImplementationAgreed: _EVERYBODY,
+    ImplementationDue: _MODERATED,
+    Implemented: _EVERYBODY,
 }
 
 
@@ -146,6 +163,8 @@ def audiences(speech: Speech) -> tuple[Audience, ...]:
         return (Audience.ANNOUNCEMENTS, Audience.THREAD)
     if isinstance(speech, ProposalCard) and speech.is_in_members_post:
         return (Audience.THREAD,)
+    if isinstance(speech, ReviewCard) and speech.is_brief:
+        return (Audience.ANNOUNCEMENTS,)
     return _AUDIENCES[type(speech)]
 
 
@@ -157,7 +176,7 @@ def pings(speech: Speech, audience: Audience) -> bool:
     if audience not in (Audience.VOTING, Audience.ANNOUNCEMENTS):
         return False
     match speech:
-        case NoticeGiven():
+        case NoticeGiven() | CallsDiffer():
             return True
         case VoteOpened() | VoteClosingSoon():
             return not speech.space
@@ -197,7 +216,7 @@ _TURNING = frozenset(
 def concerns(speech: Speech, author: UserId) -> bool:
     """Say whether its author is told: the status has changed, and they did not do it themselves."""
     match speech:
-        case PhaseChanged() | IdeaMerged() | VotePostponed():
+        case PhaseChanged() | IdeaMerged() | VotePostponed() | Implemented():
             return speech.by != author
         case IdeaReady() | NoticeGiven() | VoteLinked() | VoteOpened() | VoteDecided() | VoteGone():
             return True
@@ -209,7 +228,7 @@ def concerns(speech: Speech, author: UserId) -> bool:
 
 def is_live(speech: Speech) -> bool:
     """Say whether it is a card, kept true by edits, and not an announcement, said once."""
-    return isinstance(speech, ProposalCard | TallyCard | Board)
+    return isinstance(speech, ProposalCard | TallyCard | Board | ReviewCard)
 
 
 def rests_on(speech: Speech) -> UnixSeconds | None:
