@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.live_card import TallyCard
-from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.announcement import GovernorNews, LargeVote
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.types import ChainId, ChannelId, MessageId, Seconds, UnixSeconds
@@ -148,6 +148,12 @@ class Bot:
                 found[place] = (will_be, _timeless(claim))
         return found
 
+    async def tally(self) -> TallyCard:
+        """Give the votes of the only proposal, as its card shows them."""
+        claims = [claim for _, claim in (await self.said()).values()]
+        (tally,) = [claim for claim in claims if isinstance(claim, TallyCard)]
+        return tally
+
     async def moments(self) -> list[Moment]:
         """Give the spine of what stands in the channels of the only proposal, in its order."""
         told = {
@@ -175,7 +181,9 @@ def _timeless(claim: Any) -> Any:
         if claim.times_are_estimates:
             claim = replace(claim, start=NO_TIME, end=NO_TIME)
         if "canceled" in claim.why:
-            claim = replace(claim, quorum=None)
+            claim = replace(claim, quorum=None, needed=None)
+    if isinstance(claim, LargeVote) and claim.times_are_estimates:
+        claim = replace(claim, vote_ends_at=NO_TIME)
     return claim
 
 

@@ -6,7 +6,14 @@ import pytest
 
 from bot.domain.onchain.proposal import Moment
 from sandbox.chain.anvil_chain import AnvilChain
-from sandbox.chain.daos import AccessDao, AlphaDao, CompoundTimelockDao, Dao, OpenZeppelinDao
+from sandbox.chain.daos import (
+    AccessDao,
+    AlphaDao,
+    CompoundTimelockDao,
+    Dao,
+    NounsDao,
+    OpenZeppelinDao,
+)
 from sandbox.chain.deploy import Family
 from tests.real_chain import DAY, Bot, confirm
 from tests.simulation.chain.conftest import NewBot
@@ -115,6 +122,14 @@ async def expired(chain: AnvilChain, dao: Dao) -> AsyncIterator[int]:
     yield id_
 
 
+async def vetoed(chain: AnvilChain, dao: Dao) -> AsyncIterator[int]:
+    async for id_ in voted_for(chain, dao):
+        yield id_
+    assert isinstance(dao, NounsDao)
+    await dao.veto(id_)
+    yield id_
+
+
 async def canceled_on_the_timelock(chain: AnvilChain, dao: Dao) -> AsyncIterator[int]:
     async for id_ in queued(chain, dao):
         yield id_
@@ -141,6 +156,7 @@ LIVES: dict[Life, list[Moment]] = {
     defeated_by_votes: [CREATED, OPEN, Moment.DEFEATED],
     defeated_by_quorum: [CREATED, OPEN, Moment.DEFEATED],
     expired: [CREATED, OPEN, SUCCEEDED, QUEUED, EXECUTABLE, Moment.EXPIRED],
+    vetoed: [CREATED, OPEN, SUCCEEDED, Moment.VETOED],
     canceled_on_the_timelock: [CREATED, OPEN, SUCCEEDED, Moment.CANCELED, QUEUED],
     executed_on_the_timelock: [CREATED, OPEN, SUCCEEDED, QUEUED, EXECUTABLE, EXECUTED],
 }
@@ -152,6 +168,9 @@ CONTROLLED = (
 )
 OF_FAMILY: dict[Family, tuple[Life, ...]] = {
     Family.ALPHA: COMPOUND,
+    Family.BRAVO: COMPOUND,
+    Family.NOUNS: (*COMPOUND, vetoed),
+    Family.ACCESS: (*COMMON, executed, canceled_at_once, expired),
     Family.OPENZEPPELIN: CONTROLLED,
     Family.BRAVO_COMPATIBLE: CONTROLLED,
     Family.OVERRIDABLE: CONTROLLED,
@@ -185,6 +204,9 @@ async def test_a_life_is_told_from_its_beginning_to_its_end(
     async for _ in life(chain, dao):
         await confirm(chain, [bot])
     assert await bot.moments() == LIVES[life]
+    if SUCCEEDED in LIVES[life]:
+        scores = (await bot.tally()).scores
+        assert scores[:2] == (150_000, 30_000), "for and against, in whole tokens"
     assert not [message for message in bot.channels.messages.values() if message.is_struck_out]
     before = len(bot.channels.messages)
     await confirm(chain, [bot])

@@ -16,7 +16,10 @@ from tests.simulation.chain.people import People, some_act
 
 DEEPEST = 64
 LOOKED_EVERY = 6  # blocks, by the bot that sees only the final chain
-FAMILIES = (Family.ALPHA, Family.OPENZEPPELIN, Family.BRAVO_COMPATIBLE, Family.COMPOUND_TIMELOCK)
+FAMILIES = (
+    *(Family.ALPHA, Family.OPENZEPPELIN, Family.BRAVO_COMPATIBLE, Family.COMPOUND_TIMELOCK),
+    *(Family.BRAVO, Family.SEQUENTIAL, Family.PLAIN),
+)
 
 
 class When(StrEnum):
