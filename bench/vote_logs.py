@@ -13,7 +13,7 @@ from sandbox.chain.anvil import found, running
 
 BLOCKS = 100_000
 LOGS = 50_000
-LOGS_EACH = 20  # in one transaction
+LOGS_EACH = 100  # in one transaction
 VOTERS = 4_096
 PROPOSALS = 8
 START = 1_750_000_000

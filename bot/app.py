@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -39,7 +39,7 @@ from bot.services.drafts import Drafts
 from bot.services.exports import Exports
 from bot.services.following import Following
 from bot.services.forum_posts import ForumPosts
-from bot.services.governance import Governance
+from bot.services.governance import Backfill, Governance, Progress
 from bot.services.governance.describing import Describing, Sources
 from bot.services.governance.naming import Naming
 from bot.services.guide import Guide
@@ -128,6 +128,21 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         # and again would cost a quarter of the time that an event takes.
         gc.freeze()
         yield bot
+
+
+@asynccontextmanager
+async def open_backfill(
+    settings: Settings, show: Callable[[Progress], None]
+) -> AsyncIterator[Backfill]:
+    """Open the database and the chains, and nothing else.
+
+    Raises:
+        DatabaseInUseError: Another process has the database open.
+    """
+    await asyncio.to_thread(migrate, settings.database_path)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.database_path))
+        yield Backfill(database, await _open_chains(stack, settings), show)
 
 
 async def _open_ground(stack: AsyncExitStack, settings: Settings, now: Clock) -> _Ground:

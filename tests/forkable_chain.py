@@ -107,6 +107,8 @@ class ForkableChain(AsyncBaseProvider):
         self.requests = 0
         self.is_down = False
         self.instead: Callable[[], Any] | None = None  # gives, or raises, what a bad node would
+        self.hides_logs = False  # `[]` whatever there is
+        self.chain_id = CHAIN
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
         # Whether a contract wallet takes a signature for its own, by its address; or the very bytes
         # that it answers.
@@ -171,7 +173,7 @@ class ForkableChain(AsyncBaseProvider):
         answers: dict[str, Callable[..., Any]] = {
             "eth_getBlockByNumber": self._header,
             "eth_getLogs": self._logs,
-            "eth_chainId": lambda: hex(CHAIN),
+            "eth_chainId": lambda: hex(self.chain_id),
             "eth_getCode": lambda *_: "0x60",
             "eth_getStorageAt": lambda *_: "0x" + "00" * 32,
             "eth_call": self._call,
@@ -209,6 +211,8 @@ class ForkableChain(AsyncBaseProvider):
         first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
         if last - first + 1 > self.most_logs:
             raise OverflowError
+        if self.hides_logs:
+            return []
         return [log for block in self.blocks[first : last + 1] for log in block.logs]
 
     def _call(self, call: dict[str, str], at: dict[str, str] | str) -> str:

@@ -11,7 +11,7 @@ from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.event import GovernorEvent, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
-from bot.domain.onchain.scan import CHECKPOINTS_KEPT, average
+from bot.domain.onchain.scan import CHECKPOINTS_KEPT, BlockRange, average
 from bot.domain.types import (
     Address,
     BlockHash,
@@ -21,6 +21,7 @@ from bot.domain.types import (
     UnixSeconds,
 )
 from bot.storage.chain_schema import (
+    backfills,
     chain_events,
     checkpoints,
     endpoints,
@@ -150,6 +151,27 @@ class ChainRecords:
             insert(endpoints)
             .values(chain_id=chain_id, digest=digest, span=span)
             .on_conflict_do_update(index_elements=["chain_id", "digest"], set_={"span": span})
+        )
+
+    async def backfilled(self, chain_id: ChainId, address: Address) -> BlockRange | None:
+        """Give which of the blocks before it was watched were read for a contract."""
+        query = select(backfills).where(
+            backfills.c.chain_id == chain_id, backfills.c.address == address
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return BlockRange(first=BlockNumber(row.first), last=BlockNumber(row.reached))
+
+    async def save_backfilled(
+        self, chain_id: ChainId, address: Address, read: BlockRange, last: BlockNumber
+    ) -> None:
+        """Note which blocks were read for a contract, of those up to `last`."""
+        values = {"first": read.first, "reached": read.last, "last": last}
+        await self._connection.execute(
+            insert(backfills)
+            .values(chain_id=chain_id, address=address, **values)
+            .on_conflict_do_update(index_elements=["chain_id", "address"], set_=values)
         )
 
     async def places_above(

@@ -34,6 +34,7 @@ FIRST_PAUSE: Final = 15.0  # seconds
 LONGEST_PAUSE: Final = 300.0
 WRONG_CHAIN_PAUSE: Final = 600.0
 
+GROWS_AFTER: Final = 50  # ranges that were taken since one was refused
 ENOUGH_LOGS: Final = 4_000  # in one answer: wider ranges would only take longer
 
 _REVERT_DATA: Final = re.compile(r"(?:[A-Za-z]{1,12} )?0x((?:[0-9a-fA-F]{2})*)")
@@ -111,6 +112,7 @@ class Endpoint:
         self.takes_block_hash = True
         self.failures = 0  # in a row
         self._resumes_at = 0.0
+        self._patience = 0  # ranges it has to take before a wider one is tried
 
     @property
     def pause_seconds(self) -> float:
@@ -190,10 +192,12 @@ class Endpoint:
     def takes_narrower(self, tried: int, suggested: int | None) -> None:
         """Note that it refused to find logs in so many blocks."""
         self.span = min(self.span, shrunk(tried, suggested))
+        self._patience = GROWS_AFTER
 
     def took(self, tried: int, logs: int) -> None:
         """Note that it found logs in so many blocks; try wider ones if there were not many."""
-        if tried >= self.span and logs < ENOUGH_LOGS:
+        self._patience = max(0, self._patience - 1)
+        if not self._patience and tried >= self.span and logs < ENOUGH_LOGS:
             self.span = grown(self.span)
 
     def _take_fewer(self, count: int, suggested: int | None) -> None:

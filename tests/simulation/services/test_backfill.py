@@ -1,0 +1,128 @@
+"""What governors did before they were watched is read once, in pieces, and never announced."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from typing_extensions import override
+
+from bot.domain.errors import Refusal
+from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.governor import GovernorState
+from bot.domain.outbox import PostState
+from bot.domain.types import BlockNumber, ChainId
+from bot.gateways.chain.errors import ChainError
+from bot.progress_bar import ProgressBar
+from bot.services.governance import Backfill, Progress
+from bot.storage.chain_schema import votes_cast
+from tests.following import CONFIRMATIONS, Follower
+from tests.forkable_chain import CHAIN, GOVERNOR, TIMELOCK_DELAY, VOTING_PERIOD, Act, ForkableChain
+from tests.watched import WatchedDatabase
+
+
+@pytest.fixture
+def chain() -> ForkableChain:
+    """Give a chain on which one proposal was executed, and one is open, before we came."""
+    chain = ForkableChain()
+    chain.act(Act.PROPOSE)
+    chain.mine()
+    chain.act(Act.VOTE_FOR, Act.VOTE_FOR)
+    chain.mine(VOTING_PERIOD)
+    chain.act(Act.QUEUE)
+    chain.mine(TIMELOCK_DELAY // 12)
+    chain.act(Act.EXECUTE)
+    chain.act(Act.PROPOSE)
+    chain.mine()
+    return chain
+
+
+@pytest.fixture
+async def follower(database: WatchedDatabase, chain: ForkableChain) -> Follower:
+    return await Follower.set_up(database, chain)
+
+
+def backfill(
+    follower: Follower, show: Callable[[Progress], None] = lambda _progress: None
+) -> Backfill:
+    return Backfill(follower.database, {CHAIN: follower.chain.client()}, show)
+
+
+async def found(follower: Follower) -> dict[int, GovernorState]:
+    async with follower.database.reading() as store:
+        proposals = await store.chain.proposals(CHAIN, [follower.governor])
+    return {int(proposal.key.id): proposal.state for proposal in proposals}
+
+
+async def votes(follower: Follower) -> int:
+    async with follower.database.reading() as store:
+        query = select(func.count()).select_from(votes_cast)
+        return int((await store.chain._connection.execute(query)).scalar_one())
+
+
+async def loud(follower: Follower) -> list[GovernorNews]:
+    said = (await follower.said()).values()
+    return [
+        claim for state, claim in said if isinstance(claim, GovernorNews) and state is PostState.DUE
+    ]
+
+
+async def test_the_past_is_found_and_nothing_of_it_is_announced(follower: Follower) -> None:
+    assert not await found(follower)
+    assert await backfill(follower).run() == 1
+    assert set(await found(follower)) == {1, 2}
+    assert await votes(follower) == 2
+    follower.chain.mine(CONFIRMATIONS + 1)
+    await follower.tick()
+    assert await found(follower) == {1: GovernorState.EXECUTED, 2: GovernorState.ACTIVE}
+    assert not await loud(follower)
+
+
+async def test_what_is_read_already_is_not_read_again(follower: Follower) -> None:
+    await backfill(follower).run()
+    before = follower.chain.requests
+    await backfill(follower).run()
+    assert follower.chain.requests - before == 1, "Only the chain's id is asked."
+
+
+async def test_it_goes_on_where_it_was_interrupted(follower: Follower) -> None:
+    follower.chain.most_logs = 4
+    reached: list[int] = []
+
+    def show(progress: Progress) -> None:
+        reached.append(progress.reached)
+        if len(reached) == 3:
+            follower.chain.is_down = True
+
+    with pytest.raises(ChainError):
+        await backfill(follower, show).run(first=BlockNumber(1))
+    follower.chain.is_down = False
+    again: list[int] = []
+    await backfill(follower, lambda progress: again.append(progress.reached)).run(CHAIN, GOVERNOR)
+    assert again[0] == reached[-1] > 1
+    assert again[-1] == follower.since
+    assert set(await found(follower)) == {1, 2}
+
+
+async def test_nothing_is_read_of_a_governor_that_nobody_watches(follower: Follower) -> None:
+    assert await backfill(follower).run(governor="0x" + "00" * 20) == 0
+    with pytest.raises(Refusal, match="chain 5"):
+        await backfill(follower).run(ChainId(5))
+
+
+class Terminal(io.StringIO):
+    @override
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+async def test_how_far_it_is_can_be_seen_on_a_terminal_and_in_a_file(
+    follower: Follower, stream: Any
+) -> None:
+    await backfill(follower, ProgressBar(stream).show).run(first=BlockNumber(0))
+    text = stream.getvalue()
+    assert f"block {follower.since:,} of {follower.since:,}" in text
+    assert "100 %" in text
+    assert ("\r" in text) == stream.isatty()

@@ -1,0 +1,240 @@
+"""Endpoints that fail, lag, lie and disagree: nothing is missed, and nothing is made up."""
+
+from copy import copy
+from itertools import count
+
+import pytest
+from structlog.testing import capture_logs
+from web3 import AsyncWeb3
+
+from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.proposal import GovernorProposal, Moment
+from bot.domain.onchain.scan import OVERLAP
+from bot.domain.types import ChainId
+from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.endpoint import FAILURES_BORNE, LONGEST_PAUSE, Endpoint
+from bot.gateways.chain.errors import ChainError, EndpointPausedError, WrongChainError
+from bot.services.governance import Governance
+from tests.following import CONFIRMATIONS, Follower
+from tests.forkable_chain import CHAIN, VOTING_PERIOD, Act, ForkableChain
+from tests.watched import WatchedDatabase
+
+
+@pytest.fixture
+def chain() -> ForkableChain:
+    return ForkableChain()
+
+
+@pytest.fixture
+async def follower(database: WatchedDatabase, chain: ForkableChain) -> Follower:
+    return await Follower.set_up(database, chain)
+
+
+def twin(chain: ForkableChain) -> ForkableChain:
+    """Give another node of the same chain, that goes its own way from here on."""
+    other = copy(chain)
+    other.blocks = list(chain.blocks)
+    return other
+
+
+def follow(follower: Follower, *nodes: ForkableChain) -> ChainClient:
+    """Let the bot begin again with these nodes, in this order."""
+    moments = count()
+    client = ChainClient([AsyncWeb3(node) for node in nodes], CHAIN, now=lambda: next(moments))
+    follower.governance = Governance(follower.database, {CHAIN: client}, follower.clock)
+    return client
+
+
+async def moments(follower: Follower) -> set[Moment]:
+    claims = [claim for _, claim in (await follower.said()).values()]
+    return {claim.moment for claim in claims if isinstance(claim, GovernorNews)}
+
+
+async def proposals(follower: Follower) -> list[GovernorProposal]:
+    async with follower.database.reading() as store:
+        return list(await store.chain.proposals(CHAIN, [follower.governor]))
+
+
+async def test_where_one_endpoint_fails_the_next_is_asked_in_the_same_look(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    broken = twin(chain)
+    broken.is_down = True
+    client = follow(follower, broken, chain)
+    await follower.tick()
+    assert Moment.CREATED in await moments(follower)
+    failed = broken.requests
+    await follower.tick()
+    assert broken.requests == failed, "The one that works is asked first from now on."
+    assert client.endpoint.failures == 0
+
+
+async def test_an_endpoint_of_another_chain_is_refused_and_the_operator_told_once(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    other = twin(chain)
+    other.chain_id = ChainId(56)
+    follow(follower, other, chain)
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    with capture_logs() as logs:
+        await follower.tick()
+        await follower.tick()
+    alarms = [log for log in logs if log["log_level"] == "error"]
+    assert [(log["address"], log["chain"]) for log in alarms] == [("number 1 of 2", CHAIN)]
+    assert Moment.CREATED in await moments(follower)
+
+
+async def test_the_only_endpoint_of_another_chain_is_not_believed(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    chain.chain_id = ChainId(56)
+    with pytest.raises(WrongChainError):
+        await follower.tick()
+    assert not await proposals(follower)
+
+
+async def test_an_endpoint_on_a_fork_of_its_own_undoes_nothing(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    said = await follower.said()
+    astray = twin(chain)
+    astray.fork(CONFIRMATIONS + 1)
+    astray.mine(CONFIRMATIONS + 1)
+    follow(follower, astray, chain)
+    await follower.settle()
+    assert await follower.said() == said
+    assert len(await proposals(follower)) == 1
+
+
+async def test_a_fork_that_has_overtaken_the_other_endpoint_is_believed(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    ahead = twin(chain)
+    ahead.fork(CONFIRMATIONS + 1)
+    ahead.mine(CONFIRMATIONS + 3)
+    follow(follower, ahead, chain)
+    await follower.settle()
+    assert not await proposals(follower)
+
+
+async def test_an_endpoint_that_is_behind_reads_nothing_and_takes_nothing_back(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS + 3)
+    await follower.tick()
+    behind = twin(chain)
+    del behind.blocks[-3:]
+    follow(follower, behind, chain)
+    before = await follower.said()
+    await follower.settle()
+    assert (await follower.said()).keys() == before.keys()
+
+
+async def test_logs_that_a_node_hides_for_a_moment_are_found_when_it_shows_them(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    chain.hides_logs = True
+    await follower.tick()
+    assert not await proposals(follower)
+    chain.hides_logs = False
+    chain.mine(OVERLAP - 1)
+    await follower.tick()
+    assert Moment.CREATED in await moments(follower)
+
+
+async def test_what_is_read_again_is_no_news_and_asks_for_nothing(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    for _ in range(OVERLAP):
+        before = chain.requests
+        chain.mine()
+        await follower.tick()
+        state_changed = chain.requests - before == 3  # The vote opens.
+        assert chain.requests - before == 2 or state_changed
+
+
+async def test_a_state_that_changes_without_any_event_is_seen(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(VOTING_PERIOD + 2 + CONFIRMATIONS)
+    await follower.tick()
+    (proposal,) = await proposals(follower)
+    assert proposal.state is GovernorState.DEFEATED
+
+
+async def test_how_wide_a_range_an_endpoint_takes_is_kept_for_that_endpoint(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.most_logs = 8
+    chain.mine(40)
+    client = follow(follower, chain)
+    await follower.tick()  # which finds out, and reads what fits
+    await follower.tick()  # which reads the rest
+    span = client.endpoint.span
+    assert span == 8
+    async with follower.database.reading() as store:
+        assert await store.chain.spans(CHAIN) == {client.endpoint.digest: span}
+        scan = await store.chain.scan(CHAIN)
+    assert scan is not None
+    assert scan.scanned == chain.head.number - CONFIRMATIONS
+    again = follow(follower, chain)
+    chain.mine()
+    await follower.tick()
+    assert again.endpoint.span in (8, 13), "It is known after a restart."
+
+
+async def test_an_endpoint_that_goes_on_failing_is_left_alone_longer_each_time(
+    chain: ForkableChain,
+) -> None:
+    clock = [0.0]
+    endpoint = Endpoint(AsyncWeb3(chain), lambda: clock[0])
+    chain.is_down = True
+    pauses = []
+    for _ in range(FAILURES_BORNE + 8):
+        with pytest.raises(ChainError, match="reached"):
+            await endpoint.batch([("eth_chainId", [])])
+        pauses.append(endpoint.pause_seconds)
+        clock[0] += endpoint.pause_seconds
+    assert pauses[:FAILURES_BORNE] == [0, 0]
+    assert pauses[FAILURES_BORNE] > 0
+    assert sorted(pauses) == pauses
+    assert pauses[-1] == LONGEST_PAUSE
+    chain.is_down = False
+    await endpoint.batch([("eth_chainId", [])])
+    assert (endpoint.failures, endpoint.pause_seconds) == (0, 0)
+
+
+async def test_an_endpoint_that_is_left_alone_is_sent_nothing(chain: ForkableChain) -> None:
+    endpoint = Endpoint(AsyncWeb3(chain), lambda: 0.0)
+    endpoint.failed(30)
+    with pytest.raises(EndpointPausedError, match="30 s"):
+        await endpoint.batch([("eth_chainId", [])])
+    assert chain.requests == 0
+
+
+async def test_calls_are_counted_by_chain_and_method(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    calls = follower.governance.calls[CHAIN]
+    assert (calls["eth_getLogs"], calls["eth_getBlockByNumber"]) == (1, 8)
