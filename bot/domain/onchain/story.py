@@ -87,5 +87,6 @@ def _votes(votes: Sequence[OffChainVote], policy: Policy) -> Iterator[StoryVote]
 def _changes(calls: Sequence[DecodedCall]) -> Iterator[Change]:
     """Give what each call changed, those of the calls that it carries too."""
     for call in calls:
-        yield from call.changes
+        # Without a value of after, what was read is older than the execution.
+        yield from (each for each in call.changes if each.after)
         yield from _changes(call.calls)

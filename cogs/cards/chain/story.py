@@ -21,7 +21,7 @@ def story_fields(news: GovernorNews) -> tuple[tuple[str, str], ...]:
     """Give what it changed, and the way there."""
     if news.story is None:
         return ()
-    changed = _changes(news.story.changes) or call_lines(news.calls)
+    changed = _changes(news.story.changes) or call_lines(news.calls, is_done=True)
     heading = "What changed on chain" if news.story.changes else "What it did"
     return ((heading, changed), ("How it came about", "\n".join(_way(news, news.story))))
 
