@@ -44,6 +44,7 @@ from bot.services.governance.describing import Describing, Sources
 from bot.services.governance.naming import Naming
 from bot.services.guide import Guide
 from bot.services.ideas import Ideas
+from bot.services.implementations import Implementations
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
@@ -60,6 +61,7 @@ from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.supplies import Supplies
 from bot.services.support import Support
+from bot.services.technical_reviews import TechnicalReviews
 from bot.services.upkeep import Upkeep
 from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
@@ -113,7 +115,12 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
         )
-        for job in (*_snapshot_jobs(ground, services), *_chain_jobs(ground), _heartbeat(bot)):
+        for job in (
+            *_snapshot_jobs(ground, services),
+            *_chain_jobs(ground),
+            *_carrying_out_jobs(ground, services),
+            _heartbeat(bot),
+        ):
             scheduler.add(job)
         await stack.enter_async_context(scheduler.running())
         await _open_page(stack, ground, bot)
@@ -209,6 +216,8 @@ def _services(ground: _Ground) -> Services:
         deadlines=Deadlines(database, now, is_rehearsing=settings.assent_dry_run),
         powers=Powers(database, chains),
         preparing=Preparing(database, chains, ground.describing.described, now),
+        implementations=Implementations(database, now),
+        technical_reviews=TechnicalReviews(database, chains, ground.describing.described, now),
     )
 
 
@@ -236,6 +245,13 @@ def _chain_jobs(ground: _Ground) -> Iterator[Job]:
         )
     every = ground.settings.names_every_seconds
     yield Job(name="names", every_seconds=every, run=ground.naming.tick)
+
+
+def _carrying_out_jobs(ground: _Ground, services: Services) -> Iterator[Job]:
+    """Give what is done again and again about what was decided."""
+    every = ground.settings.chain_every_seconds
+    yield Job(name="reviews", every_seconds=every, run=services.technical_reviews.tick)
+    yield Job(name="implementations", every_seconds=every, run=services.implementations.tick)
 
 
 def _heartbeat(bot: GovernanceBot) -> Job:

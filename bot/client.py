@@ -17,7 +17,7 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.domain.proposal import Actor
-from bot.domain.types import GuildId, UserId
+from bot.domain.types import GuildId, RoleId, UserId
 from bot.interactions import Asked, Form, answer_error, take_in, turn_away
 from bot.languages import Languages, catalogs
 from bot.places import Places
@@ -33,6 +33,7 @@ from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
 from bot.services.guide import Guide
 from bot.services.ideas import Ideas
+from bot.services.implementations import Implementations
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
@@ -48,6 +49,7 @@ from bot.services.reviews import Reviews
 from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
+from bot.services.technical_reviews import TechnicalReviews
 from bot.services.upkeep import Upkeep
 from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
@@ -89,6 +91,8 @@ EXTENSIONS = (
     "cogs.repair",
     "cogs.announced",
     "cogs.changes",
+    "cogs.implementations",
+    "cogs.technical_reviews",
     "cogs.aliases",
     "cogs.signing",
     "cogs.calendar",
@@ -130,6 +134,8 @@ class Services:
     deadlines: Deadlines
     powers: Powers
     preparing: Preparing
+    implementations: Implementations
+    technical_reviews: TechnicalReviews
 
 
 class Tree(app_commands.CommandTree["GovernanceBot"]):
@@ -258,6 +264,7 @@ class GovernanceBot(commands.Bot):
             name=member.display_name,
             is_moderator=is_administrator or any(role.id == role_id for role in member.roles),
             is_administrator=is_administrator,
+            role_ids=frozenset(RoleId(role.id) for role in member.roles),
         )
 
     async def on_interaction(self, interaction: Asked) -> None:

@@ -62,7 +62,13 @@ async def actor_of(interaction: Asked) -> Actor:
         name=member.display_name,
         is_moderator=is_moderator,
         is_administrator=is_administrator,
+        role_ids=_roles_of(member),
     )
+
+
+def _roles_of(user: discord.Member | discord.User) -> frozenset[RoleId]:
+    roles = user.roles if isinstance(user, discord.Member) else []
+    return frozenset(RoleId(role.id) for role in roles)
 
 
 def reactor_of(user: discord.Member | discord.User) -> Reactor:
@@ -71,7 +77,7 @@ def reactor_of(user: discord.Member | discord.User) -> Reactor:
     if isinstance(user, discord.Member):
         joined = user.joined_at
         membership = Membership(
-            role_ids=frozenset(RoleId(role.id) for role in user.roles),
+            role_ids=_roles_of(user),
             joined_at=None if joined is None else UnixSeconds(int(joined.timestamp())),
         )
     return Reactor(user_id=UserId(user.id), is_bot=user.bot, membership=membership)

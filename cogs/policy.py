@@ -8,7 +8,8 @@ from bot.client import GovernanceBot
 from bot.domain.errors import Refusal
 from bot.domain.policy import Policy
 from bot.domain.policy.file import FILE_LIMIT
-from bot.domain.policy.values import VALUES, PolicyValue, named
+from bot.domain.policy.row import PolicyValue
+from bot.domain.policy.values import VALUES, named
 from bot.domain.text import bare
 from bot.interactions import (
     CHOICE_NAME_LIMIT,

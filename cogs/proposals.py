@@ -1,4 +1,4 @@
-"""Proposals: published with a confirmation, postponed, shown, listed, linked, implemented."""
+"""Proposals: published with a confirmation, postponed, shown, listed, linked."""
 
 import asyncio
 import re
@@ -221,18 +221,6 @@ class Proposals(
         await self.bot.scheduler.run("outbox")
         await tell(interaction, f"{linked.reference} is linked; its card follows the chain now.")
 
-    @app_commands.command()
-    @app_commands.describe(
-        proposal="What was done", evidence="How it was done, and where to see it"
-    )
-    async def implemented(self, interaction: Asked, proposal: str, evidence: Reason) -> None:
-        """Say that a passed proposal without a contract change was carried out (moderators)."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        guild_id, actor = guild_of(interaction), await actor_of(interaction)
-        done = await self.bot.services.records.implemented(guild_id, proposal, actor, evidence)
-        await self.bot.scheduler.run("outbox")
-        await tell(interaction, f"{done.reference} is implemented. Well done, everybody.")
-
     @publish.autocomplete("proposal")
     async def _drafts(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         return await references(interaction, current, [*DRAFTING])
@@ -244,10 +232,6 @@ class Proposals(
     @link.autocomplete("proposal")
     async def _linkable(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         return await references(interaction, current, [Phase.PASSED, Phase.ON_CHAIN])
-
-    @implemented.autocomplete("proposal")
-    async def _passed(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
-        return await references(interaction, current, [Phase.PASSED])
 
     @show.autocomplete("proposal")
     @history.autocomplete("proposal")

@@ -31,6 +31,7 @@ from bot.services.dispatch import Dispatch
 from bot.services.drafts import Drafts
 from bot.services.following import Following
 from bot.services.ideas import Ideas
+from bot.services.implementations import Implementations
 from bot.services.merging import Merging
 from bot.services.page_links import PageLinks
 from bot.services.preferences import Preferences
@@ -106,6 +107,7 @@ class Town:
     setup: Setup = field(init=False)
     page_links: PageLinks = field(init=False)
     wallets: Wallets = field(init=False)
+    implementations: Implementations = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -138,6 +140,7 @@ class Town:
         self.setup = Setup(*base, 0, self.clock)
         self.page_links = PageLinks(self.database, self.clock)
         self.wallets = Wallets(self.database, self.chains, self.clock)
+        self.implementations = Implementations(self.database, self.clock)
 
     async def found(self, community: Community | None = None) -> None:
         await self.setup.set_up(community or builders.community(), MODERATOR)

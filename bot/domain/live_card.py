@@ -11,6 +11,7 @@ from typing import Literal
 from bot.domain.announcement import Subject
 from bot.domain.drafting.checklist import Check
 from bot.domain.drafting.review import Review
+from bot.domain.implementation import Implementation
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.governor import GovernorState
@@ -99,6 +100,7 @@ class ProposalCard:
     votes: tuple[VoteSummary, ...]  # in the order of the steps
     draft: DraftSummary | None = None  # while it is worked on
     on_chain: OnChainSummary | None
+    implementation: Implementation | None = None  # who carries it out where no contract does
     troubles: tuple[Trouble, ...] = ()  # what is in the way, the oldest first
     thread_id: ChannelId | None = None
     is_in_members_post: bool = False  # it stands in the post that a member opened

@@ -106,6 +106,7 @@ class Actor:
     name: str
     is_moderator: bool
     is_administrator: bool = False  # may manage the server
+    role_ids: frozenset[RoleId] = frozenset()
 
 
 def require_administrator(actor: Actor) -> None:

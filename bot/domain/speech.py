@@ -17,6 +17,7 @@ from bot.domain.announcement import (
     StatusSet,
     TroubleFound,
 )
+from bot.domain.implementation import ImplementationAgreed, ImplementationDue, Implemented
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import (
@@ -45,6 +46,8 @@ from bot.domain.onchain.announcement import (
     ParameterNews,
 )
 from bot.domain.onchain.proposal import Moment
+from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
+from bot.domain.review.review_card import ReviewCard
 from bot.domain.types import UnixSeconds, UserId
 
 
@@ -93,8 +96,14 @@ Announcement = (
     | LargeVote
     | OperationNews
     | ParameterNews
+    | CallsDiffer
+    | ChecksMissing
+    | ConcernRaised
+    | ImplementationAgreed
+    | ImplementationDue
+    | Implemented
 )
-Card = ProposalCard | TallyCard | Board
+Card = ProposalCard | TallyCard | Board | ReviewCard
 Speech = Announcement | Card
 
 _EXECUTION = frozenset(
@@ -113,6 +122,7 @@ _EXECUTION = frozenset(
 _MODERATED = (Audience.THREAD, Audience.MODERATORS)
 _PUBLIC = (Audience.VOTING, Audience.THREAD)
 _WARNED = (Audience.ANNOUNCEMENTS, Audience.MODERATORS)
+_EVERYBODY = (Audience.ANNOUNCEMENTS, Audience.THREAD)
 _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     ProposalCard: (Audience.IDEAS,),
     TallyCard: (Audience.VOTING,),
@@ -150,6 +160,13 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     LargeVote: _PUBLIC,
     OperationNews: _WARNED,
     ParameterNews: _WARNED,
+    ReviewCard: (Audience.THREAD,),
+    CallsDiffer: _EVERYBODY,
+    ChecksMissing: _MODERATED,
+    ConcernRaised: _MODERATED,
+    ImplementationAgreed: _EVERYBODY,
+    ImplementationDue: _MODERATED,
+    Implemented: _EVERYBODY,
 }
 
 
@@ -159,6 +176,8 @@ def audiences(speech: Speech) -> tuple[Audience, ...]:
         return (Audience.ANNOUNCEMENTS, Audience.THREAD)
     if isinstance(speech, ProposalCard) and speech.is_in_members_post:
         return (Audience.THREAD,)
+    if isinstance(speech, ReviewCard) and speech.is_brief:
+        return (Audience.ANNOUNCEMENTS,)
     return _AUDIENCES[type(speech)]
 
 
@@ -170,7 +189,7 @@ def pings(speech: Speech, audience: Audience) -> bool:
     if audience not in (Audience.VOTING, Audience.ANNOUNCEMENTS):
         return False
     match speech:
-        case NoticeGiven():
+        case NoticeGiven() | CallsDiffer():
             return True
         case VoteOpened() | VoteClosingSoon():
             return not speech.space
@@ -210,7 +229,7 @@ _TURNING = frozenset(
 def concerns(speech: Speech, author: UserId) -> bool:
     """Say whether its author is told: the status has changed, and they did not do it themselves."""
     match speech:
-        case PhaseChanged() | IdeaMerged() | VotePostponed():
+        case PhaseChanged() | IdeaMerged() | VotePostponed() | Implemented():
             return speech.by != author
         case IdeaReady() | NoticeGiven() | VoteLinked() | VoteOpened() | VoteDecided() | VoteGone():
             return True
@@ -222,7 +241,7 @@ def concerns(speech: Speech, author: UserId) -> bool:
 
 def is_live(speech: Speech) -> bool:
     """Say whether it is a card, kept true by edits, and not an announcement, said once."""
-    return isinstance(speech, ProposalCard | TallyCard | Board)
+    return isinstance(speech, ProposalCard | TallyCard | Board | ReviewCard)
 
 
 def rests_on(speech: Speech) -> UnixSeconds | None:

@@ -1,4 +1,4 @@
-"""The record of every proposal: found, shown, linked to the chain, called implemented."""
+"""The record of every proposal: found, shown, linked to the chain."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -219,21 +219,6 @@ class Records:
             else f"The governors watched here have no proposal {shown}"
         )
         raise Refusal(f"{what}; pick one from the list that appears while you type.")
-
-    async def implemented(
-        self, guild_id: GuildId, reference: str, actor: Actor, evidence: str
-    ) -> Proposal:
-        """Say that a passed proposal without a contract change was carried out, and how.
-
-        Raises:
-            Refusal: The actor is no moderator, or the proposal has not passed.
-        """
-        require_moderator(actor)
-        evidence = checked_reason(evidence)
-        now = self._now()
-        async with self._database.transaction() as store:
-            proposal = await store.proposals.by_reference(guild_id, reference)
-            return await store.move(proposal, Move.IMPLEMENT, now, by=actor, reason=evidence)
 
 
 def _linked_already(proposal: Proposal, other: Proposal) -> Refusal:

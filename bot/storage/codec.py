@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter
 from bot.domain.deadlines.entry import Entry
 from bot.domain.drafting.draft import Draft
 from bot.domain.errand import PageErrand
+from bot.domain.implementation import Implementation
 from bot.domain.offchain.snapshot import ScorePoint, SnapshotProposal, Space, SpaceLimits
 from bot.domain.onchain.contract import ContractFacts
 from bot.domain.onchain.event import GovernorEvent
@@ -14,6 +15,7 @@ from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.operation import Operation
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.proposal import Community, Idea
+from bot.domain.review.technical_review import TechnicalReview
 from bot.domain.setting_up import SetupChoices
 from bot.domain.speech import Speech
 from bot.domain.typed import Typed
@@ -49,6 +51,7 @@ GOVERNOR_EVENT: Codec[GovernorEvent] = Codec(
 GOVERNOR_PROPOSAL: Codec[GovernorProposal] = Codec(TypeAdapter(GovernorProposal))
 OPERATION: Codec[Operation] = Codec(TypeAdapter(Operation))
 IDEA: Codec[Idea] = Codec(TypeAdapter(Idea))
+IMPLEMENTATION: Codec[Implementation] = Codec(TypeAdapter(Implementation))
 PAGE_ERRAND: Codec[PageErrand] = Codec(
     TypeAdapter(Annotated[PageErrand, Field(discriminator="kind")])
 )
@@ -57,5 +60,6 @@ SETUP_CHOICES: Codec[SetupChoices] = Codec(TypeAdapter(SetupChoices))
 SNAPSHOT_PROPOSAL: Codec[SnapshotProposal] = Codec(TypeAdapter(SnapshotProposal))
 SPACE: Codec[Space] = Codec(TypeAdapter(Space))
 SPACE_LIMITS: Codec[SpaceLimits] = Codec(TypeAdapter(SpaceLimits))
+TECHNICAL_REVIEW: Codec[TechnicalReview] = Codec(TypeAdapter(TechnicalReview))
 TYPED: Codec[Typed] = Codec(TypeAdapter(Annotated[Typed, Field(discriminator="kind")]))
 SPEECH: Codec[Speech] = Codec(TypeAdapter(Annotated[Speech, Field(discriminator="kind")]))

@@ -45,6 +45,7 @@ from bot.storage.electorate import Electorates
 from bot.storage.follows import Follows
 from bot.storage.history import History, HistoryEntry
 from bot.storage.hub import HubRecords
+from bot.storage.implementations import Implementations
 from bot.storage.listings import Listings
 from bot.storage.messages import SentMessages
 from bot.storage.operations import Operations
@@ -57,14 +58,18 @@ from bot.storage.reports import Reports
 from bot.storage.setups import Setups
 from bot.storage.sightings import Sightings
 from bot.storage.spaces import Spaces
+from bot.storage.technical_reviews import TechnicalReviews
 from bot.storage.troubles import Troubles
 from bot.storage.typed import TypedTexts
 from bot.storage.votes import Votes
 from bot.storage.votes_cast import VotesCast
 from bot.storage.wallets import Wallets
 
-# Announcements of their own say these: of the vote to more people, of a merger in two threads.
-_SAID_OTHERWISE = frozenset({Move.GIVE_NOTICE, Move.POSTPONE, Move.ADOPT, Move.MERGE})
+# Announcements of their own say these: of the vote and of what is done to more people, of a merger
+# in two threads.
+_SAID_OTHERWISE = frozenset(
+    {Move.GIVE_NOTICE, Move.POSTPONE, Move.ADOPT, Move.MERGE, Move.IMPLEMENT}
+)
 
 
 class Store:
@@ -99,6 +104,8 @@ class Store:
         self.listings = Listings(connection)
         self.wallets = Wallets(connection)
         self.page_links = PageLinks(connection)
+        self.technical_reviews = TechnicalReviews(connection)
+        self.implementations = Implementations(connection)
         self.sightings = Sightings(self)
         self.deadlines = Deadlines(self, connection)
 
@@ -236,6 +243,7 @@ class Store:
             card,
             draft=await self._draft_summary(proposal, community),
             troubles=await self.troubles.of(proposal.id),
+            implementation=await self.implementations.of(proposal.id),
         )
 
     async def draft(self, proposal: Proposal) -> Draft:

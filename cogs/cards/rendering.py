@@ -21,6 +21,7 @@ from bot.domain.announcement import (
     StatusSet,
     TroubleFound,
 )
+from bot.domain.implementation import ImplementationAgreed, ImplementationDue, Implemented
 from bot.domain.lifecycle import GATHERING
 from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
@@ -33,21 +34,34 @@ from bot.domain.onchain.announcement import (
     ParameterNews,
 )
 from bot.domain.outbox import Post, marker
+from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
+from bot.domain.review.review_card import ReviewCard
 from bot.domain.speech import Card, Speech, is_live
 from bot.domain.types import ChannelId
 from cogs.cards.attachments import TextFile
 from cogs.cards.buttons import view
 from cogs.cards.chain import large_vote, operation_news, parameter_news
 from cogs.cards.chain import news as governor_news
+from cogs.cards.chain import review as technical_review
+from cogs.cards.chain import review_news as technical_review_news
 from cogs.cards.drafts import review_news
 from cogs.cards.fitting import Colour, Page, cut, embed
 from cogs.cards.markup import channel, member, role
-from cogs.cards.proposals import announcements, board, proposal_card
+from cogs.cards.proposals import announcements, board, implementation, proposal_card
 from cogs.cards.server import troubles
 from cogs.cards.votes import aliases
 from cogs.cards.votes import news as vote_news
 from cogs.cards.votes import tally as tally_card
+from cogs.cards.votes.news import VoteSpeech
 
+_CarryingOut = (
+    CallsDiffer
+    | ChecksMissing
+    | ConcernRaised
+    | ImplementationAgreed
+    | ImplementationDue
+    | Implemented
+)
 _STRUCK_TITLE = 200
 _SAID_AGAIN = "Said again at a moderator's wish; this is no news."
 
@@ -102,7 +116,7 @@ def shown(card: ProposalCard | TallyCard) -> tuple[discord.Embed, discord.ui.Vie
 def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
     """Write what is said, whatever it is."""
     match speech:
-        case ProposalCard() | TallyCard() | Board():
+        case ProposalCard() | TallyCard() | Board() | ReviewCard():
             return _card(speech)
         case GovernorNews() | LargeVote() | OperationNews() | ParameterNews():
             return _on_chain(speech)
@@ -114,6 +128,16 @@ def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
             return review_news.page(speech)
         case AliasLinked() | AliasEnding() | AliasRefused():
             return aliases.page(speech)
+        case _:
+            return _carried_out(speech)
+
+
+def _carried_out(speech: _CarryingOut | VoteSpeech) -> Page:
+    match speech:
+        case CallsDiffer() | ChecksMissing() | ConcernRaised():
+            return technical_review_news.page(speech)
+        case ImplementationAgreed() | ImplementationDue() | Implemented():
+            return implementation.page(speech)
         case _:
             return vote_news.page(speech)
 
@@ -140,6 +164,8 @@ def _card(card: Card) -> Page:
             return tally_card.page(card)
         case Board():
             return board.page(card)
+        case ReviewCard():
+            return technical_review.page(card)
         case _:
             assert_never(card)
 

@@ -19,6 +19,7 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.client import GovernanceBot, Services, logged_in
+from bot.domain.onchain.call import DecodedCall
 from bot.domain.proposal import Actor, Idea, SpokenIdea
 from bot.domain.support import Reaction, Seen, Stance, Via
 from bot.domain.types import GuildId, ProposalId, UserId
@@ -35,6 +36,7 @@ from bot.services.exports import Exports
 from bot.services.forum_posts import ForumPosts
 from bot.services.guide import Guide
 from bot.services.ideas import Ideas
+from bot.services.implementations import Implementations
 from bot.services.merging import Merging
 from bot.services.overrides import Overrides
 from bot.services.oversight import Oversight
@@ -50,6 +52,7 @@ from bot.services.reviews import Reviews
 from bot.services.revisions import Revisions
 from bot.services.setup import Setup
 from bot.services.support import Support
+from bot.services.technical_reviews import TechnicalReviews
 from bot.services.upkeep import Upkeep
 from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
@@ -149,6 +152,10 @@ async def _open(
     return bot, services
 
 
+async def _nothing(*_asked: object) -> tuple[DecodedCall, ...]:
+    return ()
+
+
 def _services(database: Database, clock: SandboxClock) -> Services:
     nowhere: dict[object, object] = {}
     worlds = (None, nowhere)  # neither Snapshot nor a chain is asked for anything
@@ -163,6 +170,8 @@ def _services(database: Database, clock: SandboxClock) -> Services:
         revisions=Revisions(database, clock.now),
         reviews=Reviews(database, clock.now),
         records=Records(database, clock.now),
+        implementations=Implementations(database, clock.now),
+        technical_reviews=TechnicalReviews(database, {}, _nothing, clock.now),
         delivery=Delivery(database, clock.now),
         upkeep=Upkeep(database, clock.now),
         forum_posts=ForumPosts(database, clock.now),

@@ -13,10 +13,10 @@ from bot.domain.errors import Refusal
 from bot.domain.policy import BRAINTRUST, PRESETS, Policy, StepPolicy
 from bot.domain.policy.file import policy_file, read_policy_file
 from bot.domain.policy.kinds import Duration, Kind, OneOf, Percent, Quorum, WholeNumber, YesNo
+from bot.domain.policy.row import PolicyValue
 from bot.domain.policy.text_kinds import Emoji, Pattern, Role, Several, Words
 from bot.domain.policy.values import (
     VALUES,
-    PolicyValue,
     changed,
     differences,
     fingerprint,

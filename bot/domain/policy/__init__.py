@@ -14,6 +14,7 @@ HOUR = Seconds(3_600)
 DAY = Seconds(86_400)
 NONE = Seconds(0)
 _QUARTER = share(1, 4)
+REVIEW_CHECKS = ("calls", "amounts", "addresses", "simulation")
 
 
 class Step(StrEnum):
@@ -99,6 +100,12 @@ class Policy:
     time_zone: str
     confirmations: int  # blocks on top of a block before it is believed
     calendar_events: bool = False  # deadlines stand in the server's own list of events as well
+
+    review_checks: tuple[str, ...] = REVIEW_CHECKS  # of the technical review in the timelock
+    review_roles: tuple[RoleId, ...] = ()  # who may sign them beside the moderators
+    review_lead: Seconds = DAY  # before the eta, when moderators are told what is not signed
+    implementation_leads: tuple[Seconds, ...] = (Seconds(3 * DAY),)  # before its date
+    implementer_reports: bool = True  # whoever was named to carry it out may say that it is done
 
     @property
     def closing_soon_lead(self) -> Seconds:

@@ -4,15 +4,16 @@ One table: whatever shows, sets, offers, exports or imports a policy reads it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2s
-from typing import Any
 
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import CHOICE_LIMIT, VotingType
 from bot.domain.policy import DAY, HOUR, MINUTE, NONE, PRESETS, PassRule, Policy, Step, VoteMoment
+from bot.domain.policy.carrying_out import CARRYING_OUT
 from bot.domain.policy.conflicts import conflicts
 from bot.domain.policy.kinds import Duration, Kind, OneOf, Percent, Quorum, WholeNumber, YesNo
+from bot.domain.policy.row import PolicyValue, value_row
 from bot.domain.policy.text_kinds import Emoji, Pattern, Role, Several, Words
 from bot.domain.text import line
 from bot.domain.types import Seconds
@@ -27,43 +28,6 @@ _STEPS: dict[str, tuple[Step, ...]] = {
     "consensus": (Step.CONSENSUS,),
     "temperature, consensus": (Step.TEMPERATURE, Step.CONSENSUS),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyValue:
-    """One row: a value's name, what it means in a sentence, and its kind."""
-
-    name: str
-    path: tuple[str, ...]  # the field of the policy, or of one of its steps
-    means: str
-    kind: Kind
-
-    @property
-    def moves_support(self) -> bool:
-        """Say whether support has to be counted anew when it changes."""
-        return self.name.startswith("support.")
-
-    def of(self, policy: Policy) -> Any:
-        """Give the value in this policy."""
-        value: Any = policy
-        for field in self.path:
-            value = getattr(value, field)
-        return value
-
-    def written(self, policy: Policy) -> str:
-        """Give the value in this policy as people type it."""
-        return self.kind.write(self.of(policy))
-
-    def set_in(self, policy: Policy, value: Any) -> Policy:
-        """Give the policy with this value instead."""
-        if len(self.path) == 1:
-            return replace(policy, **{self.path[0]: value})
-        step, field = self.path
-        return replace(policy, **{step: replace(getattr(policy, step), **{field: value})})
-
-
-def _row(name: str, field: str, means: str, kind: Kind) -> PolicyValue:
-    return PolicyValue(name=name, path=tuple(field.split(".")), means=means, kind=kind)
 
 
 def _step_rows(step: Step, vote: str) -> Iterator[PolicyValue]:
@@ -141,147 +105,147 @@ def _step_rows(step: Step, vote: str) -> Iterator[PolicyValue]:
         ),
     )
     for name, field, means, kind in rows:
-        yield _row(f"{step}.{name}", f"{step}.{field}", means, kind)
+        yield value_row(f"{step}.{name}", f"{step}.{field}", means, kind)
 
 
 VALUES: tuple[PolicyValue, ...] = (
-    _row(
+    value_row(
         "preset",
         "preset",
         "The rules this server began with: a name alone, which changes no other value.",
         OneOf({name: name for name in PRESETS}),
     ),
-    _row(
+    value_row(
         "reference_prefix",
         "reference_prefix",
         "What the references of new proposals begin with, as in BTRST-12.",
         Pattern(r"[A-Z][A-Z0-9]{0,9}", "1 to 10 capital letters and digits, a letter first"),
     ),
-    _row(
+    value_row(
         "time_zone",
         "time_zone",
         "The time zone in which business days count.",
         Words(1, 64, _ZONES),
     ),
-    _row(
+    value_row(
         "ideas.open",
         "takes_ideas",
         "Whether members can speak ideas here; if not, Assent only watches.",
         YesNo(),
     ),
-    _row(
+    value_row(
         "ideas.topics",
         "topics",
         "What an idea may be about; with none, nobody is asked.",
         Several(Words(1, 20), 0, 12),
     ),
-    _row(
+    value_row(
         "ideas.forum_posts",
         "forum_posts_are_ideas",
         "Whether every new post in a forum of ideas becomes an idea.",
         YesNo(),
     ),
-    _row(
+    value_row(
         "ideas.cooldown",
         "idea_cooldown",
         "How long a member waits between two ideas.",
         Duration(NONE, Seconds(30 * DAY)),
     ),
-    _row(
+    value_row(
         "ideas.limit",
         "open_ideas_limit",
         "How many ideas of one member may gather support at a time; 0 is no limit.",
         WholeNumber(0, 100),
     ),
-    _row(
+    value_row(
         "ideas.board_size",
         "board_size",
         "How many ideas the pinned board shows; 0 is no board.",
         WholeNumber(0, 25),
     ),
-    _row(
+    value_row(
         "ideas.minimum_discussion",
         "minimum_discussion",
         "How long an idea is discussed at least before it can be promoted.",
         Duration(NONE, Seconds(180 * DAY)),
     ),
-    _row(
+    value_row(
         "ideas.calls_author",
         "author_is_called",
         "Whether authors are mentioned in the thread when the status of their idea changes.",
         YesNo(),
     ),
-    _row("support.emoji", "support_emoji", "The reaction that is support.", Emoji()),
-    _row(
+    value_row("support.emoji", "support_emoji", "The reaction that is support.", Emoji()),
+    value_row(
         "support.opposition_emoji",
         "opposition_emoji",
         "The reaction that is counted beside support and decides nothing.",
         Emoji(may_be_empty=True),
     ),
-    _row(
+    value_row(
         "support.threshold",
         "support_threshold",
         "How many members have to support an idea until it is ready.",
         WholeNumber(1, 100_000),
     ),
-    _row(
+    value_row(
         "support.author_counts",
         "author_counts",
         "Whether the author's own reaction counts.",
         YesNo(),
     ),
-    _row(
+    value_row(
         "support.roles",
         "supporter_roles",
         "Who counts as a supporter: members with one of these roles; with none, everybody does.",
         Several(Role(), 0, 20),
     ),
-    _row(
+    value_row(
         "support.minimum_membership",
         "minimum_membership",
         "How long a member has to have been in this server to count.",
         Duration(NONE, Seconds(365 * DAY)),
     ),
-    _row(
+    value_row(
         "drafts.sections",
         "sections",
         "The headings of a draft, in order; with none, a draft is one text.",
         Several(Words(1, 60), 0, 15),
     ),
-    _row(
+    value_row(
         "drafts.approvers",
         "approvers",
         "How many moderators have to approve a draft before its vote is announced.",
         WholeNumber(0, 2),
     ),
-    _row("votes.steps", "steps", "Which votes off chain there are.", OneOf(_STEPS)),
+    value_row("votes.steps", "steps", "Which votes off chain there are.", OneOf(_STEPS)),
     *_step_rows(Step.TEMPERATURE, "temperature check"),
     *_step_rows(Step.CONSENSUS, "consensus check"),
-    _row(
+    value_row(
         "votes.no_change_choice",
         "no_change_choice",
         "The choice of a consensus check that changes nothing: if it wins, nothing has passed.",
         Words(1, CHOICE_LIMIT),
     ),
-    _row(
+    value_row(
         "votes.closing_soon",
         "closing_soon_leads",
         "How long before its end people are reminded of a vote; several times, if several.",
         Several(Duration(MINUTE, Seconds(30 * DAY)), 0, 4),
     ),
-    _row(
+    value_row(
         "votes.adopted",
         "adopts_votes",
         "Whether votes that are made in your Snapshot space outside of Assent are told about here.",
         YesNo(),
     ),
-    _row(
+    value_row(
         "votes.silent",
         "silent_news",
         "Which moments of a vote off chain are not announced; its tally shows them all the same.",
         Several(OneOf({each.value: each for each in VoteMoment}), 0, len(VoteMoment)),
     ),
-    _row(
+    value_row(
         "chain.large_votes",
         "large_vote_share",
         (
@@ -290,7 +254,7 @@ VALUES: tuple[PolicyValue, ...] = (
         ),
         Percent(),
     ),
-    _row(
+    value_row(
         "chain.not_queued",
         "unqueued_after",
         (
@@ -299,7 +263,7 @@ VALUES: tuple[PolicyValue, ...] = (
         ),
         Duration(NONE, Seconds(30 * DAY)),
     ),
-    _row(
+    value_row(
         "chain.grace_ending",
         "grace_ending_leads",
         (
@@ -308,18 +272,19 @@ VALUES: tuple[PolicyValue, ...] = (
         ),
         Several(Duration(MINUTE, Seconds(30 * DAY)), 0, 4),
     ),
-    _row(
+    value_row(
         "chain.confirmations",
         "confirmations",
         "How many blocks have to lie on top of a block before it is believed.",
         WholeNumber(0, 1_000),
     ),
-    _row(
+    value_row(
         "calendar.events",
         "calendar_events",
         "Whether deadlines stand in this server's own list of events; /calendar has them anyway.",
         YesNo(),
     ),
+    *CARRYING_OUT,
 )
 _BY_NAME = {row.name: row for row in VALUES}
 

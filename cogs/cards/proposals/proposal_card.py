@@ -16,6 +16,7 @@ from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN
 from cogs.cards.drafts.draft import check_fields, review_field
 from cogs.cards.fitting import THREAD_NAME_LIMIT, Page
 from cogs.cards.markup import channel, many, member, quoted, role, span, when
+from cogs.cards.proposals import implementation
 from cogs.cards.proposals.announcements import named
 from cogs.cards.proposals.next_steps import current_vote, next_step
 from cogs.cards.proposals.phases import progress, standing
@@ -125,6 +126,8 @@ def _fields(card: ProposalCard) -> tuple[tuple[str, str], ...]:
         fields += check_fields(card.draft.checks)
         fields += [review_field(card.draft.review)] if card.draft.review.needed else []
     fields += [(line(vote.step_name, STEP_NAME_SHOWN), _vote(vote)) for vote in card.votes]
+    if card.implementation is not None and card.phase in (Phase.PASSED, Phase.IMPLEMENTED):
+        fields.append(implementation.field(card.implementation))
     if card.on_chain is not None:
         fields.append(("On chain", _on_chain(card.on_chain)))
         did = card.on_chain.state is GovernorState.EXECUTED

@@ -7,7 +7,8 @@ import discord
 
 from bot.domain.policy import Policy
 from bot.domain.policy.file import policy_file
-from bot.domain.policy.values import VALUES, Difference, PolicyValue
+from bot.domain.policy.row import PolicyValue
+from bot.domain.policy.values import VALUES, Difference
 from bot.domain.text import line
 from cogs.cards.attachments import TextFile
 from cogs.cards.fitting import Colour, Page, embed

@@ -91,6 +91,9 @@ COMMANDS: Mapping[str, Deed] = {
         outlives=True,
         options={"proposal": "{idea.reference}", "status": "passed", "reason": REASON},
     ),
+    "/proposal implement": _moderates(
+        proposal="{passed.reference}", who="The web team", until="in 10 days"
+    ),
     "/proposal implemented": _moderates(proposal="{passed.reference}", evidence=REASON),
     "/vote show": _reads(vote="{voting.reference}"),
     "/vote list": _reads(),
@@ -180,6 +183,19 @@ COMPONENTS: Mapping[str, Deed] = {
         right=_R.MODERATOR, effect=_E.ONCE, state="proposal:{draft.id}:notice:temperature:1"
     ),
     "PostponeButton": Press(right=_R.MODERATOR, state="proposal:{noticed.id}:postpone"),
+    "ChecksButton": Press(right=_R.MODERATOR, state="proposal:{reviewed.id}:checks"),
+    "ChecksMenu": Press(
+        right=_R.MODERATOR,
+        effect=_E.EACH_TIME,
+        state="proposal:{reviewed.id}:signed",
+        values=["calls"],
+        kind=3,
+    ),
+    "ConcernButton": Press(right=_R.MODERATOR, state="proposal:{reviewed.id}:concern"),
+    "SimulateButton": Press(
+        right=_R.MODERATOR, effect=_E.EACH_TIME, state="proposal:{reviewed.id}:simulate"
+    ),
+    "RawCallsButton": Press(right=_R.EVERYBODY, state="proposal:{reviewed.id}:rawcalls"),
     "ConfirmChangeButton": Press(
         right=_R.ITS_PERSON, effect=_E.ONCE, by="mara", state="typed:{deletion.id}:sign"
     ),
@@ -257,6 +273,13 @@ FORMS: Mapping[str, Deed] = {
         state="postpone:{noticed.id}",
         opened_by="PostponeButton",
         fields={"reason": REASON},
+    ),
+    "ConcernForm": Send(
+        right=_R.MODERATOR,
+        effect=_E.EACH_TIME,
+        state="concern:{reviewed.id}",
+        opened_by="ConcernButton",
+        fields={"text": "The fee is too low."},
     ),
     "VoteForm": Send(
         right=_R.MODERATOR,

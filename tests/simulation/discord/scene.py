@@ -123,6 +123,7 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
         await home.speak(title=TITLES[name])
         known[name] = newest(home)
         _put(home, known[name], phase)
+    await _under_review(assent, home, dao, known)
     await _voted_elsewhere(assent, home, known)
     await _reviewed(home, chief, known)
     await _typed(home, known)
@@ -273,6 +274,7 @@ TITLES = {
     "passed": "Renew hosting contract",
     "onchain": "Move treasury to a multisig",
     "ended": "Rename the newsletter",
+    "reviewed": "Cap the fee of referrals",
 }
 # What would take votes, or has no more to it than its phase.
 _BY_HAND = {
@@ -282,6 +284,7 @@ _BY_HAND = {
     "passed": "passed",
     "onchain": "on chain",
     "ended": "implemented",
+    "reviewed": "on chain",
 }
 
 
@@ -302,6 +305,28 @@ async def _proposed_on_chain(
     await chain.mine(CONFIRMED)
     for _ in range(3):
         await assent.run(f"chain {chain.chain_id}", "outbox")
+
+
+async def _under_review(
+    assent: Assent, home: Home, dao: OpenZeppelinDao, known: dict[str, Any]
+) -> None:
+    """Queue what carries a proposal out, so that it is under review; its node was just asked."""
+    chain = home.worlds.chain
+    ana = chain.wallet("ana")
+    on_chain = await dao.propose(ana, [dao.set_fee(7)], f"# {TITLES['reviewed']}")
+    await dao.open_voting(on_chain)
+    await dao.vote(ana, on_chain, 1)
+    await dao.close_voting(on_chain)
+    await dao.queue(on_chain)
+    await chain.mine(CONFIRMED)
+    with closing(sqlite3.connect(home.database_file)) as connection, connection:
+        connection.execute(
+            "UPDATE proposals SET chain_id = ?, governor = ?, governor_proposal_id = ? "
+            "WHERE id = ?",
+            (chain.chain_id, dao.governor_address, str(on_chain), known["reviewed"].id),
+        )
+    for _ in range(3):
+        await assent.run(f"chain {chain.chain_id}", "reviews", "outbox")
 
 
 def newest(home: Home) -> Named:

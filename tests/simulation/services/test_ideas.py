@@ -158,5 +158,5 @@ async def test_an_illegal_move_changes_nothing_at_all(town: Town) -> None:
     with pytest.raises(IllegalTransitionError):
         await town.ideas.withdraw(GUILD, idea.reference, AUTHOR)
     with pytest.raises(IllegalTransitionError):
-        await town.records.implemented(GUILD, idea.reference, MODERATOR, "Done.")
+        await town.implementations.report(GUILD, idea.reference, MODERATOR, "Done.")
     assert town.dump() == before

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.announcement import PhaseChanged
 from bot.domain.errors import IllegalTransitionError, Refusal
+from bot.domain.implementation import Implemented
 from bot.domain.lifecycle import Phase
 from bot.domain.onchain.governor import GovernorState
 from bot.domain.onchain.proposal import GovernorProposal
@@ -84,10 +85,10 @@ async def test_a_passed_proposal_without_a_contract_change_is_called_implemented
 ) -> None:
     idea = await town.passed()
     with pytest.raises(Refusal, match="Only moderators"):
-        await town.records.implemented(GUILD, idea.reference, MEMBER, "Done.")
-    done = await town.records.implemented(GUILD, idea.reference, MODERATOR, "In release 5.")
+        await town.implementations.report(GUILD, idea.reference, MEMBER, "Done.")
+    done = await town.implementations.report(GUILD, idea.reference, MODERATOR, "In release 5.")
     assert (done.phase, done.reason) == (Phase.IMPLEMENTED, "In release 5.")
-    assert (await town.heard(PhaseChanged))[-1][1].reason == "In release 5."
+    assert (await town.only(Implemented)).evidence == "In release 5."
 
 
 async def test_linking_by_hand_takes_a_passed_proposal_and_a_known_on_chain_one(

@@ -1,0 +1,300 @@
+"""Technical reviews: of everything that waits in a timelock, until it is executed or never will."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from bot.clock import Clock
+from bot.domain.card import subject
+from bot.domain.errors import Refusal
+from bot.domain.lifecycle import Phase
+from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
+from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.proposal import Actor, Proposal, require_moderator
+from bot.domain.review.announcement import ConcernRaised
+from bot.domain.review.technical_review import (
+    NAME_LIMIT,
+    SignOff,
+    TechnicalReview,
+    begun,
+    check_pause,
+    chosen_checks,
+    digest_of,
+    is_simulation_due,
+    require_signer,
+    simulated,
+    with_concern,
+)
+from bot.domain.types import ChainId, GuildId, UnixSeconds
+from bot.gateways.chain.client import ChainClient
+from bot.services.technical_reviews.simulating import simulate
+from bot.services.technical_reviews.telling import (
+    Place,
+    place_of,
+    take_back,
+    tell_difference,
+    tell_review,
+)
+from bot.storage.database import Database
+from bot.storage.store import Store
+
+Describe: TypeAlias = Callable[
+    [ChainId, Sequence[Call], BlockId], Awaitable[tuple[DecodedCall, ...]]
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReview:
+    """A review that a person wants to do something with."""
+
+    ours: Proposal
+    place: Place
+    review: TechnicalReview
+    signed: Sequence[SignOff]
+
+
+class TechnicalReviews:
+    """Begins, repeats, records and ends reviews; all of it follows from what is stored."""
+
+    def __init__(
+        self,
+        database: Database,
+        chains: Mapping[ChainId, ChainClient],
+        describe: Describe,
+        now: Clock,
+    ) -> None:
+        self._database = database
+        self._chains = chains
+        self._describe = describe
+        self._now = now
+
+    async def tick(self) -> None:
+        """Look at everything that is queued or under review, and at what is linked and alive."""
+        async with self._database.reading() as store:
+            wanted = await _wanted(store)
+            linked = await _linked(store)
+        for guild_id, key in wanted:
+            await self._look(guild_id, key)
+        if linked:
+            async with self._database.transaction() as store:
+                for guild_id, key in linked:
+                    if (place := await place_of(store, guild_id, key)) is not None:
+                        await tell_difference(store, place, self._now())
+
+    async def _look(self, guild_id: GuildId, key: ProposalKey) -> None:
+        async with self._database.reading() as store:
+            place = await place_of(store, guild_id, key)
+            review = await store.technical_reviews.of(guild_id, key)
+        now = self._now()
+        is_queued = place is not None and place.proposal.state is GovernorState.QUEUED
+        if review is None and not is_queued:
+            return
+        tried: TechnicalReview | None = None
+        if place is not None and is_queued:
+            tried = _current(review, place, now)
+            if is_simulation_due(tried, place.proposal.eta, now):
+                tried = await self._tried(tried, place.governor, place.proposal)
+        async with self._database.transaction() as store:
+            await self._record(store, guild_id, key, tried)
+
+    async def _record(
+        self, store: Store, guild_id: GuildId, key: ProposalKey, tried: TechnicalReview | None
+    ) -> None:
+        """Write down what a look has shown; what people did meanwhile stays."""
+        place = await place_of(store, guild_id, key)
+        review = await store.technical_reviews.of(guild_id, key)
+        if review is not None and (
+            place is None or review.digest != digest_of(place.proposal.calls)
+        ):
+            await take_back(store, review)
+            review = None
+        if place is None or (review is None and tried is None):
+            return
+        if tried is not None and tried.digest != digest_of(place.proposal.calls):
+            return  # A fork has put another proposal in its place; the next look begins anew.
+        now = self._now()
+        if review is None:
+            assert tried is not None, "one of them is there"
+            review = tried
+            if place.ours is not None:
+                await store.note(place.ours, now, "the technical review has begun")
+        elif tried is not None:
+            review = replace(
+                review,
+                described=tried.described,
+                simulation=tried.simulation,
+                tried_at=tried.tried_at,
+            )
+        await tell_review(store, place, review, now)
+
+    async def _tried(
+        self, review: TechnicalReview, governor: Governor, proposal: GovernorProposal
+    ) -> TechnicalReview:
+        """Try the calls, and read anew what they mean; no transaction is open."""
+        client = self._chains.get(governor.chain_id)
+        found, at = await simulate(client, governor, proposal.calls, self._now)
+        if at is not None:
+            described = await self._describe(governor.chain_id, proposal.calls, at)
+            review = replace(review, described=described)
+        return simulated(review, found)
+
+    async def opened(self, guild_id: GuildId, reference: str) -> OpenReview:
+        """Give the review of a proposal, open or ended.
+
+        Raises:
+            Refusal: There is no such proposal here, or it has no review.
+        """
+        async with self._database.reading() as store:
+            return await _opened(store, guild_id, reference)
+
+    async def signable(self, guild_id: GuildId, reference: str, actor: Actor) -> OpenReview:
+        """Give the review whose checks somebody wants to sign, or raise a concern about.
+
+        Raises:
+            Refusal: The actor may not, or there is no review that still goes on.
+        """
+        async with self._database.reading() as store:
+            return await _signable(store, guild_id, reference, actor)
+
+    async def sign(
+        self, guild_id: GuildId, reference: str, actor: Actor, checks: Collection[str]
+    ) -> OpenReview:
+        """Let somebody have signed these checks, and none of the others.
+
+        Raises:
+            Refusal: The actor may not, it has ended, or one is none of its checks.
+        """
+        now = self._now()
+        async with self._database.transaction() as store:
+            found = await _signable(store, guild_id, reference, actor)
+            chosen = chosen_checks(found.review, checks)
+            had = {each.check for each in found.signed if each.user_id == actor.user_id}
+            name = actor.name[:NAME_LIMIT]
+            new = [
+                SignOff(check=check, user_id=actor.user_id, name=name, at=now)
+                for check in chosen
+                if check not in had
+            ]
+            gone = [check for check in found.review.checks if check in had - {*chosen}]
+            await store.technical_reviews.sign(found.review, new)
+            await store.technical_reviews.withdraw(found.review, actor.user_id, gone)
+            signed = [each.check for each in new]
+            for what, lines in (("signed", signed), ("withdrew the signature of", gone)):
+                if lines:
+                    said = f"technical review: {what} {', '.join(lines)}"
+                    await store.note(found.ours, now, said, by=actor)
+            await tell_review(store, found.place, found.review, now)
+            return await _opened(store, guild_id, reference)
+
+    async def raise_concern(
+        self, guild_id: GuildId, reference: str, actor: Actor, text: str
+    ) -> bool:
+        """Note a concern, or withdraw one with an empty text; tells whether there is one now.
+
+        Raises:
+            Refusal: The actor may not, it has ended, or the text is too long.
+        """
+        now = self._now()
+        async with self._database.transaction() as store:
+            found = await _signable(store, guild_id, reference, actor)
+            review = with_concern(found.review, actor, text, now)
+            mine = next((each for each in review.concerns if each.user_id == actor.user_id), None)
+            what = f"raised a concern: {mine.text}" if mine else "withdrew their concern"
+            await store.note(found.ours, now, f"technical review: {what}", by=actor)
+            await tell_review(store, found.place, review, now)
+            if mine is not None:
+                news = ConcernRaised(
+                    subject=subject(found.ours),
+                    governor_key=review.key,
+                    by=actor.user_id,
+                    text=mine.text,
+                    eta=found.place.proposal.eta,
+                    at=now,
+                )
+                community = found.place.community
+                await store.outbox.say(community, news, now, proposal_id=found.ours.id)
+        return mine is not None
+
+    async def simulate_again(
+        self, guild_id: GuildId, reference: str, actor: Actor
+    ) -> TechnicalReview:
+        """Try the calls now.
+
+        Raises:
+            Refusal: The actor is no moderator, it has ended, or it was tried within a minute.
+        """
+        require_moderator(actor)
+        async with self._database.reading() as store:
+            found = await _opened(store, guild_id, reference)
+        _check_open(found)
+        check_pause(found.review, self._now())
+        tried = await self._tried(found.review, found.place.governor, found.place.proposal)
+        async with self._database.transaction() as store:
+            await self._record(store, guild_id, found.review.key, tried)
+            await store.note(found.ours, self._now(), "technical review: simulated", by=actor)
+        return tried
+
+
+def _current(review: TechnicalReview | None, place: Place, now: UnixSeconds) -> TechnicalReview:
+    """Give the review that goes on, or begin one: for other calls it begins anew."""
+    proposal, community = place.proposal, place.community
+    if review is not None and review.digest == digest_of(proposal.calls):
+        return review
+    return begun(community.guild_id, proposal.key, proposal.calls, community.policy, now)
+
+
+async def _wanted(store: Store) -> list[tuple[GuildId, ProposalKey]]:
+    """Give what is under review, and what is queued where somebody watches it."""
+    wanted = {(each.guild_id, each.key): None for each in await store.technical_reviews.open()}
+    watched = await store.communities.watched()
+    for chain_id in dict.fromkeys(each.governor.chain_id for each in watched):
+        for proposal in await store.chain.live_proposals(chain_id):
+            if proposal.state is GovernorState.QUEUED:
+                wanted |= {
+                    (each.guild_id, proposal.key): None
+                    for each in watched
+                    if (each.governor.chain_id, each.governor.address)
+                    == (chain_id, proposal.key.governor)
+                }
+    return list(wanted)
+
+
+async def _linked(store: Store) -> list[tuple[GuildId, ProposalKey]]:
+    """Give what carries out a proposal of ours, and can still be stopped."""
+    return [
+        (each.guild_id, each.governor_key)
+        for each in await store.proposals.in_phases([Phase.ON_CHAIN])
+        if each.governor_key is not None
+    ]
+
+
+async def _opened(store: Store, guild_id: GuildId, reference: str) -> OpenReview:
+    ours = await store.proposals.by_reference(guild_id, reference)
+    key = ours.governor_key
+    place = await place_of(store, guild_id, key) if key else None
+    review = await store.technical_reviews.of(guild_id, key) if key else None
+    if place is None or review is None:
+        raise Refusal(
+            f"{ours.reference} has no technical review: one begins when its proposal on chain is "
+            "queued in the timelock."
+        )
+    signed = await store.technical_reviews.signed(review)
+    return OpenReview(ours=ours, place=place, review=review, signed=signed)
+
+
+async def _signable(store: Store, guild_id: GuildId, reference: str, actor: Actor) -> OpenReview:
+    found = await _opened(store, guild_id, reference)
+    require_signer(actor, found.place.community.policy)
+    _check_open(found)
+    return found
+
+
+def _check_open(found: OpenReview) -> None:
+    state = found.place.proposal.state
+    if not found.review.is_open or state is not GovernorState.QUEUED:
+        raise Refusal(
+            f"The technical review of {found.ours.reference} is over: on chain the proposal is "
+            f"“{state}”. Nothing was changed."
+        )

@@ -1,0 +1,97 @@
+"""What is said once of a technical review."""
+
+from typing import assert_never
+
+from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
+from bot.domain.text import line
+from cogs.cards.chain.review import comparison_lines
+from cogs.cards.fitting import Colour, Page
+from cogs.cards.markup import many, member, quoted, when
+from cogs.cards.proposals.announcements import REFERENCE_SHOWN, TITLE_SHOWN, named
+
+_NAME_SHOWN = 60
+_CHECK_SHOWN = 120
+_CHECKS_SHOWN = 10
+_CONCERN_SHOWN = 700
+
+
+def page(news: CallsDiffer | ChecksMissing | ConcernRaised) -> Page:
+    """Write the announcement."""
+    match news:
+        case CallsDiffer():
+            return _calls_differ(news)
+        case ChecksMissing():
+            return _checks_missing(news)
+        case ConcernRaised():
+            return _concern_raised(news)
+        case _:
+            assert_never(news)
+
+
+def _calls_differ(news: CallsDiffer) -> Page:
+    reference = line(news.subject.reference, REFERENCE_SHOWN)
+    now = (
+        "It has passed and waits in the timelock; once that is over, anyone may execute it."
+        if news.is_queued
+        else "If it passes, the contracts carry out what is on chain, not what was approved."
+    )
+    return Page(
+        title=f"⚠ Not what was approved: {line(news.title, TITLE_SHOWN)}",
+        lines=(
+            (
+                f"{reference}: what was proposed at {line(news.governor_name, _NAME_SHOWN)} is not "
+                "what was approved off chain."
+            ),
+            now,
+        ),
+        fields=(("On chain, compared", comparison_lines(news.comparison)),),
+        next_step=(
+            "Everybody: look whether the difference is meant, and say so in the discussion. "
+            + (
+                "Whoever may cancel it on chain has to know now."
+                if news.is_queued
+                else "You can still vote against it."
+            )
+        ),
+        source=news.subject.reference,
+        colour=Colour.BAD,
+    )
+
+
+def _checks_missing(news: ChecksMissing) -> Page:
+    reference, title = named(news.subject)
+    missing = [f"○ {line(each, _CHECK_SHOWN)}" for each in news.missing[:_CHECKS_SHOWN]]
+    return Page(
+        title=f"⏳ Checks are open: {title}",
+        lines=(
+            (
+                f"{reference} can be executed by anyone from {when(news.eta)}, and "
+                f"{len(news.missing)} of {many(news.count, 'check')} of its technical review "
+                f"{'is' if len(news.missing) == 1 else 'are'} not signed:"
+            ),
+            *missing,
+        ),
+        next_step=(
+            "Moderators: make the checks and sign them on the card of the review in its thread, or "
+            "raise a concern there."
+        ),
+        source=news.subject.reference,
+        colour=Colour.WAIT,
+    )
+
+
+def _concern_raised(news: ConcernRaised) -> Page:
+    reference, title = named(news.subject)
+    return Page(
+        title=f"⚠ A concern about {reference}: {title}",
+        lines=(
+            f"{member(news.by)} has found something in the technical review:",
+            quoted(news.text, _CONCERN_SHOWN),
+        ),
+        next_step=(
+            "Everybody: look into it, and answer in the discussion. It can be executed from "
+            f"{when(news.eta)}."
+        ),
+        source=news.subject.reference,
+        colour=Colour.BAD,
+    )
