@@ -75,7 +75,9 @@ _SAID_OTHERWISE = frozenset(
 class Store:
     """The unit of work: domain values in, domain values out."""
 
-    def __init__(self, connection: AsyncConnection, *, is_rehearsing: bool = False) -> None:  # noqa: PLR0915 - one line for each noun
+    def __init__(  # noqa: PLR0915 - one row for each aggregate
+        self, connection: AsyncConnection, *, is_rehearsing: bool = False
+    ) -> None:
         """Say whether the operator wants a dry run for every community."""
         self.communities = Communities(connection)
         self.proposals = Proposals(connection)

@@ -120,6 +120,8 @@ class SectionForm(
         )
         label = section_label(name, _LABEL_LIMIT)
         note = "Markdown. An empty section is left out of what is posted."
+        if name.casefold() == "specification":
+            note = "Markdown. Calls on chain in rows of their own: call: 0x…: setFee(uint8) 8"
         self.add_item(discord.ui.Label(text=label, description=note, component=field))
 
     @classmethod

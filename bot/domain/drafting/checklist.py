@@ -16,6 +16,7 @@ from bot.domain.offchain.limits import (
 from bot.domain.offchain.snapshot import TITLE_LIMIT, SpaceLimits
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Proposal
+from bot.domain.review.named_call import named_calls
 from bot.domain.text import utf16_units
 from bot.domain.types import UnixSeconds
 
@@ -81,7 +82,7 @@ def checklist(draft: Draft, around: Around) -> tuple[Check, ...]:
         *_title(draft, policy),
         *_body(draft, around.limits),
         *_choices(draft, policy, around.limits),
-        *([_question(draft)] if draft.step is Step.TEMPERATURE else []),
+        _question(draft) if draft.step is Step.TEMPERATURE else _calls(draft),
         _discussion(around.discussion),
         *_approvals(around.review),
         _notice(policy.step(draft.step).notice_business_days),
@@ -154,6 +155,20 @@ def _question(draft: Draft) -> Check:
     if doubt:
         return Check(name=QUESTION, state=CheckState.OPEN, detail=" ".join(doubt))
     return Check(name=QUESTION, state=CheckState.DONE, detail="It reads as a neutral question.")
+
+
+def _calls(draft: Draft) -> Check:
+    """Say which calls on chain the draft names, so that they can be compared with what comes."""
+    name = "Calls on chain"
+    count = len(named_calls(draft.body))
+    if count:
+        detail = f"{count} named; what is proposed on chain is compared with them."
+        return Check(name=name, state=CheckState.DONE, detail=detail)
+    detail = (
+        "None is named. If it changes a contract, give each call a row of its own, such as "
+        "“call: 0x… (the whole address): setMarketplaceFee(uint8) 8”: then a difference is seen."
+    )
+    return Check(name=name, state=CheckState.OPEN, detail=detail)
 
 
 def _discussion(address: str) -> Check:

@@ -22,7 +22,8 @@ _TARGET = re.compile(r"(0x[0-9a-f]{40}|[\w$][\w$ .…-]{0,79}?)\s*(?:\.|::?|→)
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}", re.IGNORECASE)
 _FUNCTION = re.compile(r"([A-Za-z_$][\w$]{0,79})\s*\(", re.ASCII)
 _TYPE = re.compile(
-    r"(?:u?int\d{0,3}|address|bool|string|bytes\d{0,2}|function|\(.{0,200}\))(?:\[\d{0,4}\])*",
+    r"(?:u?int\d{0,3}|address|bool|string|bytes\d{0,2}|"
+    r"\((?=[(\s]{0,6}(?:u?int|address|bool|string|bytes)).{0,200}\))(?:\[\d{0,4}\])*",
     re.ASCII,
 )
 _VALUE = re.compile(
