@@ -110,9 +110,9 @@ async def test_a_governor_that_is_not_watched_any_more_loses_nothing(town: Chain
         await store.communities.unwatch(GUILD, watched.governor)
     with pytest.raises(Refusal, match="not watched here any more"):
         await town.preparing.look(GUILD, MODERATOR, typed_id)
-    assert await town.preparing.kept(GUILD, MODERATOR, typed_id)
+    kept = await town.preparing.kept(GUILD, MODERATOR, typed_id)
     await town.watch(dao)
-    assert await town.preparing.look(GUILD, MODERATOR, typed_id)
+    assert (await town.preparing.look(GUILD, MODERATOR, typed_id)).preparation == kept
 
 
 async def test_a_chain_without_a_node_is_one_that_does_not_answer(town: ChainTown) -> None:
