@@ -4,8 +4,10 @@ import json
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from sandbox.chain.daos import AlphaDao
-from sandbox.discord import Person, Reply
+from sandbox.discord import Person, Reply, Upload
 from tests.simulation.discord.home import TITLE, Assent, Home, awake, read
 
 CONFIRMED = 14  # blocks: more than the policy wants on top of a block
@@ -161,3 +163,61 @@ async def test_power_on_chain_is_own_delegated_and_needed(assent: Assent, home: 
     mistyped = await home.joel.run("/vote power", home.general, address="0x12")
     assert "is no address" in read(mistyped)
     assert assent.bot.guilds
+
+
+async def test_a_file_is_taken_with_the_command_and_one_that_is_none_is_refused(
+    assent: Assent, home: Home
+) -> None:
+    dao = await found(home)
+    written = {
+        "chainId": str(home.worlds.chain.chain_id),
+        "transactions": [{"to": dao.governor_address, "value": "0", "data": "0x12345678"}],
+    }
+    file = Upload(name="safe.json", content=json.dumps(written).encode())
+    page = await home.ana.run("/onchain prepare", home.general, file=file)
+    assert f"of `{dao.governor_address}`: ✖ would revert" in read(page)
+    form = await home.ana.press(page, "Title and text")
+    await home.ana.submit(form.modal, title="Lower the fee")
+    given = await home.ana.press(page, "Get the calldata")
+    again = Upload(name="calls.json", content=given.files["calls.json"])
+    page = await home.ana.run("/onchain prepare", home.general, file=again)
+    assert f"of `{dao.governor_address}`: ✖ would revert" in read(page)
+    for content, words in (
+        (b"\xff\xfe", "no UTF-8 text"),
+        (b"", "cannot be used"),
+        (b"[" * 300_000, "more than 256 kB"),
+    ):
+        file = Upload(name="calls.json", content=content)
+        refused = await home.ana.run("/onchain prepare", home.general, file=file)
+        assert words in read(refused)
+    assert assent.bot.guilds
+
+
+async def test_the_governors_are_offered_by_name_and_chain(assent: Assent, home: Home) -> None:
+    dao = await found(home)
+    chain = home.worlds.chain.chain_id
+    for typed, offered in (("", 1), ("GOVERNOR", 1), (dao.governor_address, 1), ("nothing", 0)):
+        choices = await home.ana.autocomplete("/onchain prepare", home.general, governor=typed)
+        assert [each.value for each in choices] == [f"{chain}:{dao.governor_address}"] * offered
+    await passed(home, assent)
+    choices = await home.ana.autocomplete("/onchain prepare", home.general, proposal="")
+    assert [each.value for each in choices] == ["BTRST-1"]
+
+
+async def test_nothing_can_be_sent_before_it_is_right(assent: Assent, home: Home) -> None:
+    dao = await found(home)
+    page = await home.ana.run("/onchain prepare", home.general)
+    await add(home.ana, page, "Add a call", dao.target_address, "setMarketplaceFee(uint8)", "8")
+    assert "It has no title yet" in read(page)
+    with pytest.raises(LookupError):
+        page.button("Get the calldata")
+    # A button that is still on an older message.
+    state = page.button("Check again")["custom_id"].replace("check", "calldata")
+    refused = await home.ana.forge_component(home.general, state)
+    assert "It has no title yet" in read(refused)
+    assert assent.bot.guilds
+    moved = await home.ana.choose(page, MENU, values=["0"])
+    with pytest.raises(LookupError):
+        moved.button("Make it earlier")
+    await home.ana.press(page, "Back")
+    assert "In preparation" in read(page)
