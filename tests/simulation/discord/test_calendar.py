@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import pytest
 
-from bot.domain.deadlines.event import mark_in
+from bot.domain.deadlines.event import Listed, mark_in
+from bot.domain.deadlines.plan import missed
 from sandbox.discord import Permission
 from sandbox.discord.scheduled_events import EventStatus, ScheduledEvent
 from tests.contract.discord.verdicts import faults
@@ -385,3 +386,87 @@ async def test_a_hostile_title_is_only_text_in_an_event(assent: Assent, home: Ho
     assert "\u202e" not in event.name
     assert "](https" not in event.description.replace("\\", "\0")
     assert mark_in(event.description)
+
+
+async def test_an_event_that_vanishes_while_it_is_changed_is_peoples_doing(
+    assent: Assent, home: Home
+) -> None:
+    await with_events(assent)
+    await assent.noticed_vote()
+    await keep(assent)
+    await post(assent, home)
+    await assent.bot.services.deadlines.record()
+    [calendar] = await assent.bot.services.deadlines.unsettled()
+    event = ahead(home)[0]
+    listed = [
+        Listed(id=event.id, mark=mark_in(event.description), end=event.ends_at, has_begun=False)  # type: ignore[arg-type] # as it is
+    ]
+    [step] = assent.bot.services.deadlines.steps(calendar, listed, 0)
+    home.guild.unschedule(event)
+    await assent.bot.services.deadlines.have(calendar.guild_id, missed(step))
+    await keep(assent, turns=3)
+    assert home.guild.scheduled_events == []
+
+
+async def test_what_discord_fails_to_do_is_done_at_the_next_turn_and_once(
+    assent: Assent, home: Home
+) -> None:
+    await with_events(assent)
+    await assent.noticed_vote()
+    home.faults.fail("POST", EVENTS, status=400, times=1)
+    await keep(assent, turns=1)
+    await keep(assent, turns=3)
+    assert len(home.calls("POST", EVENTS)) == 2
+    assert len(ahead(home)) == 1
+
+
+async def test_a_permission_that_is_taken_while_it_works_is_told_and_the_rest_goes_on(
+    assent: Assent, home: Home
+) -> None:
+    await with_events(assent)
+    await assent.noticed_vote()
+    home.faults.fail("GET", EVENTS, status=500, times=2)
+    await keep(assent, turns=3)
+    role = home.guild.bot_role
+    home.guild.change_role(role, permissions=role.permissions & ~Permission.CREATE_EVENTS)
+    await assent.sync()
+    await post(assent, home)
+    await keep(assent, turns=3)
+    assert len(home.saying(home.moderators, "Something is in the way", "Create Events")) == 1
+    assert "Deadlines" in read(await home.kofi.run("/calendar", home.general))
+    await assent.settle()
+    home.check_that_all_is_said_once()
+
+
+async def test_a_proposal_that_a_reorganisation_takes_back_is_cancelled_in_the_list(
+    assent: Assent, home: Home
+) -> None:
+    chain = home.worlds.chain
+    dao = await chain.openzeppelin(voting_delay=HOUR, voting_period=3 * DAY, counts_seconds=True)
+    ana = chain.wallet("ana")
+    await dao.give(ana, 200_000)
+    await chain.mine(14)
+    await follow(home, dao)
+    await with_events(assent)
+    before = chain.head_number
+    await dao.propose(ana, [dao.set_fee(8)], "# Lower the fee\n\nAs decided.")
+    await catch_up(assent, home)
+    await keep(assent)
+    (vote,) = ahead(home)
+    await chain.reorganise(chain.head_number - before)
+    await catch_up(assent, home)
+    await keep(assent)
+    assert ahead(home) == []
+    assert status_of(vote) == "CANCELED"
+    assert "it is not on the chain any more" in vote.description
+    reply = await home.kofi.run("/calendar", home.general)
+    assert reply.message is not None
+    [file] = reply.message.attachments
+    [gone] = read_back(file.data.decode())
+    assert (gone["STATUS"], int(gone["SEQUENCE"])) == ("CANCELLED", 1)
+    await dao.propose(ana, [dao.set_fee(8)], "# Lower the fee\n\nAs decided.")
+    await catch_up(assent, home)
+    await keep(assent)
+    (again,) = ahead(home)
+    assert again.name == vote.name
+    assert again is not vote
