@@ -170,21 +170,28 @@ _UNFIXED = (Moment.CREATED, Moment.VOTING_OPEN, Moment.CANCELED)
 
 def _timeless(claim: Any) -> Any:
     """Leave out the estimates, which change with each block, and a quorum that is not fixed yet."""
-    if isinstance(claim, GovernorNews):
-        if claim.times_are_estimates:
-            claim = replace(claim, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
-        if claim.moment in _UNFIXED:
-            claim = replace(claim, abstain_votes=None, quorum=None, quorum_missing=None)
-        if claim.transaction_hash is None:  # It is dated by the look that found it.
-            claim = replace(claim, at=NO_TIME)
-    if isinstance(claim, TallyCard):
-        if claim.times_are_estimates:
-            claim = replace(claim, start=NO_TIME, end=NO_TIME)
-        if "canceled" in claim.why:
-            claim = replace(claim, quorum=None, needed=None)
-    if isinstance(claim, LargeVote) and claim.times_are_estimates:
-        claim = replace(claim, vote_ends_at=NO_TIME)
-    return claim
+    match claim:
+        case GovernorNews():
+            return _timeless_news(claim)
+        case TallyCard():
+            claim = (
+                replace(claim, start=NO_TIME, end=NO_TIME) if claim.times_are_estimates else claim
+            )
+            return replace(claim, quorum=None, needed=None) if "canceled" in claim.why else claim
+        case LargeVote() if claim.times_are_estimates:
+            return replace(claim, vote_ends_at=NO_TIME)
+        case _:
+            return claim
+
+
+def _timeless_news(news: GovernorNews) -> GovernorNews:
+    if news.times_are_estimates:
+        news = replace(news, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
+    if news.moment in _UNFIXED:
+        news = replace(news, abstain_votes=None, quorum=None, quorum_missing=None)
+    if news.transaction_hash is None:  # It is dated by the look that found it.
+        news = replace(news, at=NO_TIME)
+    return news
 
 
 @asynccontextmanager
