@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.live_card import TallyCard
 from bot.domain.onchain.announcement import GovernorNews, LargeVote
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.types import ChainId, ChannelId, MessageId, Seconds, UnixSeconds
@@ -170,21 +171,33 @@ _UNFIXED = (Moment.CREATED, Moment.VOTING_OPEN, Moment.CANCELED)
 
 def _timeless(claim: Any) -> Any:
     """Leave out the estimates, which change with each block, and a quorum that is not fixed yet."""
-    if isinstance(claim, GovernorNews):
-        if claim.times_are_estimates:
-            claim = replace(claim, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
-        if claim.moment in _UNFIXED:
-            claim = replace(claim, abstain_votes=None, quorum=None, quorum_missing=None)
-        if claim.transaction_hash is None:  # It is dated by the look that found it.
-            claim = replace(claim, at=NO_TIME)
-    if isinstance(claim, TallyCard):
-        if claim.times_are_estimates:
-            claim = replace(claim, start=NO_TIME, end=NO_TIME)
-        if "canceled" in claim.why:
-            claim = replace(claim, quorum=None, needed=None)
-    if isinstance(claim, LargeVote) and claim.times_are_estimates:
-        claim = replace(claim, vote_ends_at=NO_TIME)
+    match claim:
+        case GovernorNews():
+            return _timeless_news(claim)
+        case TallyCard():
+            return _timeless_tally(claim)
+        case LargeVote() if claim.times_are_estimates:
+            return replace(claim, vote_ends_at=NO_TIME)
     return claim
+
+
+def _timeless_news(claim: GovernorNews) -> GovernorNews:
+    if claim.times_are_estimates:
+        claim = replace(claim, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
+    if claim.moment in _UNFIXED:
+        claim = replace(claim, abstain_votes=None, quorum=None, quorum_missing=None)
+    if claim.transaction_hash is None:  # It is dated by the look that found it.
+        claim = replace(claim, at=NO_TIME)
+    return claim
+
+
+def _timeless_tally(claim: TallyCard) -> TallyCard:
+    if claim.times_are_estimates:
+        claim = replace(claim, start=NO_TIME, end=NO_TIME)
+    if claim.state is GovernorState.CANCELED:
+        claim = replace(claim, quorum=None, needed=None)
+    # What is over is asked in turn, so that it is for ever may be seen later.
+    return replace(claim, is_finalized=False)
 
 
 @asynccontextmanager
