@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.live_card import TallyCard
 from bot.domain.onchain.announcement import GovernorNews, LargeVote
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.types import ChainId, ChannelId, MessageId, Seconds, UnixSeconds
@@ -174,24 +175,29 @@ def _timeless(claim: Any) -> Any:
         case GovernorNews():
             return _timeless_news(claim)
         case TallyCard():
-            claim = (
-                replace(claim, start=NO_TIME, end=NO_TIME) if claim.times_are_estimates else claim
-            )
-            return replace(claim, quorum=None, needed=None) if "canceled" in claim.why else claim
+            return _timeless_tally(claim)
         case LargeVote() if claim.times_are_estimates:
             return replace(claim, vote_ends_at=NO_TIME)
-        case _:
-            return claim
+    return claim
 
 
-def _timeless_news(news: GovernorNews) -> GovernorNews:
-    if news.times_are_estimates:
-        news = replace(news, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
-    if news.moment in _UNFIXED:
-        news = replace(news, abstain_votes=None, quorum=None, quorum_missing=None)
-    if news.transaction_hash is None:  # It is dated by the look that found it.
-        news = replace(news, at=NO_TIME)
-    return news
+def _timeless_news(claim: GovernorNews) -> GovernorNews:
+    if claim.times_are_estimates:
+        claim = replace(claim, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
+    if claim.moment in _UNFIXED:
+        claim = replace(claim, abstain_votes=None, quorum=None, quorum_missing=None)
+    if claim.transaction_hash is None:  # It is dated by the look that found it.
+        claim = replace(claim, at=NO_TIME)
+    return claim
+
+
+def _timeless_tally(claim: TallyCard) -> TallyCard:
+    if claim.times_are_estimates:
+        claim = replace(claim, start=NO_TIME, end=NO_TIME)
+    if claim.state is GovernorState.CANCELED:
+        claim = replace(claim, quorum=None, needed=None)
+    # What is over is asked in turn, so that it is for ever may be seen later.
+    return replace(claim, is_finalized=False)
 
 
 @asynccontextmanager

@@ -206,9 +206,7 @@ async def test_a_life_is_told_from_its_beginning_to_its_end(
     assert await bot.moments() == LIVES[life]
     if SUCCEEDED in LIVES[life]:
         scores = (await bot.tally()).scores
-        assert [int(each) for each in scores[:2]] == [150_000, 30_000], (
-            "for and against, in whole tokens"
-        )
+        assert [int(score) for score in scores[:2]] == [150_000, 30_000], "for and against"
     assert not [message for message in bot.channels.messages.values() if message.is_struck_out]
     before = len(bot.channels.messages)
     await confirm(chain, [bot])
