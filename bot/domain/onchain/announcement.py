@@ -52,6 +52,8 @@ class GovernorNews:
     delegate_until: UnixSeconds | None = None  # of a creation; `None`: it is too late for this vote
     is_objection: bool = False  # the vote goes on for votes against alone
     story: Story | None = None  # of an execution
+    canceled_by: Address | None = None  # who sent the transaction; `None`: not known
+    guardian: Address | None = None  # who may cancel beside the proposer
 
     @property
     def key(self) -> str:

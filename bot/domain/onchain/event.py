@@ -94,6 +94,7 @@ class ProposalCanceled(ContractEvent):
 
     kind: Literal["proposal canceled"] = "proposal canceled"
     id: GovernorProposalId
+    by: Address | None = None  # who sent the transaction; no event tells, and nodes may not either
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,8 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         delegate_until=_delegate_until(seen) if occasion.moment is Moment.CREATED else None,
         timelock_kind=governor.timelock_kind,
         is_objection=proposal.state is GovernorState.OBJECTION_PERIOD,
+        canceled_by=proposal.canceled_by,
+        guardian=governor.guardian,
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         transaction_hash=happened.transaction_hash if happened else None,

@@ -72,6 +72,7 @@ class GovernorProposal:
     queued: Position | None = None
     executed: Position | None = None
     canceled: Position | None = None
+    canceled_by: Address | None = None  # who sent that transaction
     vetoed: Position | None = None
     first_vote_end: Timepoint | None = None  # as it was made; `None`: read by an earlier version
     extensions: tuple[Extension, ...] = ()  # oldest first
@@ -160,7 +161,7 @@ def _gone_on(proposal: GovernorProposal, event: GovernorEvent) -> GovernorPropos
         case ProposalExecuted():
             proposal = replace(proposal, executed=event.position)
         case ProposalCanceled():
-            proposal = replace(proposal, canceled=event.position)
+            proposal = replace(proposal, canceled=event.position, canceled_by=event.by)
         case ProposalVetoed():
             proposal = replace(proposal, vetoed=event.position)
         case ProposalExtended():

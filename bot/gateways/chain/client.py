@@ -7,13 +7,23 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from eth_utils.address import is_address
+
 from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.scan import BlockRange
 from bot.domain.onchain.simulation import Simulation
-from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, Timepoint, UnixSeconds
+from bot.domain.types import (
+    Address,
+    BlockHash,
+    BlockNumber,
+    ChainId,
+    Timepoint,
+    TransactionHash,
+    UnixSeconds,
+)
 from bot.gateways.chain.answers import (
     LogPlace,
     block_if_told,
@@ -28,6 +38,7 @@ from bot.gateways.chain.answers import (
     same,
     time_of,
 )
+from bot.gateways.chain.codec import checksummed
 from bot.gateways.chain.decode import RawLog, decode_log
 from bot.gateways.chain.endpoint import (
     Answer,
@@ -183,6 +194,19 @@ class ChainClient:
         """Return the code at an address."""
         (answer,) = await self.endpoint.batch([("eth_getCode", [address, hex(at.number)])])
         return octets_of(result(answer))
+
+    async def senders(
+        self, transactions: Sequence[TransactionHash]
+    ) -> dict[TransactionHash, Address]:
+        """Say who sent these transactions; what the node does not tell is left out."""
+        asked: list[Request] = [("eth_getTransactionByHash", [each]) for each in transactions]
+        told: dict[TransactionHash, Address] = {}
+        for each, answer in zip(transactions, await self._in_batches(asked), strict=True):
+            found = answer.get("result")
+            sender = found.get("from") if isinstance(found, Mapping) else None
+            if isinstance(sender, str) and is_address(sender):
+                told[each] = checksummed(sender)
+        return told
 
     async def slots(self, asked: Sequence[tuple[Address, int]], at: BlockId) -> tuple[bytes, ...]:
         """Read words of contracts' storage as they are after block `at`, parallel to `asked`."""

@@ -23,6 +23,7 @@ from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
 from bot.services.governance.parameters import correct_parameters, tell_parameters
+from bot.services.governance.senders import with_senders
 from bot.services.governance.telling import Telling
 from bot.services.governance.wording import Described, reworded
 from bot.storage.chain import Scan
@@ -199,7 +200,7 @@ class Governance:
                 finalized=known.finalized,
             ),
             at=replace(page.last, seconds_per_block=known.seconds_per_block),
-            events=page.events,
+            events=await with_senders(node, page.events),
             described=await self._described(known, page),
             observations=observations,
             is_complete=is_complete,

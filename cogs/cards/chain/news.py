@@ -56,7 +56,7 @@ def _words(news: GovernorNews) -> dict[str, str]:
         "voters": "Who wants to stop it" if news.is_objection else "If you have not voted yet",
         "after": _after(news),
         "waits": _waits(news),
-        "where": " in the timelock itself, and not at the governor" if _is_outside(news) else "",
+        "where": _where(news),
         "canceler": _canceler(news),
     }
 
@@ -98,6 +98,19 @@ def _after(news: GovernorNews) -> str:
 def _is_outside(news: GovernorNews) -> bool:
     """Say whether it ended without the governor, which then has no event to show for it."""
     return news.transaction_hash is None and news.eta is not None
+
+
+def _where(news: GovernorNews) -> str:
+    """Say who ended it, or where, as far as that is known."""
+    if _is_outside(news):
+        return " in the timelock itself, and not at the governor"
+    if news.moment is not Moment.CANCELED or news.canceled_by is None:
+        return ""
+    if news.canceled_by == news.proposer:
+        return " by its proposer"
+    if news.canceled_by == news.guardian:
+        return " by the guardian of this governor"
+    return f" in a transaction of {who(news.canceled_by, '')}, who did not propose it"
 
 
 def _canceler(news: GovernorNews) -> str:

@@ -247,6 +247,12 @@ async def test_a_proposal_cancelled_before_its_vote_and_one_nobody_votes_for(
         ("Raise the fee", Moment.CLOSING_SOON),
         ("Raise the fee", Moment.DEFEATED),
     }
+    (claim,) = [
+        claim
+        for _, claim in (await said(database)).values()
+        if isinstance(claim, GovernorNews) and claim.moment is Moment.CANCELED
+    ]
+    assert claim.canceled_by == claim.proposer
 
 
 async def test_two_governors_of_one_community_are_followed_side_by_side(

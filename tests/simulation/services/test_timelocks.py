@@ -35,7 +35,7 @@ from bot.domain.types import (
     UnixSeconds,
     Wei,
 )
-from bot.gateways.chain.operations import operation_id
+from bot.gateways.chain.operations import transaction_id
 from bot.services.governance.facts import refold
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.parameters import correct_parameters, tell_parameters
@@ -163,8 +163,10 @@ async def test_a_call_smuggled_into_the_transaction_that_queues_is_told(
 async def test_a_proposals_operation_is_known_by_its_id_wherever_it_comes_from(
     follower: Follower,
 ) -> None:
-    id_ = operation_id(GOV, (CALL,), "# Lower the fee")
-    await happen(follower, created(), replace(scheduled(LATER), operation_id=id_))
+    eta = UnixSeconds(LATER * 13)
+    queue = ProposalQueued(emitter=GOV, position=at(LATER - 1), id=KEY.id, eta=eta)
+    own = replace(scheduled(LATER), operation_id=transaction_id(CALL, eta))
+    await happen(follower, created(), queue, own)
     assert await steps(follower) == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.governor import ProposalKey, QuorumRule, TimelockKind
 from bot.domain.onchain.proposal import Moment
-from bot.domain.types import ChainId, Seconds, TransactionHash
+from bot.domain.types import Address, ChainId, Seconds, TransactionHash
 
 Read = Callable[..., Any]
 
@@ -185,3 +185,34 @@ def test_in_an_objection_period_only_votes_against_are_asked_for(
 def test_a_proposer_with_a_name_is_named_beside_the_address(read: Read, news: GovernorNews) -> None:
     named = read(replace(news, proposer_name="mara.eth @everyone")).text
     assert "mara.eth @everyone (0x799e…2824)" in named
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [
+        ("0x799ebfABE77a6E34311eeEe9825190B9ECe32824", "was canceled by its proposer."),
+        ("0xb6f1F016175588a049fDA12491cF3686De33990B", "canceled by the guardian of this gov"),
+        (
+            "0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb",
+            "in a transaction of 0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb, who did not propose",
+        ),
+        (None, "the proposal was canceled. It can never"),
+    ],
+)
+def test_a_cancellation_says_by_whom_as_far_as_that_is_known(
+    read: Read, news: GovernorNews, by: str | None, words: str
+) -> None:
+    guardian = Address("0xb6f1F016175588a049fDA12491cF3686De33990B")
+    canceled = replace(
+        news,
+        moment=Moment.CANCELED,
+        guardian=guardian,
+        canceled_by=None if by is None else Address(by),
+    )
+    assert words in read(canceled).text
+
+
+def test_what_ended_in_the_timelock_itself_is_said_to(read: Read, news: GovernorNews) -> None:
+    for moment in (Moment.CANCELED, Moment.EXECUTED):
+        ended = replace(news, moment=moment, transaction_hash=None)
+        assert "in the timelock itself, and not at the governor" in read(ended).text

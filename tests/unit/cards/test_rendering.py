@@ -21,10 +21,12 @@ from bot.domain.live_card import Board, ProposalCard, TallyCard
 from bot.domain.offchain.announcement import VoteRehearsed
 from bot.domain.onchain.announcement import ChainNews, GovernorNews
 from bot.domain.outbox import Post, marker
+from bot.domain.review.review_card import ReviewCard
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import ChannelId, RoleId, UnixSeconds, UserId
 from cogs.cards import render
 from cogs.cards.drafts.review_news import ReviewSpeech
+from cogs.cards.rendering import _CarryingOut
 from cogs.cards.votes.aliases import AliasSpeech
 from cogs.cards.votes.news import VoteSpeech
 
@@ -37,7 +39,9 @@ def test_every_kind_of_speech_has_a_card() -> None:
         ProposalCard,
         TallyCard,
         Board,
+        ReviewCard,
         *get_args(ChainNews),
+        *get_args(_CarryingOut),
         IdeaReady,
         IdeaMerged,
         IdeaJoined,

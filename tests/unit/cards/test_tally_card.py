@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.live_card import TallyCard
 from bot.domain.offchain.snapshot import VotingType
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.share import share
 from bot.domain.types import UnixSeconds
 
@@ -393,3 +394,67 @@ def test_what_is_folded_is_a_command_away(read: Read, tally: TallyCard) -> None:
     assert "· `/vote show` has all of them" in read(known).text
     unknown = replace(known, scores=(), scores_total=None)
     assert "and 90 more choices, all of them on Snapshot" in read(unknown).text
+
+
+@pytest.fixture
+def on_chain_tally(tally: TallyCard) -> TallyCard:
+    return replace(
+        tally,
+        heading="On-chain vote",
+        choices=("For", "Against"),
+        source="Braintrust Governor",
+        link="",
+        state=GovernorState.ACTIVE,
+        why="",
+        needed=Decimal(0),
+    )
+
+
+def test_on_chain_it_says_what_it_takes_to_pass_and_counts_voters(
+    read: Read, on_chain_tally: TallyCard
+) -> None:
+    passing = read(on_chain_tally).text
+    assert "**As it stands: passes**" in passing
+    assert "143 voters · turnout 1.256M BTRST" in passing
+    lacking = replace(on_chain_tally, passed=False, needed=Decimal("40000.01"))
+    assert "does not pass** (needs 40.01K BTRST more For)" in read(lacking).text
+    assert "voter" not in read(replace(on_chain_tally, votes=None)).text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (GovernorState.PENDING, "not open yet"),
+        (GovernorState.UPDATABLE, "not open yet, and may still be changed"),
+        (GovernorState.ACTIVE, "voting open"),
+        (GovernorState.OBJECTION_PERIOD, "open for objections alone"),
+        (GovernorState.VETOED, "vetoed ✖"),
+        (GovernorState.CANCELED, "canceled ✖"),
+        (GovernorState.QUEUED, "closed"),
+        (GovernorState.UNKNOWN, "its state is not known yet"),
+    ],
+)
+def test_each_state_on_chain_has_its_words(
+    read: Read, on_chain_tally: TallyCard, state: GovernorState, words: str
+) -> None:
+    card = replace(on_chain_tally, state=state)
+    assert f"**ON-CHAIN VOTE** · {words} · BTRST-12" in read(card).text
+
+
+def test_what_can_never_be_undone_is_called_final_on_chain(
+    read: Read, on_chain_tally: TallyCard
+) -> None:
+    closed = replace(on_chain_tally, state=GovernorState.DEFEATED, is_open=False, is_final=True)
+    assert "final" not in read(closed).text
+    assert "closed, final on chain" in read(replace(closed, is_finalized=True)).text
+
+
+def test_a_quorum_that_is_not_fixed_yet_is_said_to_be_so(
+    read: Read, on_chain_tally: TallyCard
+) -> None:
+    pending = replace(
+        on_chain_tally, state=GovernorState.PENDING, is_open=False, quorum=None, passed=None
+    )
+    assert "not fixed yet, the contract fixes it when the vote opens" in read(pending).text
+    silent = replace(on_chain_tally, quorum=None, passed=None)
+    assert "Quorum: not known yet" in read(silent).text
