@@ -171,7 +171,7 @@ async def test_an_execution_is_told_with_before_and_after_and_what_waits_with_th
 async def test_a_whole_life_in_one_look_is_told_as_executed(
     describing: Describing, chain: AnsweringChain, governor: Governor
 ) -> None:
-    events = [created(chain, governor, 1), executed(chain, governor, 1)]
+    events: list[GovernorEvent] = [created(chain, governor, 1), executed(chain, governor, 1)]
     described = await reworded(describing, known(chain, governor), events, chain.block(EXECUTED_IN))
     assert seen(described, key_of(governor, 1)) == [("10", "8")]
 
