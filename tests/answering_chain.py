@@ -10,10 +10,21 @@ from web3 import AsyncWeb3
 from web3.providers.async_base import AsyncBaseProvider
 
 from bot.domain.onchain.block import BlockId
-from bot.domain.types import Address, BlockHash, BlockNumber, ChainId
+from bot.domain.onchain.governor import ClockMode, Flavour, Governor, QuorumRule, TimelockKind
+from bot.domain.types import (
+    Address,
+    BlockHash,
+    BlockNumber,
+    ChainId,
+    Timepoint,
+    TokenUnits,
+)
 from bot.gateways.chain.calling.ens import REGISTRY, namehash
 from bot.gateways.chain.client import ChainClient
 
+TOKEN = Address("0x799ebfABE77a6E34311eeEe9825190B9ECe32824")  # an address
+GOVERNOR = Address("0x00000000000000000000000000000000000000b1")
+TIMELOCK = Address("0x00000000000000000000000000000000000000b2")
 BLOCK_SECONDS = 12
 GENESIS_TIME = 1_800_000_000
 
@@ -128,3 +139,25 @@ def give_name(chain: AnsweringChain, address: Address, name: str, owner: str | N
         chain.answer(REGISTRY, "resolver(bytes32)", ["address"], resolver, given=[each])
     chain.answer(resolver, "name(bytes32)", ["string"], name, given=[node])
     chain.answer(resolver, "addr(bytes32)", ["address"], owner or address, given=[namehash(name)])
+
+
+def a_governor() -> Governor:
+    """Give a governor with a token and a timelock, on the chain of this node."""
+    return Governor(
+        chain_id=ChainId(1),
+        address=GOVERNOR,
+        name="A governor",
+        flavour=Flavour.OPENZEPPELIN,
+        clock_mode=ClockMode.BLOCK_NUMBER,
+        quorum_rule=QuorumRule.FOR,
+        token_address=TOKEN,
+        token_symbol="BTRST",
+        token_decimals=18,
+        voting_delay=Timepoint(1),
+        voting_period=Timepoint(17_280),
+        proposal_threshold=TokenUnits(500 * 10**18),
+        timelock_kind=TimelockKind.COMPOUND,
+        timelock_address=TIMELOCK,
+        timelock_delay=None,
+        grace_period=None,
+    )

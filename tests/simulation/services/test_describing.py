@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from bot.domain.onchain.call import Call, CallSource, Change, DecodedCall
-from bot.domain.onchain.governor import ClockMode, Flavour, Governor, QuorumRule, TimelockKind
-from bot.domain.types import Address, ChainId, Timepoint, TokenUnits, Wei
+from bot.domain.onchain.governor import Governor
+from bot.domain.types import Address, ChainId, Wei
 from bot.gateways.chain.calling.published import AbiFolderError, Published, read_published
 from bot.gateways.chain.calling.sourcify import Sourcify
 from bot.gateways.chain.calling.views import IMPLEMENTATION_SLOT
@@ -19,13 +19,17 @@ from bot.gateways.chain.calls import selector_of
 from bot.gateways.chain.codec import encode
 from bot.services.governance.describing import Describing, Sources
 from bot.services.governance.naming import Naming
-from tests.answering_chain import AnsweringChain, give_name
+from tests.answering_chain import (
+    GOVERNOR,
+    TIMELOCK,
+    TOKEN,
+    AnsweringChain,
+    a_governor,
+    give_name,
+)
 from tests.watched import HandClock, WatchedDatabase
 
-TOKEN = Address("0x799ebfABE77a6E34311eeEe9825190B9ECe32824")
 DECISIONS = Address("0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb")
-GOVERNOR = Address("0x00000000000000000000000000000000000000b1")
-TIMELOCK = Address("0x00000000000000000000000000000000000000b2")
 CODE = Address("0x00000000000000000000000000000000000000C0")
 NEW_CODE = Address("0x00000000000000000000000000000000000000C1")
 ANA = Address("0xE1F43a543fAe801543A6916C85482F6Ed37F52ae")
@@ -52,24 +56,7 @@ def make(database: WatchedDatabase, chain: AnsweringChain, clock: HandClock) -> 
 
 @pytest.fixture
 def governor() -> Governor:
-    return Governor(
-        chain_id=ChainId(1),
-        address=GOVERNOR,
-        name="A governor",
-        flavour=Flavour.OPENZEPPELIN,
-        clock_mode=ClockMode.BLOCK_NUMBER,
-        quorum_rule=QuorumRule.FOR,
-        token_address=TOKEN,
-        token_symbol="BTRST",
-        token_decimals=18,
-        voting_delay=Timepoint(1),
-        voting_period=Timepoint(17_280),
-        proposal_threshold=TokenUnits(500 * COIN),
-        timelock_kind=TimelockKind.COMPOUND,
-        timelock_address=TIMELOCK,
-        timelock_delay=None,
-        grace_period=None,
-    )
+    return a_governor()
 
 
 def call(to: Address, signature: str, *values: object, coins: int = 0) -> Call:
