@@ -30,22 +30,18 @@ async def proposed(assent: Assent, home: Home, percent: int) -> tuple[OpenZeppel
     await home.speak(change=f"call: {dao.target_address}: setMarketplaceFee(uint8) 8")
     await assent.settle()
     id_ = await dao.propose(ana, [dao.set_fee(percent)], f"# {TITLE}")
-    await catch_up(assent, home)
     with closing(sqlite3.connect(home.database_file)) as connection, connection:
         connection.execute(
             "UPDATE proposals SET phase = 'on chain', chain_id = ?, governor = ?, "
             "governor_proposal_id = ?",
             (chain.chain_id, dao.governor_address, str(id_)),
         )
-    await catch_up(assent, home)
     return dao, ana, id_
 
 
-async def queued(
-    assent: Assent, home: Home, percent: int = 8
-) -> tuple[OpenZeppelinDao, int, Message]:
+async def queued(assent: Assent, home: Home) -> tuple[OpenZeppelinDao, int, Message]:
     """Bring it into the timelock, and give its review's card."""
-    dao, ana, id_ = await proposed(assent, home, percent)
+    dao, ana, id_ = await proposed(assent, home, percent=8)
     await dao.open_voting(id_)
     await dao.vote(ana, id_, 1)
     await dao.close_voting(id_)
@@ -93,6 +89,7 @@ async def test_what_differs_from_what_was_approved_is_a_warning_to_everybody_at_
     assent: Assent, home: Home
 ) -> None:
     await proposed(assent, home, percent=9)
+    await catch_up(assent, home)
     (warning,) = home.saying(home.announcements, "Not what was approved")
     assert "call 1 differs" in read(warning)
     assert "You can still vote against it" in read(warning)
