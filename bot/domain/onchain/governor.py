@@ -106,6 +106,13 @@ class Governor:
     guardian: Address | None = None  # who may cancel or veto beside the proposer
     is_sequential: bool = False  # its ids count up, so proposals can be enumerated
     counts_l1_blocks: bool = False  # its blocks are those of the chain below it
+    former_timelocks: tuple[Address, ...] = ()  # they may hold operations that it left behind
+
+    @property
+    def contracts(self) -> frozenset[Address]:
+        """Every contract whose events are about it."""
+        now = () if self.timelock_address is None else (self.timelock_address,)
+        return frozenset({self.address, *now, *self.former_timelocks})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

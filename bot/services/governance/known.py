@@ -46,8 +46,7 @@ class Known:
     @property
     def addresses(self) -> list[Address]:
         """Every contract whose events matter."""
-        timelocks = {governor.timelock_address for governor in self.governors.values()}
-        return sorted({*self.governors, *(address for address in timelocks if address)})
+        return sorted(frozenset().union(*(each.contracts for each in self.governors.values())))
 
     @property
     def anchor(self) -> BlockId:

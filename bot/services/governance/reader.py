@@ -9,7 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent
-from bot.domain.onchain.governor import Observation, ProposalKey
+from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
@@ -23,6 +23,7 @@ from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
 from bot.services.governance.parameters import correct_parameters, tell_parameters
+from bot.services.governance.reprobing import reprobed, save
 from bot.services.governance.senders import with_senders
 from bot.services.governance.telling import Telling
 from bot.services.governance.wording import Described, reworded
@@ -43,6 +44,7 @@ class _Look:
     described: Described
     observations: Mapping[ProposalKey, Observation]
     is_complete: bool  # every live proposal was asked for, at the newest block we believe
+    governors: Sequence[Governor] = ()  # whose parameters are others now
 
 
 class Governance:
@@ -204,6 +206,9 @@ class Governance:
             described=await self._described(known, page),
             observations=observations,
             is_complete=is_complete,
+            governors=await reprobed(
+                node, known.watched, page.events, page.last if is_complete else None
+            ),
         )
 
     async def _observations(
@@ -303,6 +308,7 @@ class Governance:
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
             await self._save_span(store, node)
+            await save(store, chain_id, look.governors)
             if look.is_complete:
                 await _tell(store, telling, known, look)
         return True

@@ -12,7 +12,7 @@ from web3.providers.rpc import AsyncHTTPProvider
 
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.call import Change
-from bot.domain.onchain.governor import Flavour
+from bot.domain.onchain.governor import Flavour, Governor
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.types import ChainId, Seconds
@@ -23,7 +23,8 @@ from bot.services.governance.describing import Describing, Sources
 from bot.services.governance.naming import Naming
 from bot.services.setup import Setup
 from sandbox.chain import ChainWorld
-from sandbox.chain.daos import Dao
+from sandbox.chain.daos import GUARDIAN, TOKEN, BravoDao, Dao
+from sandbox.chain.deploy import Family
 from sandbox.clock import SandboxClock
 from tests import builders
 from tests.builders import GUILD, MODERATOR
@@ -275,3 +276,64 @@ async def test_two_governors_of_one_community_are_followed_side_by_side(
         if isinstance(claim, GovernorNews)
     }
     assert titles == {"Of the old one", "Of the new one"}
+
+
+async def watched(database: WatchedDatabase) -> Governor:
+    async with database.reading() as store:
+        (only,) = await store.communities.watched(CHAIN)
+    return only.governor
+
+
+async def test_a_changed_parameter_is_read_anew(
+    world: ChainWorld, governance: Governance, setup: Setup, database: WatchedDatabase
+) -> None:
+    dao = await world.dao(Family.BRAVO)
+    await watch(setup, dao)
+    await look(world, governance)
+    assert (await watched(database)).voting_period == 20
+    arguments = (500,)
+    await world.send(GUARDIAN, dao.governor_address, "_setVotingPeriod(uint256)", arguments)
+    await look(world, governance)
+    assert (await watched(database)).voting_period == 500
+
+
+async def test_another_implementation_is_noted(
+    world: ChainWorld, governance: Governance, setup: Setup, database: WatchedDatabase
+) -> None:
+    dao = await world.dao(Family.BRAVO)
+    assert isinstance(dao, BravoDao)
+    await watch(setup, dao)
+    await look(world, governance)
+    newer = await world.deploy("SandboxBravo", 200_000 * TOKEN)
+    await dao.upgrade(newer)
+    await look(world, governance)
+    governor = await watched(database)
+    assert (governor.implementation, governor.quorum) == (newer, 200_000 * TOKEN)
+
+
+async def test_a_changed_timelock_is_followed_beside_the_one_before(
+    world: ChainWorld, governance: Governance, setup: Setup, database: WatchedDatabase
+) -> None:
+    dao, other = await world.openzeppelin(), await world.openzeppelin()
+    ana = world.wallet("ana")
+    await dao.give(ana, 120_000)
+    await watch(setup, dao)
+    new = dao.call("updateTimelock(address)", other.timelock_address, target=dao.governor_address)
+    proposal = await dao.propose(ana, [new], "# Another timelock")
+    await dao.open_voting(proposal)
+    await dao.vote(ana, proposal, 1)
+    await dao.close_voting(proposal)
+    await dao.queue(proposal)
+    await dao.wait_for_eta(proposal)
+    await look(world, governance)
+    assert (await watched(database)).timelock_address == dao.timelock_address
+    await dao.execute(proposal)
+    await look(world, governance)
+    governor = await watched(database)
+    assert governor.timelock_address == other.timelock_address
+    assert governor.former_timelocks == (dao.timelock_address,)
+    assert governor.contracts == {
+        dao.governor_address,
+        dao.timelock_address,
+        other.timelock_address,
+    }

@@ -1,0 +1,66 @@
+"""Reads a governor's parameters anew when the chain tells that they are others."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import structlog
+
+from bot.domain.onchain.block import Block
+from bot.domain.onchain.event import GovernorEvent, ParameterChanged
+from bot.domain.onchain.governor import Governor
+from bot.domain.types import ChainId
+from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.errors import UnknownGovernorError
+from bot.gateways.chain.recognise import recognise
+from bot.storage.communities import WatchedGovernor
+from bot.storage.store import Store
+
+log = structlog.get_logger()
+
+
+async def reprobed(
+    node: ChainClient,
+    watched: Collection[WatchedGovernor],
+    events: Collection[GovernorEvent],
+    at: Block | None,
+) -> tuple[Governor, ...]:
+    """Give the governors that are others now, of those that an event says something new of.
+
+    They are read as of a block, by default the newest: a node may know no parameters of the past.
+    What happened before a governor was watched was known when its parameters were first read.
+
+    Raises:
+        ChainError: The node failed.
+    """
+    changes = [event for event in events if isinstance(event, ParameterChanged)]
+    told = {
+        each.governor.address: each.governor
+        for each in watched
+        for change in changes
+        if change.emitter in each.governor.contracts and change.position.block.number > each.since
+    }
+    found = [(before, await _read(node, before, at)) for before in told.values()]
+    return tuple(after for before, after in found if after != before)
+
+
+async def _read(node: ChainClient, before: Governor, at: Block | None) -> Governor:
+    try:
+        after = await recognise(node, before.address, at)
+    except UnknownGovernorError as error:
+        log.warning("a watched governor is none any more", address=before.address, why=str(error))
+        return before
+    if after.flavour is not before.flavour:
+        log.warning("a governor is of another family now", address=after.address, is_=after.flavour)
+    former = dict.fromkeys((*before.former_timelocks, before.timelock_address))
+    kept = tuple(each for each in former if each and each != after.timelock_address)
+    return replace(after, former_timelocks=kept)
+
+
+async def save(store: Store, chain_id: ChainId, governors: Collection[Governor]) -> None:
+    """Note the parameters for every server that still watches the governor."""
+    changed = {governor.address: governor for governor in governors}
+    if not changed:
+        return
+    for watched in await store.communities.watched(chain_id):
+        if (governor := changed.get(watched.governor.address)) is not None:
+            await store.communities.watch(replace(watched, governor=governor))
