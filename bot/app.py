@@ -65,7 +65,7 @@ from bot.services.technical_reviews import TechnicalReviews
 from bot.services.upkeep import Upkeep
 from bot.services.vote_links import VoteLinks
 from bot.services.wallets import Wallets
-from bot.services.watching import Watching
+from bot.services.watching import GovernorsFollowed, Watching
 from bot.settings import Settings
 from bot.storage.database import Database, open_database
 from bot.storage.migration import migrate
@@ -189,15 +189,16 @@ def _services(ground: _Ground) -> Services:
     database, chains, now = ground.database, ground.chains, ground.now
     settings, signer = ground.settings, ground.signer
     asked = ground.snapshot.for_people()
+    setup = Setup(
+        database,
+        asked,
+        chains,
+        settings.chain_lookback_blocks,
+        now,
+        signer.address if signer else None,
+    )
     return Services(
-        setup=Setup(
-            database,
-            asked,
-            chains,
-            settings.chain_lookback_blocks,
-            now,
-            signer.address if signer else None,
-        ),
+        setup=setup,
         guide=Guide(database),
         ideas=Ideas(database, now),
         support=Support(database, now),
@@ -219,7 +220,12 @@ def _services(ground: _Ground) -> Services:
         overrides=Overrides(database, now),
         announced=Announced(database, now),
         ballots=Ballots(database, asked, now),
-        watching=Watching(database, asked, now),
+        watching=Watching(
+            database,
+            asked,
+            now,
+            GovernorsFollowed(recognised=setup.recognised, watch=setup.watch),
+        ),
         vote_links=VoteLinks(database, asked, now),
         rehearsals=Rehearsals(database, now, is_rehearsing=settings.assent_dry_run),
         page_links=PageLinks(database, now),

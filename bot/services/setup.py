@@ -1,7 +1,8 @@
 """Setting a server up, and telling how it stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from bot.clock import Clock
 from bot.domain.errors import Refusal
@@ -28,6 +29,10 @@ from bot.storage.communities import WatchedGovernor
 from bot.storage.database import Database
 from bot.storage.history import HistoryEntry
 from bot.storage.store import Store
+
+
+# What somebody else does in the transaction in which a governor begins to be followed.
+First: TypeAlias = Callable[[Store, Governor], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +152,7 @@ class Setup:
             ChainError: The chain's endpoint did not answer.
         """
         require_administrator(actor)
-        governor = await self._recognised(address, chain_id)
+        governor = await self.recognised(address, chain_id)
         return await self.choose(guild_id, actor, lambda choices: replace(choices, found=governor))
 
     async def finish(self, guild_id: GuildId, actor: Actor) -> Standing:
@@ -209,7 +214,7 @@ class Setup:
             Refusal: There is no governor we know at that address.
             ChainError: The chain's endpoint did not answer.
         """
-        found = await self._recognised(*governor) if governor else None
+        found = await self.recognised(*governor) if governor else None
         start = await self._start(found.chain_id) if found else None
         async with self._database.transaction() as store:
             await self._save(store, community, actor)
@@ -229,20 +234,32 @@ class Setup:
             )
         )
 
-    async def watch(self, guild_id: GuildId, address: str, chain_id: ChainId) -> Governor:
+    async def watch(
+        self, guild_id: GuildId, address: str, chain_id: ChainId, first: First | None = None
+    ) -> Governor:
         """Recognise a governor and follow it from now on; what is open already is shown quietly.
+
+        `first` is done before in the same transaction, and may refuse.
 
         Raises:
             Refusal: No endpoint serves that chain, or there is no governor we know.
             ChainError: The chain's endpoint did not answer.
         """
-        governor = await self._recognised(address, chain_id)
+        governor = await self.recognised(address, chain_id)
         start = await self._start(chain_id)
         async with self._database.transaction() as store:
+            if first is not None:
+                await first(store, governor)
             await self._watch(store, guild_id, governor, start)
         return governor
 
-    async def _recognised(self, address: str, chain_id: ChainId) -> Governor:
+    async def recognised(self, address: str, chain_id: ChainId) -> Governor:
+        """Read what governor is at an address.
+
+        Raises:
+            Refusal: No endpoint serves that chain, or there is no governor we know.
+            ChainError: The chain's endpoint did not answer.
+        """
         client = self._chains.get(chain_id)
         if client is None:
             raise Refusal(

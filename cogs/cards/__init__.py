@@ -20,7 +20,7 @@ from cogs.cards.server.permissions import MissingPermission, MissingRole
 from cogs.cards.server.policy_page import changes_page, policy_attachment, policy_page, value_page
 from cogs.cards.server.setup_page import setup_page
 from cogs.cards.server.status_page import error_in_words, status_page
-from cogs.cards.server.watched_page import watched_page
+from cogs.cards.server.watched_page import found_governor, watched_page
 
 __all__ = [
     "HistoryLine",
@@ -40,6 +40,7 @@ __all__ = [
     "draft_page",
     "draft_pages",
     "error_in_words",
+    "found_governor",
     "history_page",
     "idea_fields",
     "idea_is_out",

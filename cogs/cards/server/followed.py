@@ -6,10 +6,10 @@ from decimal import Decimal
 from bot.domain.offchain.author import Author, AuthorKind
 from bot.domain.offchain.snapshot import Space
 from bot.domain.onchain.chains import chain_name
-from bot.domain.onchain.governor import ClockMode, Governor, QuorumRule
-from bot.domain.policy import DAY
+from bot.domain.onchain.governor import ClockMode, Governor, QuorumRule, TimelockKind
+from bot.domain.policy import DAY, HOUR
 from bot.domain.text import line
-from bot.domain.types import SpaceId, Timepoint, TokenUnits
+from bot.domain.types import ChainId, SpaceId, Timepoint, TokenUnits
 from cogs.cards.amounts import amount
 from cogs.cards.markup import member, when
 from cogs.cards.server.way import days
@@ -17,6 +17,8 @@ from cogs.cards.server.way import days
 NAME_SHOWN = 80
 _SYMBOL_SHOWN = 32
 _LARGEST_SPAN = 100_000 * DAY
+# Of chains whose blocks come at a steady rate; of others nothing is estimated here.
+_BLOCK_SECONDS = {ChainId(1): 12, ChainId(10): 2, ChainId(8453): 2, ChainId(11155111): 12}
 _COUNTED = {
     QuorumRule.FOR: "for",
     QuorumRule.FOR_AND_ABSTAIN: "for and abstain",
@@ -53,8 +55,14 @@ def governor_facts(governor: Governor) -> tuple[str, ...]:
         quorum = f"{_tokens(governor, governor.quorum)} ({rule} votes count towards it)"
     delay = governor.timelock_delay
     timelock = "none" if delay is None else f"{governor.timelock_kind}, waits {days(delay)}"
+    if governor.timelock_kind is TimelockKind.ACCESS_MANAGER:
+        timelock = f"{governor.timelock_kind}, which says of each call how long it waits"
+    if governor.grace_period is not None:
+        timelock += f", and what is queued expires {days(governor.grace_period)} later"
+    version = f" {governor.version}" if governor.version else ""
+    code = f"Its code is that of `{governor.implementation}`, which can be replaced"
     return (
-        f"**{line(governor.name, NAME_SHOWN)}**, a {governor.flavour}",
+        f"**{line(governor.name, NAME_SHOWN)}**, a {governor.flavour}{version}",
         f"`{governor.address}` on {chain_name(governor.chain_id)}",
         f"Token: {token}{at}",
         f"Voting delay: {_span(governor, governor.voting_delay)}",
@@ -62,12 +70,20 @@ def governor_facts(governor: Governor) -> tuple[str, ...]:
         f"Proposal threshold: {_tokens(governor, governor.proposal_threshold)}",
         f"Quorum: {quorum}",
         f"Timelock: {timelock}",
+        *([code] if governor.implementation else []),
     )
 
 
 def _span(governor: Governor, span: Timepoint) -> str:
     if governor.clock_mode is ClockMode.BLOCK_NUMBER:
-        return f"{span:,} block" if span == 1 else f"{span:,} blocks"
+        blocks = f"{span:,} block" if span == 1 else f"{span:,} blocks"
+        seconds = _BLOCK_SECONDS.get(governor.chain_id)
+        if governor.counts_l1_blocks:
+            seconds = _BLOCK_SECONDS[ChainId(1)]
+        about = span * (seconds or 0)
+        if about > DAY:
+            about = round(about * 10 / DAY) * DAY // 10
+        return f"{blocks}, about {days(about)}" if HOUR <= about <= _LARGEST_SPAN else blocks
     return days(span) if span <= _LARGEST_SPAN else f"{span:,} s"
 
 

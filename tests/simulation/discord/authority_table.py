@@ -106,6 +106,7 @@ COMMANDS: Mapping[str, Deed] = {
     "/vote unlink": _moderates(vote="{linked}", reason=REASON),
     "/onchain prepare": _moderates(_E.EACH_TIME, proposal="{passed.reference}"),
     "/watch add snapshot": _moderates(space="ens.eth"),
+    "/watch add governor": _moderates(_E.SHOWS, address="{unwatched}"),
     "/watch remove": _moderates(space="aave.eth"),
     "/watch list": _reads(),
     "/announcement list": _moderates(_E.SHOWS),
@@ -226,6 +227,9 @@ COMPONENTS: Mapping[str, Deed] = {
     "AuditButton": Press(right=_R.MODERATOR, state="audit:0:0:0"),
     "ConfirmPolicyButton": Press(
         right=_R.ADMINISTRATOR, effect=_E.ONCE, state="{policy}", by="owner"
+    ),
+    "FollowButton": Press(
+        right=_R.MODERATOR, effect=_E.ONCE, state="watch:governor:{chain}:{unwatched}"
     ),
     "SetupButton": Press(right=_R.ADMINISTRATOR, effect=_E.EACH_TIME, state="setup:do:space:none"),
     "SetupMenu": Press(

@@ -110,7 +110,9 @@ async def _prepared(assent: Assent, home: Home, other: Home) -> Scene:
     chief = home.guild.member("Chief", roles=[administrators])
     dao = await home.worlds.chain.openzeppelin()
     chain = home.worlds.chain.chain_id
+    unwatched = await home.worlds.chain.braintrust()
     known |= {"governor": dao.governor_address, "chain": chain}
+    known["unwatched"] = unwatched.governor_address
     await home.set_up(governor=dao.governor_address, chain=chain)
     await _proposed_on_chain(assent, home, dao, known)
     await _pending(assent, home, known)
