@@ -30,7 +30,6 @@ from bot.storage.database import Database
 from bot.storage.history import HistoryEntry
 from bot.storage.store import Store
 
-
 # What somebody else does in the transaction in which a governor begins to be followed.
 First: TypeAlias = Callable[[Store, Governor], Awaitable[None]]
 
