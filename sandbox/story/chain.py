@@ -7,7 +7,7 @@ from sandbox.story.stage import Stage
 CONFIRMED = 14  # blocks: more than the policy wants on top of a block
 DAY = 86_400
 MEETUP = "Sponsor the winter meetup"
-CATEGORY = "Open a category for translators"
+CATEGORY = "Open a category for lawyers"
 
 
 async def undone_by_a_fork(stage: Stage) -> None:
@@ -48,7 +48,7 @@ async def expired(stage: Stage) -> None:
     """It passes and waits, and nobody executes it in time."""
     server, dao, chain = stage.server, stage.dao, stage.worlds.chain
     voters = [chain.wallet(name) for name in ("mara", "joel")]
-    proposal_id = await dao.propose(voters[0], [dao.add_category("translators")], f"# {CATEGORY}")
+    proposal_id = await dao.propose(voters[0], [dao.add_category("law")], f"# {CATEGORY}")
     await dao.open_voting(proposal_id)
     for wallet in voters:
         await dao.vote(wallet, proposal_id, 1)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from sandbox.story.chain import CONFIRMED, defeated, expired, undone_by_a_fork
 from sandbox.story.fresh_server import set_up_a_fresh_server
+from sandbox.story.lisbon import a_review_that_stops_it, another_governor
 from sandbox.story.seeing import card, card_thread, expect, footer
 from sandbox.story.setting_up import walk_through_setup
 from sandbox.story.stage import SPACE, NotSeenError, Stage, read
@@ -46,6 +47,11 @@ async def set_up(stage: Stage) -> None:
         "channels, the preset, the Snapshot space and the governor, each checked live."
     )
     stage.tell("After Finish Assent said: nothing is missing, and what happens to the next idea.")
+    rule = await server.owner.run(
+        "/governance policy set", server.general, name="calendar.events", value="yes"
+    )
+    expect(rule, "calendar.events")
+    stage.tell("With calendar.events on, every deadline stands in Discord's own list of events.")
 
 
 async def speak(stage: Stage) -> None:
@@ -177,6 +183,7 @@ async def timelock(stage: Stage) -> None:
     await chain.mine(CONFIRMED)
     stage.tell("Somebody queues it.")
     await stage.seen(server.announcements, "In the timelock", TITLE)
+    await sign_review(stage)
     await dao.wait_for_eta(stage.proposal_id)
     await chain.mine(CONFIRMED)
     stage.tell("Seven days pass in the timelock.")
@@ -196,6 +203,20 @@ async def timelock(stage: Stage) -> None:
     )
 
 
+async def sign_review(stage: Stage) -> None:
+    """The community's last look: what was approved is compared and tried, and people sign."""
+    server = stage.server
+    review = await stage.seen(card_thread(stage), "final technical review", "would succeed")
+    stage.tell("The review: the same title and the same call as approved; a try-run would succeed.")
+    offer = await server.ana.press(review, "Sign checks")
+    checks = ["calls", "amounts", "addresses", "simulation"]
+    await server.ana.choose(offer, "The checks that you have made", values=checks)
+    await stage.until("the checks signed", lambda: "4 of 4 checks signed" in read(review))
+    stage.tell("Ana makes the four checks, and signs each with her name.")
+    events = await stage.until("the events", server.events)
+    stage.tell(f"Discord's own list of events: {', '.join(each.name for each in events)}.")
+
+
 async def look_back(stage: Stage) -> None:
     """A newcomer reads the record; and nothing was lost or said twice."""
     server = stage.server
@@ -204,6 +225,9 @@ async def look_back(stage: Stage) -> None:
     history = await server.newcomer.run("/proposal history", server.general, proposal="BTRST-1")
     expect(history, "History of BTRST")
     stage.tell("Noor, who is new here, asks /proposal show and /proposal history.")
+    await server.newcomer.run("/calendar", server.general)
+    stage.facts["events in Discord's own list"] = str(len(server.events(are_ahead=False)))
+    stage.tell("With /calendar she takes the deadlines into her own calendar.")
     proposals = stage.worlds.snapshot.proposals
     ballots = sum(len(stage.worlds.snapshot.votes(proposal.id)) for proposal in proposals)
     stage.facts["votes on Snapshot, really signed"] = str(ballots)
@@ -236,6 +260,8 @@ CHAPTERS: tuple[tuple[str, Callable[[Stage], Awaitable[None]]], ...] = (
     ("A fork, and what was said is mended", undone_by_a_fork),
     ("Defeated, without a quorum", defeated),
     ("Passed, and executed by nobody", expired),
+    ("Another governor, on the same chain", another_governor),
+    ("A review that keeps something from being executed", a_review_that_stops_it),
     ("A vote made elsewhere", made_elsewhere),
     ("A shielded vote of a neighbour", shielded),
     ("A fresh server", set_up_a_fresh_server),

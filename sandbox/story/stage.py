@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sandbox.chain.daos import AlphaDao
+from sandbox.chain.daos import AlphaDao, OpenZeppelinDao
 from sandbox.discord import Channel, Message, Person, Thread
 from sandbox.discord.scheduled_events import ScheduledEvent
 from sandbox.page import Chapter
@@ -100,6 +100,7 @@ class Stage:
     facts: dict[str, str] = field(default_factory=dict)
     card: Message | None = None  # the proposal's live card, once it is there
     proposal_id: int = 0  # on chain, once it is made
+    second_dao: OpenZeppelinDao | None = None  # the chapter's, once it is followed
 
     def tell(self, text: str) -> None:
         """Tell what just happened."""

@@ -45,6 +45,7 @@ async def changed_before_it_opens(stage: Stage) -> None:
     stage.tell("The space's admins decide: a vote opens a day after it was posted.")
     await _write_choices(stage, (CHOICES[0], MISSPELT, *CHOICES[2:]))
     stage.tell("Mara puts six choices into the consensus draft, by shares (weighted voting).")
+    await _name_the_call(stage)
     await approve(stage)
     await announce(stage, "Consensus Check")
     stage.worlds.clock.jump(4 * DAY)
@@ -183,6 +184,16 @@ async def shielded(stage: Stage) -> None:
     stage.worlds.clock.jump(120)
     stage.tell("The vote is over and the key is released; only now there is a result.")
     await stage.seen(server.votes, title, "final")
+
+
+async def _name_the_call(stage: Stage) -> None:
+    server, call = stage.server, f"call: {stage.dao.target_address}: setMarketplaceFee(uint8) 8"
+    form = await server.mara.run(
+        "/draft edit", server.general, proposal="BTRST-1", section="Specification"
+    )
+    text = f"The fee becomes 8 % on 1 January.\n\n{call}"
+    expect(await server.mara.submit(form.modal, text=text), "Saved")
+    stage.tell("She names the call that the contract is to get: it will be compared on chain.")
 
 
 async def _write_choices(stage: Stage, choices: tuple[str, ...]) -> None:
