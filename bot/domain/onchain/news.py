@@ -58,6 +58,7 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
     def tokens(units: TokenUnits | None) -> Decimal | None:
         return None if units is None else whole(units, governor)
 
+    is_cancel = occasion.moment is Moment.CANCELED
     return GovernorNews(
         moment=occasion.moment,
         lead=occasion.lead,
@@ -83,8 +84,8 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         delegate_until=_delegate_until(seen) if occasion.moment is Moment.CREATED else None,
         timelock_kind=governor.timelock_kind,
         is_objection=proposal.state is GovernorState.OBJECTION_PERIOD,
-        canceled_by=proposal.canceled_by,
-        guardian=governor.guardian,
+        canceled_by=proposal.canceled_by if is_cancel else None,
+        guardian=governor.guardian if is_cancel else None,
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         transaction_hash=happened.transaction_hash if happened else None,
