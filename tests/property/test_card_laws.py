@@ -86,8 +86,14 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(hint))
     if dataclasses.is_dataclass(hint):
         hints = typing.get_type_hints(hint)
-        parts = {field.name: values_of(hints[field.name]) for field in dataclasses.fields(hint)}
-        return st.builds(typing.cast("Callable[..., Any]", hint), **parts)
+        inside = {name for name, each in hints.items() if each == tuple[hint, ...]}
+        names = [field.name for field in dataclasses.fields(hint) if field.name not in inside]
+        make = typing.cast("Callable[..., Any]", hint)
+        parts = {name: values_of(hints[name]) for name in names}
+        # What may hold its own kind holds one layer of it.
+        one = st.builds(make, **parts)
+        nested = {name: st.lists(one, max_size=2).map(tuple) for name in inside}
+        return st.builds(make, **parts, **nested)
     return _values_of_generic(typing.get_origin(hint), typing.get_args(hint))
 
 
@@ -274,7 +280,7 @@ def counted(draw: st.DrawFn, kind: type[Any]) -> Any:
         scores=tuple(scores[n % len(scores)] for n in range(count)),
         scores_total=draw(_AMOUNTS),
         voting_type=draw(_SYSTEMS),
-        **({"is_spam": False} if kind is TallyCard else {}),
+        **({"is_spam": False, "state": None} if kind is TallyCard else {}),
     )
 
 

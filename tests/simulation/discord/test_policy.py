@@ -85,7 +85,11 @@ async def test_only_administrators_change_the_policy(home: Home) -> None:
 async def test_names_and_values_are_offered_while_one_types(home: Home) -> None:
     command = "/governance policy set"
     names = await home.owner.autocomplete(command, home.general, name="quor")
-    assert [each.value for each in names] == ["temperature.quorum", "consensus.quorum"]
+    assert [each.value for each in names] == [
+        "temperature.quorum",
+        "consensus.quorum",
+        "chain.large_votes",  # whose meaning speaks of it
+    ]
     assert "How much has to be cast" in names[0].name
     assert len(await home.owner.autocomplete(command, home.general, name="")) == 25
     values = await home.owner.autocomplete(command, home.general, name="votes.steps", value="")
