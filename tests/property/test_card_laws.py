@@ -156,7 +156,7 @@ _THEIRS = re.compile(
     re.MULTILINE,
 )
 _OURS = re.compile(
-    r"`/[a-z]+(?: [a-z]+){1,2}`|<t:\d+:[FRf]>|<@&?\d+>|<#\d+>|<a?:\w{2,32}:\d{15,20}>"
+    r"`(?:/[a-z]+(?: [a-z]+){1,2}|delegate)`|<t:\d+:[FRfD]>|<@&?\d+>|<#\d+>|<a?:\w{2,32}:\d{15,20}>"
 )
 
 
