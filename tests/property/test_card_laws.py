@@ -30,6 +30,7 @@ from bot.domain.types import ChannelId, GuildId, ProposalId, RoleId
 from cogs.cards import render, thread_name
 
 LAWS = settings(max_examples=30)
+_DEEP = 2  # inside of what is said, inside of what that carries
 KINDS = typing.get_args(Speech)
 
 _HOSTILE = (
@@ -76,8 +77,8 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
-def values_of(hint: Any) -> st.SearchStrategy[Any]:
-    """Make values of a type as the domain writes types."""
+def values_of(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
+    """Make values of a type as the domain writes types; what is deep inside is short."""
     if isinstance(hint, typing.NewType):
         return values_of(hint.__supertype__)
     if hint in _PLAIN:
@@ -85,27 +86,34 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
     if dataclasses.is_dataclass(hint):
-        hints = typing.get_type_hints(hint)
-        inside = {name for name, each in hints.items() if each == tuple[hint, ...]}
-        names = [field.name for field in dataclasses.fields(hint) if field.name not in inside]
-        make = typing.cast("Callable[..., Any]", hint)
-        parts = {name: values_of(hints[name]) for name in names}
-        # What may hold its own kind holds one layer of it.
-        one = st.builds(make, **parts)
-        nested = {name: st.lists(one, max_size=2).map(tuple) for name in inside}
-        return st.builds(make, **parts, **nested)
-    return _values_of_generic(typing.get_origin(hint), typing.get_args(hint))
+        return _whole(hint, depth + 1)
+    return _values_of_generic(typing.get_origin(hint), typing.get_args(hint), depth)
 
 
-def _values_of_generic(origin: Any, arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+def _whole(kind: Any, depth: int) -> st.SearchStrategy[Any]:
+    hints = typing.get_type_hints(kind)
+    # A call may carry calls: those carry none, or the first would never end.
+    parts = {
+        field.name: st.just(())
+        if kind in typing.get_args(hints[field.name])
+        else values_of(hints[field.name], depth)
+        for field in dataclasses.fields(kind)
+    }
+    return st.builds(typing.cast("Callable[..., Any]", kind), **parts)
+
+
+def _values_of_generic(
+    origin: Any, arguments: tuple[Any, ...], depth: int
+) -> st.SearchStrategy[Any]:
     if origin is typing.Literal:
         return st.sampled_from(arguments)
     if origin in (typing.Union, types.UnionType):
-        return st.one_of(*map(values_of, arguments))
+        return st.one_of(*(values_of(each, depth) for each in arguments))
     assert origin is tuple, origin
     if arguments[-1] is Ellipsis:
-        return st.lists(values_of(arguments[0]), max_size=11).map(tuple)
-    return st.tuples(*map(values_of, arguments))
+        most = 11 if depth < _DEEP else 2
+        return st.lists(values_of(arguments[0], depth), max_size=most).map(tuple)
+    return st.tuples(*(values_of(each, depth) for each in arguments))
 
 
 def post_of(speech: Speech, *, is_withdrawn: bool = False, role_id: int | None = None) -> Post:
@@ -148,7 +156,7 @@ _THEIRS = re.compile(
     re.MULTILINE,
 )
 _OURS = re.compile(
-    r"`/[a-z]+(?: [a-z]+){1,2}`|<t:\d+:[FRf]>|<@&?\d+>|<#\d+>|<a?:\w{2,32}:\d{15,20}>"
+    r"`(?:/[a-z]+(?: [a-z]+){1,2}|delegate)`|<t:\d+:[FRfD]>|<@&?\d+>|<#\d+>|<a?:\w{2,32}:\d{15,20}>"
 )
 
 
