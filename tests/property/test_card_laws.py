@@ -92,14 +92,13 @@ def values_of(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
 
 def _whole(kind: Any, depth: int) -> st.SearchStrategy[Any]:
     hints = typing.get_type_hints(kind)
-    # A call may carry calls: those carry none, or the first would never end.
-    parts = {
-        field.name: st.just(())
-        if kind in typing.get_args(hints[field.name])
-        else values_of(hints[field.name], depth)
-        for field in dataclasses.fields(kind)
-    }
-    return st.builds(typing.cast("Callable[..., Any]", kind), **parts)
+    make = typing.cast("Callable[..., Any]", kind)
+    # What may hold its own kind, as a call may hold calls, holds one layer of it.
+    inside = {name for name, hint in hints.items() if kind in typing.get_args(hint)}
+    names = [field.name for field in dataclasses.fields(kind) if field.name not in inside]
+    parts = {name: values_of(hints[name], depth) for name in names}
+    nested = {name: st.lists(st.builds(make, **parts), max_size=2).map(tuple) for name in inside}
+    return st.builds(make, **parts, **nested)
 
 
 def _values_of_generic(

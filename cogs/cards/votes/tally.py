@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.live_card import TallyCard
 from bot.domain.offchain.pass_rules import leading
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.text import line
 from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
@@ -147,6 +148,9 @@ def _counting(card: TallyCard) -> list[str]:
     return [*explained(card.voting_type), "", *turnout_lines(card), *said]
 
 
+_STOPPED = (GovernorState.CANCELED, GovernorState.VETOED)
+
+
 def _withdrawn(card: TallyCard) -> list[str]:
     if card.is_gone:
         return ["**No result:** the vote was deleted before it was decided."]
@@ -156,6 +160,8 @@ def _withdrawn(card: TallyCard) -> list[str]:
 
 
 def _judgement(card: TallyCard) -> list[str]:
+    if card.state in _STOPPED:
+        return [f"**No result:** the proposal was {card.state} ✖"]
     if card.passed is None:
         return _unjudged(card) if card.is_final else []
     why = line(card.why, WHY_SHOWN)
