@@ -25,7 +25,8 @@ def test_the_tables_of_the_readme_are_the_commands_and_the_settings() -> None:
 
 
 def test_the_invitation_asks_for_the_permissions_that_are_checked() -> None:
-    needed = permissions._TALKING | permissions._GATHERING
+    listing = {"create_events": ("Create Events", "put deadlines into the list of events")}
+    needed = permissions._TALKING | permissions._GATHERING | listing
     [asked] = re.findall(r"permissions=(\d+)", README)
     assert int(asked) == discord.Permissions(**dict.fromkeys(needed, True)).value
     plain = " ".join(README.split())
