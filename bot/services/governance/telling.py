@@ -8,7 +8,7 @@ from bot.domain.live_card import TallyCard
 from bot.domain.onchain.announcement import GovernorNews, LargeVote, governor_prefix
 from bot.domain.onchain.block import Finality
 from bot.domain.onchain.card import governor_tally, voters_of
-from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.moments import VOTING
 from bot.domain.onchain.news import (
     Sighting,
@@ -17,7 +17,7 @@ from bot.domain.onchain.news import (
     large_vote,
     least_large,
 )
-from bot.domain.onchain.proposal import GovernorProposal, Moment
+from bot.domain.onchain.proposal import LIVE, GovernorProposal, Moment
 from bot.domain.onchain.story import story
 from bot.domain.policy import Policy, Step
 from bot.domain.proposal import Proposal
@@ -55,7 +55,10 @@ class Telling:
         community = await self.store.communities.of(watched.guild_id)
         prefix = governor_prefix(seen.proposal.key)
         heard = await self.store.outbox.heard(watched.guild_id, prefix)
-        is_quiet = seen.proposal.created.block.number <= watched.since and not heard
+        is_old = seen.proposal.created.block.number <= watched.since
+        is_quiet = is_old and not heard
+        if is_quiet and seen.proposal.state is GovernorState.UNKNOWN:
+            return  # What of its past is no news is not known yet.
         ours = await self._linked(watched, seen.proposal)
         reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
         large_votes = await self._large_votes(watched, seen, community.policy, reference)
@@ -80,7 +83,8 @@ class Telling:
                 where = news.transaction_hash or f"seen at block {seen.head.id.number}"
                 await self.store.note(ours, self.now, f"on chain: {news.moment} ({where})")
         tally = await self._tally(seen, reference)
-        if not is_quiet:
+        is_shown = tally.key in heard or seen.proposal.state in LIVE
+        if not is_quiet and (is_shown or not is_old):
             await self.store.outbox.say(community, tally, self.now, proposal_id=proposal_id)
         if self.undone_at is not None:
             true[tally.key] = tally
