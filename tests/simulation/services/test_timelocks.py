@@ -170,6 +170,16 @@ async def test_a_proposals_operation_is_known_by_its_id_wherever_it_comes_from(
     assert await steps(follower) == []
 
 
+async def test_what_goes_along_with_a_proposal_from_before_the_watch_is_not_from_outside(
+    follower: Follower,
+) -> None:
+    queue = ProposalQueued(emitter=GOV, position=at(LATER), id=KEY.id, eta=UnixSeconds(LATER * 13))
+    await happen(follower, queue, scheduled(LATER))
+    assert await steps(follower) == []
+    await happen(follower, ended(LATER + 9, OperationExecuted, index=0, call=CALL))
+    assert await steps(follower) == []
+
+
 async def test_what_is_cancelled_and_was_never_there_is_nothing_to_tell(
     follower: Follower,
 ) -> None:
