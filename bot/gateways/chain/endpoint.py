@@ -112,7 +112,7 @@ class RpcError(ChainError):
 
     @property
     def is_missing_block(self) -> bool:
-        """Whether the node lacks the block it was asked about; what a contract says is not meant."""
+        """Whether the node lacks the block it was asked about; no contract can say that."""
         words = self.text.lower()
         return any(word in words for word in _MISSING_BLOCK) and not self.is_revert
 
