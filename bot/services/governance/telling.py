@@ -17,15 +17,17 @@ from bot.domain.onchain.news import (
     large_vote,
     least_large,
 )
-from bot.domain.onchain.proposal import LIVE, GovernorProposal, Moment
+from bot.domain.onchain.proposal import LIVE, GovernorProposal, Moment, seconds_per_block
 from bot.domain.onchain.story import story
-from bot.domain.policy import Policy, Step
+from bot.domain.policy import DAY, Policy, Step
 from bot.domain.proposal import Proposal
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import Address, UnixSeconds
 from bot.storage.communities import WatchedGovernor
 from bot.storage.outbox import REHEARSAL
 from bot.storage.store import Store
+
+VOTES_ARE_NEWS = DAY  # how old a large vote may be to be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +116,22 @@ class Telling:
     async def _large_votes(
         self, watched: WatchedGovernor, seen: Sighting, policy: Policy, reference: str
     ) -> dict[LargeVote, bool]:
-        """Give the votes to be told about by themselves; they are news while the vote is open."""
+        """Give the votes to be told about by themselves; they are news for a while.
+
+        Else all of an open vote would be told at once when a policy begins to want them.
+        """
         least = least_large(seen, policy)
         if least is None:
             return {}
         votes = await self.store.votes_cast.large(seen.proposal.key, least, watched.since)
-        is_open = seen.proposal.state in VOTING
-        return {large_vote(seen, vote, reference): is_open for vote in votes}
+        if seen.proposal.state not in VOTING:
+            return {large_vote(seen, vote, reference): False for vote in votes}
+        rate = seconds_per_block(seen.proposal, seen.head)
+        oldest = seen.head.id.number - VOTES_ARE_NEWS / rate
+        return {
+            large_vote(seen, vote, reference): vote.position.block.number >= oldest
+            for vote in votes
+        }
 
     async def _tally(self, seen: Sighting, reference: str) -> TallyCard:
         proposal, chain_id = seen.proposal, seen.proposal.key.chain_id
