@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Integer, delete, func, literal_column, sel
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.onchain.block import Block, BlockId
+from bot.domain.onchain.block import Block, BlockId, Place
 from bot.domain.onchain.event import GovernorEvent, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
@@ -215,6 +215,25 @@ class ChainRecords:
         )
         rows = await self._connection.execute(query)
         return [GOVERNOR_EVENT.load(body) for body in rows.scalars()]
+
+    async def proposals_in(
+        self, chain_id: ChainId, place: Place, governors: Collection[Address]
+    ) -> set[ProposalKey]:
+        """Give the proposals of these governors that something happened to in a transaction."""
+        query = select(chain_events.c.body).where(
+            chain_events.c.chain_id == chain_id,
+            chain_events.c.block_number == place.block.number,
+            chain_events.c.emitter.in_(governors),
+            chain_events.c.governor_proposal_id.is_not(None),
+        )
+        rows = await self._connection.execute(query)
+        events = [GOVERNOR_EVENT.load(body) for body in rows.scalars()]
+        return {
+            ProposalKey(chain_id=chain_id, governor=event.emitter, id=event.id)
+            for event in events
+            if isinstance(event, ProposalEvent)
+            and event.position.transaction_hash == place.transaction_hash
+        }
 
     async def undo_above(self, chain_id: ChainId, number: BlockNumber) -> set[ProposalKey]:
         """Forget events and checkpoints above a block; give the proposals they spoke of."""

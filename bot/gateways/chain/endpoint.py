@@ -50,6 +50,30 @@ _MISSING_BLOCK: Final = (
     "historical state",
 )
 
+# What nodes say when a contract's code cannot go on: whoever writes it could otherwise let every
+# look at a chain fail. Source: geth `core/vm/errors.go`, revm, Nethermind, Besu.
+_REFUSED_BY_CODE: Final = (
+    "revert",
+    "invalid opcode",
+    "bad instruction",
+    "badinstruction",
+    "invalid jump",
+    "out of gas",
+    "outofgas",
+    "gas uint64 overflow",
+    "gas required exceeds",
+    "stack underflow",
+    "stackunderflow",
+    "stack limit reached",
+    "stackoverflow",
+    "write protection",
+    "return data out of bounds",
+    "max call depth",
+    "evm error",
+    "vm execution error",
+    "execution halted",
+)
+
 
 class HttpStatusError(ChainError):
     """The endpoint answered with an HTTP error."""
@@ -79,9 +103,7 @@ class RpcError(ChainError):
         geth says 3, OpenEthereum and Nethermind -32015; the others are told by their words.
         """
         words = self.text.lower()
-        return self.code in (3, -32015) or any(
-            word in words for word in ("revert", "invalid opcode", "invalid jump", "out of gas")
-        )
+        return self.code in (3, -32015) or any(word in words for word in _REFUSED_BY_CODE)
 
     @property
     def is_rate_limit(self) -> bool:
@@ -90,9 +112,9 @@ class RpcError(ChainError):
 
     @property
     def is_missing_block(self) -> bool:
-        """Whether the node does not have the block it was asked about."""
+        """Whether the node lacks the block it was asked about; no contract can say that."""
         words = self.text.lower()
-        return any(word in words for word in _MISSING_BLOCK)
+        return any(word in words for word in _MISSING_BLOCK) and not self.is_revert
 
 
 class Endpoint:

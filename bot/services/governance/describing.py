@@ -157,7 +157,9 @@ class Describing:
         guesses: Mapping[bytes, Sequence[str]] = {}
         if self._sources.sourcify is not None and unknown:
             await self._look_up(self._sources.sourcify, chain_id, unknown, facts)
-            still = [call.selector for call in unknown if not facts[call.target].functions]
+            # There may be more contracts than are asked of themselves.
+            known = {address for address, each in facts.items() if each.functions}
+            still = [call.selector for call in unknown if call.target not in known]
             guesses = await self._guesses(self._sources.sourcify, still)
         abis = {
             address: by_selector(self._functions(chain_id, address, each))

@@ -11,10 +11,9 @@ from bot.domain.onchain.event import (
     OperationExecuted,
     OperationScheduled,
 )
-from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.operation import Operation, OperationKey, lives
 from bot.domain.onchain.proposal import GovernorProposal
-from bot.domain.types import Address, ChainId
+from bot.domain.types import Address, ChainId, OperationId
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.operations import operations_of
 from bot.services.governance.telling import Telling
@@ -74,33 +73,69 @@ async def _tell(telling: Telling, operation: Operation) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Brought:
+    """What the proposals of the governors over one timelock have brought about there."""
+
+    governors: frozenset[Address]
+    proposals: Sequence[GovernorProposal]
+    ids: frozenset[OperationId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Links:
     """Which operations proposals have brought about; proposals are loaded once for a timelock."""
 
     telling: Telling
-    known: dict[Address, Sequence[GovernorProposal]] = field(default_factory=dict)
+    known: dict[Address, _Brought] = field(default_factory=dict)
 
     async def has(self, operation: Operation) -> bool:
         """Say whether a proposal of a governor over its timelock has brought it about."""
-        chain_id, timelock = operation.key.chain_id, operation.key.timelock
+        timelock = operation.key.timelock
+        if timelock not in self.known:
+            self.known[timelock] = await self._brought(operation.key.chain_id, timelock)
+        brought = self.known[timelock]
+        if operation.caller in brought.governors or operation.key.id in brought.ids:
+            return True
+        if any(_is_beside(each, operation) for each in brought.proposals):
+            return True
+        return await self._is_beside_unseen(operation, brought)
+
+    async def _brought(self, chain_id: ChainId, timelock: Address) -> _Brought:
         governors = {
             each.governor.address: each.governor
             for each in self.telling.watched
             if each.governor.timelock_address == timelock
         }
-        if operation.caller in governors:
-            return True
-        if timelock not in self.known:
-            proposals = await self.telling.store.chain.proposals(chain_id, governors)
-            self.known[timelock] = proposals
-        return any(
-            _brought_about(governors[each.key.governor], each, operation)
-            for each in self.known[timelock]
+        proposals = await self.telling.store.chain.proposals(chain_id, governors)
+        ids = (
+            operations_of(governors[each.key.governor], each.calls, each.description, each.eta)
+            for each in proposals
+        )
+        return _Brought(
+            governors=frozenset(governors),
+            proposals=proposals,
+            ids=frozenset().union(*ids),
         )
 
+    async def _is_beside_unseen(self, operation: Operation, brought: _Brought) -> bool:
+        """Say whether it goes along with a proposal that was made before anybody watched.
 
-def _brought_about(governor: Governor, proposal: GovernorProposal, operation: Operation) -> bool:
-    """Say whether the operation is this proposal's: by its id, or by where and what it is.
+        Its calls are not known, so nobody can say that they are others.
+        """
+        places = (operation.scheduled, operation.executed, operation.cancelled)
+        beside = [
+            key
+            for place in places
+            if place is not None
+            for key in await self.telling.store.chain.proposals_in(
+                operation.key.chain_id, place, brought.governors
+            )
+        ]
+        return bool(set(beside) - {each.key for each in brought.proposals})
+
+
+def _is_beside(proposal: GovernorProposal, operation: Operation) -> bool:
+    """Say whether the operation is this proposal's by where and what it is.
 
     Who puts a call of their own into the transaction that queues a proposal is still told of.
     """
@@ -110,10 +145,7 @@ def _brought_about(governor: Governor, proposal: GovernorProposal, operation: Op
         (proposal.canceled, operation.cancelled),
     )
     is_beside = any(_same_transaction(one, other) for one, other in places)
-    if is_beside and {*operation.calls} <= {*proposal.calls}:
-        return True
-    ids = operations_of(governor, proposal.calls, proposal.description, proposal.eta)
-    return operation.key.id in ids
+    return is_beside and {*operation.calls} <= {*proposal.calls}
 
 
 def _same_transaction(one: Position | None, other: Position | None) -> bool:

@@ -1,6 +1,6 @@
 """Reads the chains: what governors did, what they say of live proposals, what a fork undid."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +32,8 @@ from bot.storage.database import Database
 from bot.storage.store import Store
 
 log = structlog.get_logger()
+
+STALE = 600  # seconds that an endpoint's newest block may be old before another one is asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +84,18 @@ class Governance:
         client = self._chains[chain_id]
         before, requests = client.calls, client.request_count
         failure: ChainError | None = None
-        for node in client.nodes:
+        nodes = client.nodes
+        asked = deque((node, len(nodes) == 1) for node in nodes)
+        while asked:
+            node, is_last = asked.popleft()
             known = await self._known(chain_id)
             if known is None:
                 return
             try:
-                await self._tick(node, known)
-                break
+                if await self._tick(node, known, is_last=is_last):
+                    break
+                if not is_last:
+                    asked.append((node, True))
             except WrongChainError as error:
                 self._refuse(node, error)
                 failure = error
@@ -127,11 +134,17 @@ class Governance:
                     self._spans[chain_id, endpoint.digest] = endpoint.span
             return await known_of(store, chain_id, self._looks[chain_id])
 
-    async def _tick(self, node: ChainClient, known: Known) -> None:
+    async def _tick(self, node: ChainClient, known: Known, *, is_last: bool) -> bool:
+        """Look through one endpoint; tells whether it was one to look through.
+
+        One that is behind, or has come to a stop, is passed over while there is another.
+        """
         tip = await node.tip()
         safe = BlockNumber(tip.head.id.number - known.confirmations)
         if safe < known.scan.scanned:
-            return  # The endpoint is behind what we have read, or has just lost a fork.
+            return False  # The endpoint is behind what we have read, or has just lost a fork.
+        if not is_last and self._now() - tip.head.timestamp > STALE:
+            return False
         if tip.finalized is not None:
             finalized = max(known.scan.finalized or 0, tip.finalized.id.number)
             known = replace(known, finalized=BlockNumber(finalized))
@@ -139,18 +152,19 @@ class Governance:
             await self._catch_up(node, known, safe)
             caught_up = await self._known(node.chain_id)
             if caught_up is None:
-                return
+                return True
             known = replace(caught_up, finalized=known.finalized)
         page = await self._read(node, known, safe)
         if page.anchor is None:
-            return  # The endpoint does not have what we have read.
+            return False  # The endpoint does not have what we have read.
         if page.anchor.id != known.anchor:
             await self._undo(node, known, tip)
-            return
+            return True
         is_complete = page.last.id.number == safe
         look = await self._look(node, known, page, is_complete=is_complete)
         await self._record(node, known, look)
         self._looks[node.chain_id] += 1
+        return True
 
     async def _catch_up(self, node: ChainClient, known: Known, safe: BlockNumber) -> None:
         """Read and record many blocks, some ranges ahead; proposals are asked for afterwards."""

@@ -8,7 +8,7 @@ from bot.domain.live_card import TallyCard
 from bot.domain.onchain.announcement import GovernorNews, LargeVote, governor_prefix
 from bot.domain.onchain.block import Finality
 from bot.domain.onchain.card import governor_tally, voters_of
-from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.moments import VOTING
 from bot.domain.onchain.news import (
     Sighting,
@@ -17,15 +17,17 @@ from bot.domain.onchain.news import (
     large_vote,
     least_large,
 )
-from bot.domain.onchain.proposal import GovernorProposal, Moment
+from bot.domain.onchain.proposal import LIVE, GovernorProposal, Moment, seconds_per_block
 from bot.domain.onchain.story import story
-from bot.domain.policy import Policy, Step
+from bot.domain.policy import DAY, Policy, Step
 from bot.domain.proposal import Proposal
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import Address, UnixSeconds
 from bot.storage.communities import WatchedGovernor
 from bot.storage.outbox import REHEARSAL
 from bot.storage.store import Store
+
+VOTES_ARE_NEWS = DAY  # how old a large vote may be to be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,10 @@ class Telling:
         community = await self.store.communities.of(watched.guild_id)
         prefix = governor_prefix(seen.proposal.key)
         heard = await self.store.outbox.heard(watched.guild_id, prefix)
-        is_quiet = seen.proposal.created.block.number <= watched.since and not heard
+        is_old = seen.proposal.created.block.number <= watched.since
+        is_quiet = is_old and not heard
+        if is_quiet and seen.proposal.state is GovernorState.UNKNOWN:
+            return  # What of its past is no news is not known yet.
         ours = await self._linked(watched, seen.proposal)
         reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
         large_votes = await self._large_votes(watched, seen, community.policy, reference)
@@ -80,7 +85,8 @@ class Telling:
                 where = news.transaction_hash or f"seen at block {seen.head.id.number}"
                 await self.store.note(ours, self.now, f"on chain: {news.moment} ({where})")
         tally = await self._tally(seen, reference)
-        if not is_quiet:
+        is_shown = tally.key in heard or seen.proposal.state in LIVE
+        if not is_quiet and (is_shown or not is_old):
             await self.store.outbox.say(community, tally, self.now, proposal_id=proposal_id)
         if self.undone_at is not None:
             true[tally.key] = tally
@@ -110,13 +116,22 @@ class Telling:
     async def _large_votes(
         self, watched: WatchedGovernor, seen: Sighting, policy: Policy, reference: str
     ) -> dict[LargeVote, bool]:
-        """Give the votes to be told about by themselves; they are news while the vote is open."""
+        """Give the votes to be told about by themselves; they are news for a while.
+
+        Else all of an open vote would be told at once when a policy begins to want them.
+        """
         least = least_large(seen, policy)
         if least is None:
             return {}
         votes = await self.store.votes_cast.large(seen.proposal.key, least, watched.since)
-        is_open = seen.proposal.state in VOTING
-        return {large_vote(seen, vote, reference): is_open for vote in votes}
+        if seen.proposal.state not in VOTING:
+            return {large_vote(seen, vote, reference): False for vote in votes}
+        rate = seconds_per_block(seen.proposal, seen.head)
+        oldest = seen.head.id.number - VOTES_ARE_NEWS / rate
+        return {
+            large_vote(seen, vote, reference): vote.position.block.number >= oldest
+            for vote in votes
+        }
 
     async def _tally(self, seen: Sighting, reference: str) -> TallyCard:
         proposal, chain_id = seen.proposal, seen.proposal.key.chain_id

@@ -12,6 +12,7 @@ import pytest
 from bot.domain.onchain.call import Call, CallSource, Change, DecodedCall
 from bot.domain.onchain.governor import Governor
 from bot.domain.types import Address, ChainId, Wei
+from bot.gateways.chain.calling.facts import MOST_CONTRACTS
 from bot.gateways.chain.calling.published import AbiFolderError, Published, read_published
 from bot.gateways.chain.calling.sourcify import Sourcify
 from bot.gateways.chain.calling.views import IMPLEMENTATION_SLOT
@@ -388,6 +389,15 @@ async def test_a_selector_is_guessed_and_marked(make: Make, chain: AnsweringChai
     )
     assert (one.function, one.source) == ("mysteryFee", CallSource.GUESS)
     assert other.source is CallSource.NOTHING
+
+
+async def test_more_contracts_than_are_asked_are_described_all_the_same(
+    make: Make, chain: AnsweringChain
+) -> None:
+    targets = [Address(f"0x{number:040x}") for number in range(1, MOST_CONTRACTS + 3)]
+    calls = [raw(target, MYSTERY, 8) for target in targets]
+    found = await described(make(sourcify=Library().client()), chain, *calls)
+    assert [each.source for each in found] == [CallSource.NOTHING] * len(targets)
 
 
 async def test_a_guess_of_another_selector_is_refused(make: Make, chain: AnsweringChain) -> None:

@@ -16,8 +16,9 @@ from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import FAILURES_BORNE, LONGEST_PAUSE, Endpoint
 from bot.gateways.chain.errors import ChainError, EndpointPausedError, WrongChainError
 from bot.services.governance import Governance
+from bot.services.governance.reader import STALE
 from tests.following import CONFIRMATIONS, Follower
-from tests.forkable_chain import CHAIN, VOTING_PERIOD, Act, ForkableChain
+from tests.forkable_chain import BLOCK_SECONDS, CHAIN, VOTING_PERIOD, Act, ForkableChain
 from tests.watched import WatchedDatabase
 
 
@@ -141,6 +142,21 @@ async def test_an_endpoint_that_is_behind_reads_nothing_and_takes_nothing_back(
     before = await follower.said()
     await follower.settle()
     assert (await follower.said()).keys() == before.keys()
+
+
+@pytest.mark.parametrize("blocks", [0, 3])
+async def test_an_endpoint_that_has_come_to_a_stop_holds_nobody_up(
+    follower: Follower, chain: ForkableChain, blocks: int
+) -> None:
+    chain.mine(CONFIRMATIONS + 1)
+    await follower.tick()
+    stopped = twin(chain)
+    del stopped.blocks[len(stopped.blocks) - blocks :]
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS + STALE // BLOCK_SECONDS)
+    follow(follower, stopped, chain)
+    await follower.settle()
+    assert Moment.CREATED in await moments(follower)
 
 
 async def test_logs_that_a_node_hides_for_a_moment_are_found_when_it_shows_them(

@@ -39,7 +39,7 @@ from bot.gateways.chain.operations import transaction_id
 from bot.services.governance.facts import refold
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.parameters import correct_parameters, tell_parameters
-from bot.services.governance.telling import Telling
+from bot.services.governance.telling import VOTES_ARE_NEWS, Telling
 from tests.builders import GUILD
 from tests.following import Follower
 from tests.forkable_chain import CHAIN, GOVERNOR, TIMELOCK, VOTES, ForkableChain
@@ -50,7 +50,7 @@ CALL = Call(target=LOCK, value=Wei(1), signature="", calldata="0x")
 OTHER = replace(CALL, value=Wei(2))
 ID = OperationId("0x" + "aa" * 32)
 KEY = ProposalKey(chain_id=CHAIN, governor=GOV, id=GovernorProposalId(7))
-LATER = 1_000  # a block after the bot began
+LATER = 10_000  # a block after the bot began
 
 
 @pytest.fixture
@@ -170,6 +170,16 @@ async def test_a_proposals_operation_is_known_by_its_id_wherever_it_comes_from(
     assert await steps(follower) == []
 
 
+async def test_what_goes_along_with_a_proposal_from_before_the_watch_is_not_from_outside(
+    follower: Follower,
+) -> None:
+    queue = ProposalQueued(emitter=GOV, position=at(LATER), id=KEY.id, eta=UnixSeconds(LATER * 13))
+    await happen(follower, queue, scheduled(LATER))
+    assert await steps(follower) == []
+    await happen(follower, ended(LATER + 9, OperationExecuted, index=0, call=CALL))
+    assert await steps(follower) == []
+
+
 async def test_what_is_cancelled_and_was_never_there_is_nothing_to_tell(
     follower: Follower,
 ) -> None:
@@ -264,6 +274,15 @@ async def test_a_large_vote_is_told_once_with_its_reason_while_the_vote_is_open(
         state for state, claim in (await follower.said()).values() if isinstance(claim, LargeVote)
     ]
     assert late == [PostState.DUE, PostState.SKIPPED]
+
+
+async def test_a_large_vote_of_days_ago_is_recorded_and_not_told(follower: Follower) -> None:
+    await happen(follower, created(), vote(LATER - VOTES_ARE_NEWS // 12, VOTES))
+    await look(follower, GovernorState.ACTIVE)
+    told = [
+        state for state, claim in (await follower.said()).values() if isinstance(claim, LargeVote)
+    ]
+    assert told == [PostState.SKIPPED]
 
 
 async def test_voters_are_counted_where_every_vote_was_read(follower: Follower) -> None:

@@ -188,6 +188,14 @@ REVERTS: Sequence[dict[str, Any]] = [
     error(-32015, "VM execution error.", "Reverted 0x"),
     error(-32000, "invalid opcode: INVALID"),
     error(-32603, "VM Exception while processing transaction: revert"),
+    # Whoever writes a contract chooses its reason, and how its code fails.
+    error(3, "execution reverted: header not found"),
+    error(-32000, "execution reverted: unknown block"),
+    error(-32000, "stack underflow (0 <=> 1)"),
+    error(-32000, "stack limit reached 1024 (1023)"),
+    error(-32000, "gas uint64 overflow"),
+    error(-32603, "EVM error StackUnderflow"),
+    error(-32000, "Execution halted"),
 ]
 
 
