@@ -38,7 +38,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.migration import migrate
 
 CHAIN = ChainId(31_337)
-ROUNDS = 2  # the better one counts: whatever else runs here only makes figures worse
+ROUNDS = 3  # the better one counts: whatever else runs here only makes figures worse
 THEIR_SPAN = 2_000  # blocks; web3 leaves this to whoever calls it
 THEIR_LOOKS = 4  # at once
 _VOTE_CAST = {

@@ -39,7 +39,7 @@ async def open_votes() -> AsyncIterator[VotedOn | None]:
     if program is None:
         yield None
         return
-    with running(program, start=START, states_kept=50) as url:
+    with running(program, start=START, states_kept=None) as url:
         timeout = ClientTimeout(total=300)
         async with ClientSession(timeout=timeout) as session:
             yield await _filled(_Asked(session, url))

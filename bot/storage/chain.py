@@ -198,9 +198,11 @@ class ChainRecords:
                 facts.append(_event_row(chain_id, event))
         if facts:
             await self._connection.execute(insert(chain_events).on_conflict_do_nothing(), facts)
-        if votes:
-            # There may be thousands: as they are, without a word of SQLAlchemy for each of them.
-            await self._connection.exec_driver_sql(_ADD_VOTES, votes)
+        for start in range(0, len(votes), _VOTES_AT_ONCE):
+            some = votes[start : start + _VOTES_AT_ONCE]
+            values = ", ".join([_VOTE_PLACES] * len(some))
+            row = [value for vote in some for value in vote]
+            await self._connection.exec_driver_sql(f"{_ADD_VOTES} {values}", tuple(row))
 
     async def events_of(self, key: ProposalKey) -> Sequence[GovernorEvent]:
         """Give the events of one proposal but for its votes, oldest first."""
@@ -331,11 +333,12 @@ def _event_row(chain_id: ChainId, event: GovernorEvent) -> dict[str, object]:
     }
 
 
+# There may be thousands of votes, so they are written without a word of SQLAlchemy for each, and
+# many in one statement: while SQLite works on one, other threads of Python go on.
+_VOTES_AT_ONCE = 500
 _VOTE_COLUMNS = tuple(column.name for column in votes_cast.columns)
-_ADD_VOTES = (
-    f"INSERT OR IGNORE INTO {votes_cast.name} ({', '.join(_VOTE_COLUMNS)}) "  # noqa: S608 - our own names
-    f"VALUES ({', '.join('?' * len(_VOTE_COLUMNS))})"
-)
+_VOTE_PLACES = f"({', '.join('?' * len(_VOTE_COLUMNS))})"
+_ADD_VOTES = f"INSERT OR IGNORE INTO {votes_cast.name} ({', '.join(_VOTE_COLUMNS)}) VALUES"
 
 
 def _vote_row(chain_id: ChainId, vote: VoteCast) -> tuple[object, ...]:

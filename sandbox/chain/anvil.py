@@ -56,15 +56,16 @@ def found() -> str | None:
 
 @contextmanager
 def running(
-    program: str, *, start: int, chain_id: int = 31_337, states_kept: int = STATES_KEPT
+    program: str, *, start: int, chain_id: int = 31_337, states_kept: int | None = STATES_KEPT
 ) -> Iterator[str]:
     """Run a node on loopback and give its address; it has ended when this does.
 
     The chain begins at `start`, unix seconds. Blocks are mined when they are asked for, anybody
-    may send for anybody, and gas costs nothing.
+    may send for anybody, and gas costs nothing. Without `states_kept` contracts can be asked of
+    the newest block alone, and blocks are mined ten times as quickly.
     """
     command = [program, *ARGUMENTS, "--timestamp", str(start), "--chain-id", str(chain_id)]
-    command += ["--prune-history", str(states_kept)]
+    command += ["--prune-history", *([] if states_kept is None else [str(states_kept)])]
     process = subprocess.Popen(  # noqa: S603 - the program that the machine's owner named
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     )

@@ -57,7 +57,7 @@ async def _sent(session: ClientSession, url: str, requests: Sequence[tuple[str, 
     ]
     async with session.post(url, data=json.dumps(body, separators=(",", ":"))) as response:
         response.raise_for_status()
-        answers = from_json(await response.read())
+        answers = from_json(await response.read(), cache_strings="keys")
     if isinstance(answers, list) and len(answers) == len(requests):
         # Nodes may answer a batch in any order.
         answers.sort(key=lambda answer: answer["id"])

@@ -12,7 +12,6 @@ from eth_utils.crypto import keccak
 from bot.domain.onchain.block import BlockId, Place
 from bot.domain.onchain.event import VoteCast
 from bot.domain.types import (
-    Address,
     BlockHash,
     BlockNumber,
     GovernorProposalId,
@@ -57,23 +56,24 @@ def vote_of(log: dict[str, Any], number: int, log_index: int) -> VoteCast | None
     return VoteCast(
         emitter=_checksummed(log["address"]),
         position=Place(
-            block=BlockId(number=BlockNumber(number), hash=BlockHash(log["blockHash"].lower())),
+            block=_block(log["blockHash"], number),
             transaction_hash=TransactionHash(log["transactionHash"].lower()),
             log_index=log_index,
         ),
         id=GovernorProposalId(int(words[:64], 16)),
-        voter=_voter(voter),
+        voter=_checksummed("0x" + voter),
         support=int(words[64:128], 16),
         weight=TokenUnits(int(words[128:192], 16)),
         reason=reason,
     )
 
 
+@lru_cache(maxsize=64)  # Votes of one block come together.
+def _block(block_hash: str, number: int) -> BlockId:
+    return BlockId(number=BlockNumber(number), hash=BlockHash(block_hash.lower()))
+
+
 _BOOLS: Final = ("0" * 64, "0" * 63 + "1")
-
-
-def _voter(digits: str) -> Address:
-    return _checksummed("0x" + digits)
 
 
 def _reason(data: str) -> str | None:

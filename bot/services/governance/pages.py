@@ -13,6 +13,7 @@ from bot.gateways.chain.errors import ChainError, RangeTooWideError
 from bot.gateways.chain.reading import LogPage, Reading
 
 AHEAD = 3  # ranges that are on their way at once
+WAITING = 3  # ranges that were read, and wait until they are recorded
 AT_ONCE = 200  # ranges, until the states of proposals are asked for again
 
 
@@ -57,6 +58,7 @@ class _Reader:
         self._launched = stretch.scanned
         self._anchor_number = stretch.anchor.number if stretch.anchor else None
         self._pending: deque[asyncio.Task[_Read]] = deque()
+        self._turn = asyncio.Semaphore(AHEAD)
 
     async def run(self, take: Take) -> ChainError | None:
         """Read until the end, and give what went wrong."""
@@ -82,7 +84,7 @@ class _Reader:
         return None
 
     def _launch(self) -> None:
-        while len(self._pending) < AHEAD:
+        while len(self._pending) < AHEAD + WAITING:
             span = self._node.endpoint.span
             wanted = next_range(self._launched, self._stretch.last, span)
             if wanted is None:
@@ -94,10 +96,11 @@ class _Reader:
             self._launched = self._anchor_number = wanted.last
 
     async def _read(self, reading: Reading) -> _Read:
-        try:
-            return await self._node.read(reading)
-        except ChainError as error:
-            return error
+        async with self._turn:
+            try:
+                return await self._node.read(reading)
+            except ChainError as error:
+                return error
 
     def _drop(self) -> None:
         for task in self._pending:
