@@ -1,11 +1,13 @@
 """When the calls of proposals are put into words anew."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from bot.domain.onchain.block import Position
-from bot.domain.onchain.call import Call
+from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.onchain.event import (
     GovernorEvent,
     ProposalCanceled,
@@ -137,6 +139,30 @@ async def test_a_proposal_that_was_made_is_told_with_the_values_of_now(
     events = [created(chain, governor, 1)]
     described = await reworded(describing, known(chain, governor), events, chain.block(45))
     assert seen(described, key_of(governor, 1)) == [("10", "")]
+
+
+class Broken(Describing):
+    """Words fail it at the first call."""
+
+    is_broken = True
+
+    @override
+    async def described(self, *args: Any, **more: Any) -> tuple[DecodedCall, ...]:
+        if self.is_broken:
+            self.is_broken = False
+            raise KeyError("a mistake of ours")
+        return await super().described(*args, **more)
+
+
+async def test_words_that_fail_hold_up_nothing_else(
+    database: WatchedDatabase, chain: AnsweringChain, clock: HandClock, governor: Governor
+) -> None:
+    chains = {chain.chain_id: chain.client()}
+    sources = Sources(published=Published(), sourcify=None)
+    broken = Broken(database, chains, clock, Naming(database, chains, clock), sources)
+    events = [created(chain, governor, 1), created(chain, governor, 2)]
+    described = await reworded(broken, known(chain, governor), events, chain.block(45))
+    assert described.keys() == {key_of(governor, 2)}
 
 
 async def test_a_proposal_that_was_queued_is_told_anew(
