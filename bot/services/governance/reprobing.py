@@ -10,6 +10,7 @@ from bot.domain.onchain.event import GovernorEvent, ParameterChanged
 from bot.domain.onchain.governor import Governor
 from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.endpoint import RpcError
 from bot.gateways.chain.errors import UnknownGovernorError
 from bot.gateways.chain.recognise import recognise
 from bot.storage.communities import WatchedGovernor
@@ -30,7 +31,7 @@ async def reprobed(
     What happened before a governor was watched was known when its parameters were first read.
 
     Raises:
-        ChainError: The node failed.
+        ChainError: The node failed; one that answers and cannot tell leaves them as they were.
     """
     changes = [event for event in events if isinstance(event, ParameterChanged)]
     told = {
@@ -48,6 +49,12 @@ async def _read(node: ChainClient, before: Governor, at: Block | None) -> Govern
         after = await recognise(node, before.address, at)
     except UnknownGovernorError as error:
         log.warning("a watched governor is none any more", address=before.address, why=str(error))
+        return before
+    except RpcError as error:
+        if error.is_rate_limit:
+            raise
+        # A node that cannot tell would never let the chain be read on.
+        log.warning("parameters could not be read", address=before.address, error=str(error))
         return before
     if after.flavour is not before.flavour:
         log.warning("a governor is of another family now", address=after.address, is_=after.flavour)
