@@ -148,7 +148,7 @@ async def watch(database: WatchedDatabase, recording: dict[str, Any], node: Reco
         await store.communities.watch(
             WatchedGovernor(guild_id=community.guild_id, governor=governor, since=start.number)
         )
-        await store.chain.save_scan(Scan(chain_id=CHAIN, scanned=start.number, span=1))
+        await store.chain.save_scan(Scan(chain_id=CHAIN, scanned=start.number))
         await store.chain.add_checkpoints(CHAIN, [start])
 
 
