@@ -73,6 +73,10 @@ class RecordedNode(AsyncBaseProvider):
                 return {"result": self.header(params[0])}
             case "eth_getLogs":
                 return self._found(params[0])
+            case "eth_getCode":
+                return {"result": "0x60"}
+            case "eth_getStorageAt":
+                return {"result": "0x" + "00" * 32}
             case _:
                 return {"error": {"code": 3, "message": "execution reverted"}}
 
