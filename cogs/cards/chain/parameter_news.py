@@ -36,7 +36,7 @@ def page(news: ParameterNews) -> Page:
             transaction_row(news.chain_id, news.transaction_hash),
         ),
         next_step=(
-            "Everybody: check that this was decided, and ask in the moderators' presence if you do "
+            "Everybody: check that this was decided, and ask the moderators if you do "
             "not know where. What is proposed from now on goes by the new rule."
         ),
         source=news.governor_name,
