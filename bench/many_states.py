@@ -20,7 +20,7 @@ from bot.domain.onchain.block import BlockId, Position
 from bot.domain.onchain.event import ProposalCreated
 from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.proposal import folded
-from bot.domain.onchain.scan import FIRST_SPAN, BlockRange
+from bot.domain.onchain.scan import BlockRange
 from bot.domain.types import (
     Address,
     BlockHash,
@@ -119,7 +119,7 @@ async def _fill(database: Database) -> None:
             proposal = folded(key, [event])
             assert proposal is not None
             await store.chain.save_proposal(replace(proposal, state=GovernorState.ACTIVE))
-        await store.chain.save_scan(Scan(chain_id=CHAIN, scanned=start.number, span=FIRST_SPAN))
+        await store.chain.save_scan(Scan(chain_id=CHAIN, scanned=start.number))
         await store.chain.add_checkpoints(CHAIN, [start])
 
 

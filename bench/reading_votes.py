@@ -24,7 +24,6 @@ from bot.domain.onchain.governor import (
     QuorumRule,
     TimelockKind,
 )
-from bot.domain.onchain.scan import FIRST_SPAN
 from bot.domain.types import Address, BlockNumber, ChainId, Timepoint, TokenUnits
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import open_web3
@@ -133,7 +132,7 @@ async def _watch(database: Database, client: ChainClient, votes: VotedOn) -> Non
                 since=BlockNumber(votes.last),
             )
         )
-        scan = Scan(chain_id=CHAIN, scanned=start.id.number, span=FIRST_SPAN)
+        scan = Scan(chain_id=CHAIN, scanned=start.id.number)
         await store.chain.save_scan(scan)
         await store.chain.add_checkpoints(CHAIN, [start])
 

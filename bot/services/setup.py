@@ -9,7 +9,6 @@ from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import Space
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.governor import Governor
-from bot.domain.onchain.scan import FIRST_SPAN
 from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.setting_up import (
     SetupChoices,
@@ -294,7 +293,7 @@ class Setup:
             return  # Its past has been read; only its parameters are noted anew.
         first = start.block.number
         scan = await store.chain.scan(governor.chain_id)
-        scan = scan or Scan(chain_id=governor.chain_id, scanned=first, span=FIRST_SPAN)
+        scan = scan or Scan(chain_id=governor.chain_id, scanned=first)
         await store.chain.save_scan(replace(scan, scanned=min(scan.scanned, first)))
         await store.chain.add_checkpoints(governor.chain_id, [start.block])
 

@@ -34,7 +34,7 @@ from bot.storage.codec import GOVERNOR_EVENT, GOVERNOR_PROPOSAL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """How far a chain has been read, and how wide a range its endpoint answers.
+    """How far a chain has been read.
 
     After a reorganisation `undone_at` is the time of the block we went back to, until every state
     that may have rested on later blocks was asked again.
@@ -42,7 +42,6 @@ class Scan:
 
     chain_id: ChainId
     scanned: BlockNumber
-    span: int
     undone_at: UnixSeconds | None = None
     finalized: BlockNumber | None = None  # the last block that can never be undone, where known
 
@@ -62,7 +61,6 @@ class ChainRecords:
         return Scan(
             chain_id=chain_id,
             scanned=BlockNumber(row.scanned),
-            span=row.span,
             undone_at=None if row.undone_at is None else UnixSeconds(row.undone_at),
             finalized=None if row.finalized is None else BlockNumber(row.finalized),
         )
@@ -71,7 +69,6 @@ class ChainRecords:
         """Note how far this chain has been read."""
         values = {
             "scanned": scan.scanned,
-            "span": scan.span,
             "undone_at": scan.undone_at,
             "finalized": scan.finalized,
         }
@@ -163,11 +160,9 @@ class ChainRecords:
             return None
         return BlockRange(first=BlockNumber(row.first), last=BlockNumber(row.reached))
 
-    async def save_backfilled(
-        self, chain_id: ChainId, address: Address, read: BlockRange, last: BlockNumber
-    ) -> None:
-        """Note which blocks were read for a contract, of those up to `last`."""
-        values = {"first": read.first, "reached": read.last, "last": last}
+    async def save_backfilled(self, chain_id: ChainId, address: Address, read: BlockRange) -> None:
+        """Note which blocks were read for a contract."""
+        values = {"first": read.first, "reached": read.last}
         await self._connection.execute(
             insert(backfills)
             .values(chain_id=chain_id, address=address, **values)

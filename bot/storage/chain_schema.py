@@ -19,7 +19,6 @@ scans = Table(
     metadata,
     Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
     Column("scanned", BigInteger, nullable=False),  # the last block whose events are recorded
-    Column("span", Integer, nullable=False),
     Column("undone_at", BigInteger),  # after a reorganisation, until every state was asked again
     Column("finalized", BigInteger),  # the last block that the chain says can never be undone
 )
@@ -81,7 +80,6 @@ backfills = Table(
     Column("address", Text, primary_key=True),
     Column("first", BigInteger, nullable=False),  # the block it is to begin with
     Column("reached", BigInteger, nullable=False),  # the last block that was read of it
-    Column("last", BigInteger, nullable=False),
 )
 
 # Operations of a timelock, whether a governor has put them there or somebody else.

@@ -16,7 +16,6 @@ from bot.domain.onchain.governor import (
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import Address, GovernorProposalId, Timepoint, TokenUnits, UnixSeconds
 
-DELEGATE = "delegate(address)"  # of every token that governors count: Compound's and ERC-5805
 # Compound's `propose` wants more than the threshold; OpenZeppelin's wants it met.
 _STRICTLY_MORE = frozenset({Flavour.GOVERNOR_ALPHA, Flavour.GOVERNOR_BRAVO, Flavour.NOUNS})
 

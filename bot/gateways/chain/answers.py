@@ -5,7 +5,8 @@ from typing import Any, TypeAlias
 
 from bot.domain.onchain.block import Block, BlockId
 from bot.domain.types import Address, BlockHash, BlockNumber, UnixSeconds
-from bot.gateways.chain.decode import RawLog, octets
+from bot.gateways.chain.codec import octets
+from bot.gateways.chain.decode import RawLog
 from bot.gateways.chain.endpoint import Answer, RpcError, result, rpc_error
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError, RangeTooWideError
 from bot.gateways.chain.layouts import BY_TOPICS

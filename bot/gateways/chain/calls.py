@@ -16,7 +16,7 @@ from bot.domain.types import Address
 from bot.gateways.chain.calling.arguments import Values, read_values
 from bot.gateways.chain.calling.nested import NESTINGS
 from bot.gateways.chain.calling.units import plain_meanings
-from bot.gateways.chain.decode import octets
+from bot.gateways.chain.codec import octets
 from bot.gateways.chain.signatures import known_signatures
 
 MOST_DATA: Final = 32 * 1024  # bytes of calldata that are looked into, with all that is inside

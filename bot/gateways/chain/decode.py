@@ -10,8 +10,6 @@ from bot.gateways.chain.codec import UndecodableDataError, checksummed, octets
 from bot.gateways.chain.errors import UndecodableLogError
 from bot.gateways.chain.layouts import BY_TOPICS
 
-__all__ = ["RawLog", "decode_log", "octets"]
-
 
 class RawLog(TypedDict):
     """A log as `eth_getLogs` returns it; numbers are hex."""

@@ -11,7 +11,6 @@ from bot.domain.types import Address
 from bot.gateways.chain.codec import UndecodableDataError, checksummed, decode, encode
 
 TEXT_CAP: Final = 256  # characters of a contract's name or symbol
-NOWHERE: Final = "0x" + "00" * 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

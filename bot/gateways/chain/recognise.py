@@ -10,6 +10,7 @@ from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.governor import ClockMode, Governor, TimelockKind
 from bot.domain.text import line
 from bot.domain.types import Address, ChainId, Seconds, Timepoint, TokenUnits
+from bot.gateways.chain.calling.units import MOST_DECIMALS
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.codec import checksummed
 from bot.gateways.chain.errors import UnknownGovernorError
@@ -38,7 +39,6 @@ _TOKEN_PROBES: Final = ("symbol()", "decimals()")
 _TIMELOCK_PROBES: Final = ("GRACE_PERIOD()", "delay()", "getMinDelay()", "expiration()")
 
 _SYMBOL_CAP: Final = 16
-_MOST_DECIMALS: Final = 77  # more than any 256-bit number has digits
 # Contracts on these chains see the block numbers of the chain below. Source: Arbitrum's docs.
 _COUNT_L1_BLOCKS: Final = frozenset(map(ChainId, (42161, 42170, 421614)))
 
@@ -204,7 +204,7 @@ async def _token(client: ChainClient, address: Address | None, at: BlockId) -> _
     return _Token(
         address=address,
         symbol=text(probes["symbol()"])[:_SYMBOL_CAP],
-        decimals=decimals if decimals <= _MOST_DECIMALS else 0,
+        decimals=decimals if decimals <= MOST_DECIMALS else 0,
     )
 
 

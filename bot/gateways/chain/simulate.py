@@ -8,7 +8,7 @@ from bot.domain.onchain.call import Call
 from bot.domain.onchain.simulation import Outcome, Simulation
 from bot.domain.text import storable
 from bot.domain.types import Address
-from bot.gateways.chain.decode import octets
+from bot.gateways.chain.codec import octets
 from bot.gateways.chain.endpoint import Answer, RpcError, result
 from bot.gateways.chain.errors import ChainError
 from bot.gateways.chain.questions import Question, selector

@@ -10,8 +10,7 @@ from bot.domain.onchain.governor import Flavour
 from bot.domain.onchain.preparation import TypedCall, takes_signatures
 from bot.domain.text import line
 from bot.domain.types import Wei
-from bot.gateways.chain.codec import UndecodableDataError, encode
-from bot.gateways.chain.decode import octets
+from bot.gateways.chain.codec import UndecodableDataError, encode, octets
 from bot.gateways.chain.questions import selector
 from bot.gateways.chain.simulate import payload
 from bot.gateways.chain.typed_values import (

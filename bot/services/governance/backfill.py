@@ -121,7 +121,7 @@ class Backfill:
                 for key in changed(chain_id, page.events, {address}):
                     await refold(store, key)
                 read = BlockRange(first=past.blocks.first, last=reached)
-                await store.chain.save_backfilled(chain_id, address, read, past.blocks.last)
+                await store.chain.save_backfilled(chain_id, address, read)
             show()
             return True
 

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 from bot.domain.offchain.ballot import RANKED, Choice, Weights, is_hidden
 from bot.domain.offchain.snapshot import SnapshotProposal
+from bot.domain.onchain.naming import shortened
 from bot.domain.text import bare, line
 from cogs.cards.amounts import percent, share
 
 _NAME_SHOWN = 32
 _SHOWN = 4
-_LONG_ADDRESS = 12
+_ADDRESS_READ = 80
+_ADDRESS_SHOWN = 24
 
 
 def cast_in_words(choice: Choice, seen: SnapshotProposal) -> str:
@@ -54,6 +56,4 @@ def _name(number: int, seen: SnapshotProposal) -> str:
 
 def short_address(address: str) -> str:
     """Give an address as people tell them apart: its beginning and its end."""
-    whole = bare(address, 80)
-    shown = f"{whole[:6]}…{whole[-4:]}" if len(whole) > _LONG_ADDRESS else whole
-    return line(shown, 2 * _LONG_ADDRESS)
+    return line(shortened(bare(address, _ADDRESS_READ)), _ADDRESS_SHOWN)

@@ -1,7 +1,10 @@
 """Where a chain can be looked at in a browser; on a chain without a known explorer, nowhere."""
 
+from bot.domain.onchain.naming import shortened
+from bot.domain.text import line
 from bot.domain.types import ChainId
 from cogs.cards.buttons import Link
+from cogs.cards.chain.naming import HASH_SHOWN
 
 _EXPLORERS = {
     1: "https://etherscan.io",
@@ -22,6 +25,12 @@ def transaction_link(chain_id: ChainId, transaction: str | None) -> tuple[Link, 
     if explorer is None or transaction is None:
         return ()
     return (Link(label="See the transaction", address=f"{explorer}/tx/{transaction}"),)
+
+
+def transaction_row(chain_id: ChainId, transaction: str) -> str:
+    """Name a transaction: by its ends beside a link to it, and whole where there is none."""
+    shown = shortened(transaction) if chain_id in _EXPLORERS else transaction
+    return f"Transaction {line(shown, HASH_SHOWN)}"
 
 
 def delegation_link(chain_id: ChainId, token: str | None) -> tuple[Link, ...]:

@@ -4,8 +4,8 @@ from bot.domain.onchain.announcement import LargeVote
 from bot.domain.onchain.governor import Support
 from bot.domain.text import line
 from cogs.cards.amounts import amount, percent, share
-from cogs.cards.chain.explorers import transaction_link
-from cogs.cards.chain.naming import HASH_SHOWN, at_governor, who
+from cogs.cards.chain.explorers import transaction_link, transaction_row
+from cogs.cards.chain.naming import at_governor, who
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import quoted, when
 from cogs.cards.proposals.announcements import NO_TITLE, TITLE_SHOWN
@@ -24,7 +24,7 @@ def page(vote: LargeVote) -> Page:
         lines=(
             f"{where}: {voter} voted {_how(vote)}, {_weight(vote)}.",
             *((quoted(reason, _REASON_SHOWN),) if reason else ("They gave no reason.",)),
-            f"Transaction {line(vote.transaction_hash, HASH_SHOWN)}",
+            transaction_row(vote.governor_key.chain_id, vote.transaction_hash),
         ),
         next_step=(
             "Everybody with delegated votes: weigh the reason, not the size, and vote by "

@@ -6,7 +6,7 @@ from bot.domain.onchain.proposal import Moment
 from bot.domain.text import line
 from cogs.cards.buttons import Link
 from cogs.cards.chain.calls import call_lines
-from cogs.cards.chain.explorers import delegation_link, transaction_link
+from cogs.cards.chain.explorers import delegation_link, transaction_link, transaction_row
 from cogs.cards.chain.moments import MOMENTS, WITH_CALLS, WITH_COUNTS, WITH_TRANSACTION
 from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN, at_governor, who
 from cogs.cards.chain.outcome import counts, quorum_warning, reason
@@ -126,7 +126,7 @@ def _waits(news: GovernorNews) -> str:
 def _transaction(news: GovernorNews) -> tuple[str, ...]:
     if news.transaction_hash is None or news.moment not in WITH_TRANSACTION:
         return ()
-    return (f"Transaction {line(news.transaction_hash, HASH_SHOWN)}",)
+    return (transaction_row(news.governor_key.chain_id, news.transaction_hash),)
 
 
 def _buttons(news: GovernorNews) -> tuple[Link, ...]:

@@ -3,7 +3,7 @@
 from bot.domain.onchain.announcement import OperationNews, OperationStep
 from bot.domain.text import line
 from cogs.cards.chain.calls import call_lines
-from cogs.cards.chain.explorers import transaction_link
+from cogs.cards.chain.explorers import transaction_link, transaction_row
 from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import when
@@ -72,7 +72,7 @@ def _named(news: OperationNews) -> tuple[str, ...]:
     key = news.operation_key
     return (
         f"Timelock {line(key.timelock, HASH_SHOWN)} · operation {line(key.id, HASH_SHOWN)}",
-        f"Transaction {line(news.transaction_hash, HASH_SHOWN)}",
+        transaction_row(key.chain_id, news.transaction_hash),
     )
 
 

@@ -10,8 +10,8 @@ from bot.domain.policy import DAY
 from bot.domain.text import line
 from bot.domain.types import Seconds
 from cogs.cards.amounts import amount
-from cogs.cards.chain.explorers import transaction_link
-from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN
+from cogs.cards.chain.explorers import transaction_link, transaction_row
+from cogs.cards.chain.naming import NAME_SHOWN
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, span
 
@@ -33,10 +33,10 @@ def page(news: ParameterNews) -> Page:
             f"The {place} of {line(news.governor_name, NAME_SHOWN)} works differently from now on:",
             f"**{what}**: {before} ➜ **{write(news.after, news)}**",
             meaning,
-            f"Transaction {line(news.transaction_hash, HASH_SHOWN)}",
+            transaction_row(news.chain_id, news.transaction_hash),
         ),
         next_step=(
-            "Everybody: check that this was decided, and ask in the moderators' presence if you do "
+            "Everybody: check that this was decided, and ask the moderators if you do "
             "not know where. What is proposed from now on goes by the new rule."
         ),
         source=news.governor_name,

@@ -15,9 +15,9 @@ from bot.domain.types import Address, ChainId, Wei
 from bot.gateways.chain.calling.facts import MOST_CONTRACTS
 from bot.gateways.chain.calling.published import AbiFolderError, Published, read_published
 from bot.gateways.chain.calling.sourcify import Sourcify
-from bot.gateways.chain.calling.views import IMPLEMENTATION_SLOT
 from bot.gateways.chain.calls import selector_of
 from bot.gateways.chain.codec import encode
+from bot.gateways.chain.proxies import IMPLEMENTATION_SLOT
 from bot.services.governance.describing import Describing, Sources
 from bot.services.governance.naming import Naming
 from tests.answering_chain import (

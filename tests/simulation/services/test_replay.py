@@ -73,6 +73,10 @@ class RecordedNode(AsyncBaseProvider):
                 return {"result": self.header(params[0])}
             case "eth_getLogs":
                 return self._found(params[0])
+            case "eth_getCode":
+                return {"result": "0x60"}
+            case "eth_getStorageAt":
+                return {"result": "0x" + "00" * 32}
             case _:
                 return {"error": {"code": 3, "message": "execution reverted"}}
 
@@ -148,7 +152,7 @@ async def watch(database: WatchedDatabase, recording: dict[str, Any], node: Reco
         await store.communities.watch(
             WatchedGovernor(guild_id=community.guild_id, governor=governor, since=start.number)
         )
-        await store.chain.save_scan(Scan(chain_id=CHAIN, scanned=start.number, span=1))
+        await store.chain.save_scan(Scan(chain_id=CHAIN, scanned=start.number))
         await store.chain.add_checkpoints(CHAIN, [start])
 
 

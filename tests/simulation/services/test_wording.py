@@ -116,7 +116,7 @@ def known(chain: AnsweringChain, governor: Governor, *ids: int) -> Known:
             created=event.position,
         )
     return Known(
-        scan=Scan(chain_id=chain.chain_id, scanned=BlockNumber(40), span=10),
+        scan=Scan(chain_id=chain.chain_id, scanned=BlockNumber(40)),
         checkpoints=[chain.block(40)],
         watched=[WatchedGovernor(guild_id=GuildId(1), governor=governor, since=BlockNumber(0))],
         confirmations=0,

@@ -84,7 +84,7 @@ def known(state: GovernorState) -> GovernorProposal:
 
 async def test_a_cursor_is_read_as_it_was_written(store: Store) -> None:
     assert await store.chain.scan(CHAIN) is None
-    scan = Scan(chain_id=CHAIN, scanned=BlockNumber(5), span=9)
+    scan = Scan(chain_id=CHAIN, scanned=BlockNumber(5))
     for each in (scan, replace(scan, undone_at=UnixSeconds(0)), scan):
         await store.chain.save_scan(each)
         assert await store.chain.scan(CHAIN) == each

@@ -9,8 +9,9 @@ from bot.domain.onchain.call import Change, DecodedCall
 from bot.domain.onchain.naming import displayed
 from bot.domain.types import Address
 from bot.gateways.chain.calling.meanings import Knowledge, measured
-from bot.gateways.chain.calling.views import IMPLEMENTATION_SLOT, MOST_VIEWS, View, views_of
+from bot.gateways.chain.calling.views import MOST_VIEWS, View, views_of
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.proxies import IMPLEMENTATION_SLOT
 from bot.gateways.chain.questions import contract, number, text, values
 
 MOST_TEXT: Final = 100  # characters of an answer

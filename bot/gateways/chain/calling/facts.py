@@ -8,8 +8,8 @@ from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.contract import ContractFacts
 from bot.domain.types import Address
 from bot.gateways.chain.calling.units import MOST_DECIMALS
-from bot.gateways.chain.calling.views import IMPLEMENTATION_SLOT
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.proxies import IMPLEMENTATION_SLOT
 from bot.gateways.chain.questions import contract, number, question, text
 
 MOST_CONTRACTS: Final = 40  # of one proposal that are asked

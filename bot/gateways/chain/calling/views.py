@@ -19,11 +19,7 @@ MOST_VIEWS: Final = 60  # that one proposal is asked for
 _SETTER: Final = re.compile(r"_?(?:set|update|change)([A-Z]\w*)")
 _SIMPLE: Final = re.compile(r"u?int\d*|bool|address|bytes32|string")
 _HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
 SENDER: Final = -1  # in place of an argument's number: who makes the call
-# Source: EIP-1967, `eip1967.proxy.implementation`.
-IMPLEMENTATION_SLOT: Final = 0x360894A13BA1A3210667C828492DB98DCA3E2076CC3735A920A3CA505D382BBC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
