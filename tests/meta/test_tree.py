@@ -13,7 +13,12 @@ BAD_WORDS = {
     "a mock": re.compile(r"^\s*(?:from|import) unittest\.mock", re.MULTILINE),
     "a merge left undone": re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE),
 }
-BROAD_HANDLERS = {"bot/interactions.py", "bot/scheduler.py"}
+# A person's deed, a job's turn, and the words for a stranger's bytes: each fails by itself alone.
+BROAD_HANDLERS = {
+    "bot/interactions.py",
+    "bot/scheduler.py",
+    "bot/services/governance/wording.py",
+}
 EXCUSE = re.compile(r"#\s*(?:noqa(?P<rules>.*)|type: ignore(?P<types>.*))$")
 
 
@@ -52,7 +57,7 @@ def test_there_are_at_least_as_many_lines_of_tests_as_of_product() -> None:
     assert tree.line_count("tests") >= tree.line_count(*tree.PRODUCT)
 
 
-def test_every_failure_is_caught_in_two_places_only() -> None:
+def test_every_failure_is_caught_in_three_places_only() -> None:
     broad = {
         tree.name(file)
         for file in tree.modules(*tree.PRODUCT)
