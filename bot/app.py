@@ -142,7 +142,7 @@ async def open_backfill(
     await asyncio.to_thread(migrate, settings.database_path)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.database_path))
-        yield Backfill(database, await _open_chains(stack, settings), show)
+        yield Backfill(database, await _open_chains(stack, settings, system_clock), show)
 
 
 async def _open_ground(stack: AsyncExitStack, settings: Settings, now: Clock) -> _Ground:
@@ -161,7 +161,7 @@ async def _open_ground(stack: AsyncExitStack, settings: Settings, now: Clock) ->
         key.get_secret_value() if key else None,
         RequestBudget(now, settings.snapshot_requests_per_minute),
     )
-    chains = await _open_chains(stack, settings)
+    chains = await _open_chains(stack, settings, now)
     naming = Naming(database, chains, now)
     sources = await asyncio.to_thread(_sources, settings, http)
     return _Ground(
@@ -300,14 +300,16 @@ async def _open_page(stack: AsyncExitStack, ground: _Ground, bot: GovernanceBot)
     await stack.enter_async_context(opened)
 
 
-async def _open_chains(stack: AsyncExitStack, settings: Settings) -> dict[ChainId, ChainClient]:
+async def _open_chains(
+    stack: AsyncExitStack, settings: Settings, now: Clock
+) -> dict[ChainId, ChainClient]:
     chains = {}
     for chain_id, addresses in settings.rpc_urls.items():
         nodes = [
             await stack.enter_async_context(open_web3(address.get_secret_value()))
             for address in addresses
         ]
-        chains[chain_id] = ChainClient(nodes, chain_id)
+        chains[chain_id] = ChainClient(nodes, chain_id, now=now)
     return chains
 
 

@@ -30,7 +30,7 @@ LEAST_BATCH_SIZE: Final = 10
 
 # Two failures in a row may be chance; after more an endpoint is left alone, longer each time.
 FAILURES_BORNE: Final = 2
-FIRST_PAUSE: Final = 15.0  # seconds
+FIRST_PAUSE: Final = 5.0  # seconds
 LONGEST_PAUSE: Final = 300.0
 WRONG_CHAIN_PAUSE: Final = 600.0
 

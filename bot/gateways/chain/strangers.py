@@ -97,7 +97,8 @@ def _token(probes: _Probes) -> str | None:
     if not symbol:
         return None
     named = line(text(probes["name()"]), _NAME_SHOWN)
-    return f"It is a token, “{named}” ({symbol}), not the governor that counts its votes."
+    called = f"“{named}” ({symbol})" if named else symbol
+    return f"It is a token, {called}, not the governor that counts its votes."
 
 
 _KINDS: Final[tuple[Callable[[_Probes], str | None], ...]] = (
