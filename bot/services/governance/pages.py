@@ -3,7 +3,8 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.scan import next_range
@@ -77,6 +78,7 @@ class _Reader:
                 return page
             if anchor is not None and (page.anchor is None or page.anchor.id != anchor):
                 break
+            page = self._joined(page)
             if not await take(page):
                 break
             taken, anchor = page.last.id.number, page.last.id
@@ -94,6 +96,23 @@ class _Reader:
             )
             self._pending.append(self._group.create_task(self._read(reading)))
             self._launched = self._anchor_number = wanted.last
+
+    def _joined(self, page: LogPage) -> LogPage:
+        """Add the pages after it that are here already: every transaction waits for the disk."""
+        pages = [page]
+        while self._pending and self._pending[0].done():
+            following = self._pending[0].result()
+            if isinstance(following, ChainError) or following.anchor is None:
+                break
+            if following.anchor.id != pages[-1].last.id:
+                break
+            self._pending.popleft()
+            pages.append(following)
+        return replace(
+            pages[-1],
+            events=tuple(chain.from_iterable(each.events for each in pages)),
+            undecodable=tuple(chain.from_iterable(each.undecodable for each in pages)),
+        )
 
     async def _read(self, reading: Reading) -> _Read:
         async with self._turn:
