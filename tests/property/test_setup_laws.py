@@ -39,7 +39,12 @@ def storable(text: str) -> str:
 GOVERNORS = st.builds(
     # Names and symbols are strangers' words; addresses and chains were checked when it was found.
     lambda governor, address, chain_id: replace(
-        governor, address=address, chain_id=chain_id, token_address=address, token_decimals=18
+        governor,
+        address=address,
+        chain_id=chain_id,
+        token_address=address,
+        implementation=address,
+        token_decimals=18,
     ),
     values_of(Governor),
     ADDRESSES,

@@ -59,7 +59,7 @@ def governor_facts(governor: Governor) -> tuple[str, ...]:
         timelock = f"{governor.timelock_kind}, which says of each call how long it waits"
     if governor.grace_period is not None:
         timelock += f", and what is queued expires {days(governor.grace_period)} later"
-    version = f" {governor.version}" if governor.version else ""
+    version = f" {line(governor.version, _SYMBOL_SHOWN)}" if governor.version else ""
     code = f"Its code is that of `{governor.implementation}`, which can be replaced"
     return (
         f"**{line(governor.name, NAME_SHOWN)}**, a {governor.flavour}{version}",

@@ -267,7 +267,7 @@ async def test_a_passed_proposal_without_a_contract_change_is_called_implemented
     )
     assert "BTRST-1 is implemented" in reply.text
     await assent.settle()
-    assert "The page says 8 % now." in home.saying(home.thread(), "Done:")[0].text
+    assert "The page says 8 % now." in home.saying(home.thread(), "Carried out")[0].text
     again = await home.ana.run(
         "/proposal implemented", home.general, proposal="BTRST-1", evidence="Once more."
     )
