@@ -1,0 +1,53 @@
+"""Times of governors that count the blocks of the chain below, and what a draft leaves open."""
+
+from dataclasses import replace
+
+from bot.domain.onchain.call import Argument, DecodedCall
+from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.proposal import about, is_same
+from bot.domain.review.comparison import _is_same_value, _untold
+from bot.domain.review.named_call import NamedCall
+from bot.domain.types import BlockNumber, Timepoint, Wei
+from tests.unit.domain.test_onchain import ADDRESS, ALPHA, END, at, block, proposal
+
+BELOW = replace(ALPHA, counts_l1_blocks=True)
+CALL = DecodedCall(
+    target=ADDRESS,
+    value=Wei(5),
+    function="pay",
+    arguments=(Argument(type="uint256", value="8"),),
+    selector="0x12345678",
+)
+NAMED = NamedCall(
+    text="Treasury.pay() value 1 or 2",
+    target="Treasury",
+    function="pay",
+    types=None,
+    arguments=None,
+)
+
+
+def test_a_head_that_tells_the_block_below_measures_from_it_at_ethereums_rate() -> None:
+    head = replace(block(50), l1_number=BlockNumber(END - 10))
+    said = about(Timepoint(END), proposal(GovernorState.ACTIVE), BELOW, head)
+    assert abs(said - (head.timestamp + 10 * 12)) <= 60
+
+
+def test_without_it_the_time_is_measured_from_the_proposals_creation() -> None:
+    known = proposal(GovernorState.ACTIVE)
+    said = about(known.vote_start, known, BELOW, block(50))
+    assert abs(said - (known.created.block_time + BELOW.voting_delay * 12)) <= 60
+
+
+def test_a_proposal_that_was_revised_since_is_the_same() -> None:
+    known = proposal(GovernorState.ACTIVE)
+    assert is_same(known, replace(known, revisions=(at(3),), description="Another text."))
+
+
+def test_what_the_text_does_not_say_is_said_to_be_open() -> None:
+    told = " · ".join(_untold(CALL, replace(NAMED, value="some ETH")))
+    assert "its whole address" in told
+    assert "the arguments" in told
+    assert _is_same_value(CALL, NAMED) is False
+    assert _is_same_value(CALL, replace(NAMED, value="5 wei")) is True
+    assert _is_same_value(CALL, replace(NAMED, value="6 wei")) is False
