@@ -2,14 +2,24 @@
 
 from dataclasses import replace
 
+import pytest
+
+from bot.domain.drafting.draft import first_draft
+from bot.domain.drafting.revision import MOST_REVISIONS, revised
+from bot.domain.errors import Refusal
+from bot.domain.onchain.block import Finality
 from bot.domain.onchain.call import Argument, DecodedCall
-from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.card import governor_tally
+from bot.domain.onchain.governor import ClockMode, GovernorState
 from bot.domain.onchain.proposal import about, is_same
 from bot.domain.review.comparison import _is_same_value, _untold
 from bot.domain.review.named_call import NamedCall
-from bot.domain.types import BlockNumber, Timepoint, Wei
-from tests.unit.domain.test_onchain import ADDRESS, ALPHA, END, at, block, proposal
+from bot.domain.types import BlockNumber, Timepoint, UnixSeconds, Wei
+from tests import builders
+from tests.builders import MARA
+from tests.unit.domain.test_onchain import ADDRESS, ALPHA, END, POLICY, at, block, proposal
 
+NOW = UnixSeconds(1_793_713_400)
 BELOW = replace(ALPHA, counts_l1_blocks=True)
 CALL = DecodedCall(
     target=ADDRESS,
@@ -51,3 +61,18 @@ def test_what_the_text_does_not_say_is_said_to_be_open() -> None:
     assert _is_same_value(CALL, NAMED) is False
     assert _is_same_value(CALL, replace(NAMED, value="5 wei")) is True
     assert _is_same_value(CALL, replace(NAMED, value="6 wei")) is False
+
+
+def test_a_final_block_of_unknown_time_makes_no_vote_in_seconds_final() -> None:
+    counted = replace(ALPHA, clock_mode=ClockMode.TIMESTAMP)
+    final = Finality(number=BlockNumber(10**6), timestamp=None)
+    known = proposal(GovernorState.DEFEATED)
+    assert not governor_tally(known, counted, "", UnixSeconds(1), finality=final).is_finalized
+
+
+def test_no_draft_has_more_revisions_than_are_kept() -> None:
+    draft = replace(
+        first_draft(builders.proposal(), POLICY, "", MARA, NOW), revision=MOST_REVISIONS
+    )
+    with pytest.raises(Refusal, match="revisions; nothing was changed"):
+        revised(draft, None, draft)  # type: ignore[arg-type] # nobody gets that far
