@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.drafting.draft import Section, first_draft
-from bot.domain.drafting.posted import VoteEdit, edited, redrafted, text_of
+from bot.domain.drafting.posted import VoteEdit, change_findings, edited, redrafted, text_of
 from bot.domain.errors import Refusal
 from bot.domain.offchain.alias import ALIAS_LASTS, Alias, endings
 from bot.domain.offchain.snapshot import Space, excess_rights
@@ -109,3 +109,10 @@ def test_of_several_reminders_only_the_latest_is_news() -> None:
     assert due(7 * DAY) == {7 * DAY: True}
     assert due(DAY) == {7 * DAY: False, DAY: True}
     assert due(-1) == {7 * DAY: False, DAY: False, 0: True}
+
+
+def test_no_edit_of_a_copeland_vote_is_taken() -> None:
+    seen = replace(on_snapshot(DRAFT), type="copeland")
+    said = change_findings(seen, space(), UnixSeconds(seen.start - 1))
+    assert [each for each in said if "copeland" in each]
+    assert not change_findings(replace(seen, type="basic"), space(), UnixSeconds(seen.start - 1))
