@@ -99,7 +99,7 @@ class ChainClient:
         chain_id: ChainId,
         now: Callable[[], float] = monotonic,
     ) -> None:
-        """Take one web3 for each endpoint, and a clock of seconds that never goes back."""
+        """Take one web3 for each endpoint, and a clock of seconds."""
         self.chain_id = chain_id
         several = web3 if isinstance(web3, Sequence) else (web3,)
         self._endpoints = tuple(Endpoint(each, now) for each in several)

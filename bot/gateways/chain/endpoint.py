@@ -121,7 +121,7 @@ class Endpoint:
     """Sends batches. Error messages never hold the endpoint's address, which may hold a key."""
 
     def __init__(self, web3: "AsyncWeb3[Any]", now: Callable[[], float] = monotonic) -> None:
-        """Take a clock of seconds that never goes back."""
+        """Take a clock of seconds; where it is set back, a pause ends at once."""
         self._provider = web3.provider
         self._now = now
         address = str(getattr(web3.provider, "endpoint_uri", None) or "")
@@ -133,13 +133,14 @@ class Endpoint:
         # Whether it takes block hashes in `eth_call` (EIP-1898) shows at the first call.
         self.takes_block_hash = True
         self.failures = 0  # in a row
-        self._resumes_at = 0.0
+        self._failed_at = self._resumes_at = 0.0
         self._patience = 0  # ranges it has to take before a wider one is tried
 
     @property
     def pause_seconds(self) -> float:
         """How long it is still left alone."""
-        return max(0.0, self._resumes_at - self._now())
+        now = self._now()
+        return max(0.0, self._resumes_at - now) if now >= self._failed_at else 0.0
 
     async def batch(self, requests: Sequence[Request]) -> list[Answer]:
         """Send one HTTP request and return the answers, parallel to the requests.
@@ -205,7 +206,8 @@ class Endpoint:
         over = self.failures - FAILURES_BORNE
         if over > 0:
             pause = max(pause, min(FIRST_PAUSE * 2 ** min(over - 1, 8), LONGEST_PAUSE))
-        self._resumes_at = max(self._resumes_at, self._now() + pause)
+        self._failed_at = self._now()
+        self._resumes_at = max(self._resumes_at, self._failed_at + pause)
 
     def serves_another_chain(self) -> None:
         """Leave it alone for a while: whatever it answers is not about our chain."""

@@ -247,6 +247,15 @@ async def test_an_endpoint_that_is_left_alone_is_sent_nothing(chain: ForkableCha
     assert chain.requests == 0
 
 
+def test_a_clock_that_is_set_back_leaves_no_endpoint_alone_for_ever(chain: ForkableChain) -> None:
+    clock = [10_000.0]
+    endpoint = Endpoint(AsyncWeb3(chain), lambda: clock[0])
+    endpoint.failed(30)
+    assert endpoint.pause_seconds == 30
+    clock[0] -= 3_600
+    assert endpoint.pause_seconds == 0
+
+
 async def test_calls_are_counted_by_chain_and_method(
     follower: Follower, chain: ForkableChain
 ) -> None:
