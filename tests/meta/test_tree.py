@@ -17,7 +17,7 @@ BAD_WORDS = {
 BROAD_HANDLERS = {
     "bot/interactions.py",
     "bot/scheduler.py",
-    "bot/services/governance/wording.py",
+    "bot/services/governance/describing.py",
 }
 EXCUSE = re.compile(r"#\s*(?:noqa(?P<rules>.*)|type: ignore(?P<types>.*))$")
 

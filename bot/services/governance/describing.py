@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.onchain.block import BlockId
-from bot.domain.onchain.call import Call, CallSource, DecodedCall
+from bot.domain.onchain.call import Call, CallSource, DecodedCall, unexecuted
 from bot.domain.onchain.contract import NOTHING_KNOWN, ContractFacts, Function
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.naming import MOST_NAMED, addresses_in
@@ -81,10 +81,13 @@ class Describing:
             decoded = await _all_described(calls, dictionary)
             known = replace(known, facts=facts, names=await self._all_names(known, decoded))
             readings = await read_views(client, decoded, known, at)
+            return with_changes(with_meanings(decoded, known), known, readings)
         except ChainError as error:
             log.warning("calls are described by their bytes alone", chain=chain_id, why=str(error))
             return with_meanings(plain, known)
-        return with_changes(with_meanings(decoded, known), known, readings)
+        except Exception:  # We are wrong about a stranger's bytes: everything else goes on.
+            log.exception("calls could not be described", chain=chain_id)
+            return plain
 
     async def changes(
         self,
@@ -109,10 +112,13 @@ class Describing:
             known = replace(known, facts=facts, names=await self._all_names(known, described))
             before = await read_views(client, described, known, block.id)
             after = await read_views(client, described, known, executed)
+            return with_changes(described, known, before, after)
         except ChainError as error:
             log.warning("what was changed could not be read", chain=chain_id, why=str(error))
             return with_changes(described, known, {})
-        return with_changes(described, known, before, after)
+        except Exception:  # As above.
+            log.exception("what was changed could not be told", chain=chain_id)
+            return unexecuted(described)
 
     def _names(self, chain_id: ChainId, governor: Governor | None) -> dict[Address, str]:
         """Give the names that need no asking; the governor's own contracts come first."""

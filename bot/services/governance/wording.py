@@ -8,8 +8,6 @@ what waits when something else of its governor was executed.
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-import structlog
-
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.onchain.event import (
@@ -25,8 +23,6 @@ from bot.services.governance.describing import Describing
 from bot.services.governance.known import Known
 
 Described: TypeAlias = Mapping[ProposalKey, Sequence[DecodedCall]]
-
-log = structlog.get_logger()
 
 MOST_REWORDED = 20  # proposals in one look: the newest, where many years are read at once
 Reason: TypeAlias = ProposalCreated | ProposalUpdated | ProposalQueued | ProposalExecuted
@@ -49,13 +45,9 @@ async def reworded(
             continue
         governor, why = governors[key.governor], reasons.get(key)
         executed = why.position.block if isinstance(why, ProposalExecuted) else None
-        try:
-            words = await describing.described(chain_id, calls[key], at, governor)
-            if executed is not None:
-                words = await describing.changes(chain_id, words, executed, governor)
-        except Exception:  # We are wrong, and still everything else of the chain has to be told.
-            log.exception("calls could not be described", chain=chain_id, proposal=str(key.id))
-            continue
+        words = await describing.described(chain_id, calls[key], at, governor)
+        if executed is not None:
+            words = await describing.changes(chain_id, words, executed, governor)
         described[key] = words
     return described
 

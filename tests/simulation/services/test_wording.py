@@ -7,7 +7,8 @@ import pytest
 from typing_extensions import override
 
 from bot.domain.onchain.block import Position
-from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.call import Call
+from bot.domain.onchain.contract import ContractFacts
 from bot.domain.onchain.event import (
     GovernorEvent,
     ProposalCanceled,
@@ -142,19 +143,19 @@ async def test_a_proposal_that_was_made_is_told_with_the_values_of_now(
 
 
 class Broken(Describing):
-    """Words fail it at the first call."""
+    """A mistake of ours shows at the first proposal."""
 
     is_broken = True
 
     @override
-    async def described(self, *args: Any, **more: Any) -> tuple[DecodedCall, ...]:
+    async def _facts(self, *args: Any) -> dict[Address, ContractFacts]:
         if self.is_broken:
             self.is_broken = False
             raise KeyError("a mistake of ours")
-        return await super().described(*args, **more)
+        return await super()._facts(*args)
 
 
-async def test_words_that_fail_hold_up_nothing_else(
+async def test_words_that_fail_leave_what_the_bytes_tell_and_hold_up_nothing_else(
     database: WatchedDatabase, chain: AnsweringChain, clock: HandClock, governor: Governor
 ) -> None:
     chains = {chain.chain_id: chain.client()}
@@ -162,7 +163,9 @@ async def test_words_that_fail_hold_up_nothing_else(
     broken = Broken(database, chains, clock, Naming(database, chains, clock), sources)
     events = [created(chain, governor, 1), created(chain, governor, 2)]
     described = await reworded(broken, known(chain, governor), events, chain.block(45))
-    assert described.keys() == {key_of(governor, 2)}
+    assert described[key_of(governor, 1)][0].function == "setMarketplaceFee"
+    assert seen(described, key_of(governor, 1)) == []
+    assert seen(described, key_of(governor, 2)) == [("10", "")]
 
 
 async def test_a_proposal_that_was_queued_is_told_anew(
