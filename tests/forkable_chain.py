@@ -95,6 +95,10 @@ class RevertedError(Exception):
     """A contract refused a call."""
 
 
+class UnsayableError(Exception):
+    """The node fails at one call, in words of its own."""
+
+
 class ForkableChain(AsyncBaseProvider):
     """Blocks that can be taken back, behind web3's own interface of a transport."""
 
@@ -108,6 +112,7 @@ class ForkableChain(AsyncBaseProvider):
         self.is_down = False
         self.instead: Callable[[], Any] | None = None  # gives, or raises, what a bad node would
         self.hides_logs = False  # `[]` whatever there is
+        self.unsayable: set[int] = set()  # proposals of which it answers an odd error
         self.chain_id = CHAIN
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
         # Whether a contract wallet takes a signature for its own, by its address; or the very bytes
@@ -182,6 +187,8 @@ class ForkableChain(AsyncBaseProvider):
             return {"jsonrpc": "2.0", "id": 1, "result": answers[method](*params)}
         except RevertedError:
             return _error(3, "execution reverted")
+        except UnsayableError:
+            return _error(-32603, "the machine is tired of this contract")
         except OverflowError:
             return _error(-32602, f"ranges over {self.most_logs} blocks are not supported")
         except KeyError:
@@ -229,6 +236,8 @@ class ForkableChain(AsyncBaseProvider):
         if data[:4] not in (_STATE, _PROPOSALS) or call["to"] != GOVERNOR:
             raise RevertedError
         (proposal_id,) = decode(["uint256"], data[4:])
+        if proposal_id in self.unsayable:
+            raise UnsayableError
         if proposal_id not in block.ballots:
             raise RevertedError
         ballot = block.ballots[proposal_id]

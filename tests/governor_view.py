@@ -32,7 +32,7 @@ class GovernorView:
         )
         head = await self.client.head()
         governors = {self.governor.address: self.governor}
-        (seen,) = await self.client.observe(governors, [key], head.id)
+        (seen,) = (await self.client.observe(governors, [key], head.id)).values()
         return seen
 
     async def state(self, proposal_id: int) -> GovernorState:

@@ -10,6 +10,7 @@ from bot.gateways.chain.decode import RawLog
 from bot.gateways.chain.endpoint import Answer, RpcError, result, rpc_error
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError, RangeTooWideError
 from bot.gateways.chain.layouts import BY_TOPICS
+from bot.gateways.chain.questions import Question
 from bot.gateways.chain.ranges import is_range_error, suggested_span
 
 INVALID_PARAMS = -32602
@@ -156,6 +157,21 @@ def returned(answer: Answer) -> bytes | None:
         if error.is_revert:
             return None
         raise
+
+
+def told(questions: Sequence[Question], answers: Sequence[Answer]) -> dict[Question, bytes | None]:
+    """Read what contracts returned; what the node cannot say of one of them is left out.
+
+    Nothing was learnt of that one. Whoever writes a contract could otherwise let everything that
+    is asked together with it fail.
+    """
+    found: dict[Question, bytes | None] = {}
+    for question, answer in zip(questions, answers, strict=True):
+        try:
+            found[question] = returned(answer)
+        except RpcError:
+            continue
+    return found
 
 
 def octets_of(text: Any) -> bytes:

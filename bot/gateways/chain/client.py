@@ -37,6 +37,7 @@ from bot.gateways.chain.answers import (
     returned,
     same,
     time_of,
+    told,
 )
 from bot.gateways.chain.codec import checksummed
 from bot.gateways.chain.decode import RawLog, decode_log
@@ -247,20 +248,20 @@ class ChainClient:
         asked = asked_for(reading, questions[:room])
         try:
             answers = await endpoint.batch([request for _, request in asked])
-            told: dict[Part, list[Answer]] = {part: [] for part in Part}
+            parts: dict[Part, list[Answer]] = {part: [] for part in Part}
             for (part, _), answer in zip(asked, answers, strict=True):
-                told[part].append(answer)
-            block = same(told[Part.HEADER])
-            found = [log for answer in told[Part.LOGS] for log in logs_of(answer)]
+                parts[part].append(answer)
+            block = same(parts[Part.HEADER])
+            found = [log for answer in parts[Part.LOGS] for log in logs_of(answer)]
         except (HttpStatusError, RpcError, RangeTooWideError) as error:
             raise refused(endpoint, wanted, error) from error
-        returns = dict(zip(questions, map(returned, told[Part.CALL]), strict=False))
+        returns = told(questions[:room], parts[Part.CALL])
         if len(questions) > room:
-            returns |= await self.ask(questions[room:], block.id)
+            returns |= await self._told(questions[room:], block.id)
         logs = relevant(found, wanted.first, wanted.last, reading.addresses)
         page = await self._page([each for each in logs if each[0] not in reading.known], block)
         endpoint.took(wanted.last - wanted.first + 1, len(found))
-        anchors = [block_of(result(answer)) for answer in told[Part.ANCHOR]]
+        anchors = [block_of(result(answer)) for answer in parts[Part.ANCHOR]]
         return replace(page, anchor=anchors[0] if anchors else None, answers=returns)
 
     async def _page(self, logs: Sequence[tuple[LogPlace, dict[str, Any]]], last: Block) -> LogPage:
@@ -285,8 +286,8 @@ class ChainClient:
         keys: Sequence[ProposalKey],
         at: BlockId,
         vote_starts: Mapping[ProposalKey, Timepoint] | None = None,
-    ) -> tuple[Observation, ...]:
-        """Ask for proposals as they are after block `at`, parallel to `keys`.
+    ) -> dict[ProposalKey, Observation]:
+        """Ask for proposals as they are after block `at`; who cannot be asked is left out.
 
         One HTTP request for up to 1000 questions. An OpenZeppelin governor has to be asked for the
         quorum of a timepoint: where `vote_starts` does not know it, one request more is sent.
@@ -303,10 +304,10 @@ class ChainClient:
         }
         if again:
             seen |= await self._observe(Inquiry(governors=governors, details=again), at)
-        return tuple(seen[key] for key in keys)
+        return seen
 
     async def _observe(self, inquiry: Inquiry, at: BlockId) -> dict[ProposalKey, Observation]:
-        return inquiry.observations(await self.ask(inquiry.questions, at))
+        return inquiry.observations(await self._told(inquiry.questions, at))
 
     async def ask(self, questions: Iterable[Question], at: BlockId) -> dict[Question, bytes | None]:
         """Call contracts as they are after block `at`; what was reverted is `None`.
@@ -314,13 +315,23 @@ class ChainClient:
         Raises:
             EndpointLaggingError: The node does not have the block.
         """
+        answers = await self._answers(questions, at)
+        return {question: returned(answer) for question, answer in answers.items()}
+
+    async def _told(
+        self, questions: Iterable[Question], at: BlockId
+    ) -> dict[Question, bytes | None]:
+        """Call contracts likewise; what the node cannot say of one of them is left out."""
+        answers = await self._answers(questions, at)
+        return told([*answers], [*answers.values()])
+
+    async def _answers(self, questions: Iterable[Question], at: BlockId) -> dict[Question, Answer]:
         endpoint = self.endpoint
         distinct = list(dict.fromkeys(questions))
-        answers: dict[Question, bytes | None] = {}
+        answers: dict[Question, Answer] = {}
         while len(answers) < len(distinct):
             chunk = distinct[len(answers) : len(answers) + endpoint.batch_size]
-            told = await self._call(endpoint, chunk, at)
-            answers |= zip(chunk, map(returned, told), strict=True)
+            answers |= zip(chunk, await self._call(endpoint, chunk, at), strict=True)
         return answers
 
     async def simulate(self, sender: Address, call: Call, at: BlockId) -> Simulation:

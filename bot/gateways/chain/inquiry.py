@@ -30,12 +30,16 @@ class Inquiry:
     def observations(
         self, answers: Mapping[Question, bytes | None]
     ) -> dict[ProposalKey, Observation]:
-        """Understand the answers to all questions."""
-        seen = {key: _state_alone(key, answers[state_question(key)]) for key in self.states}
+        """Understand the answers; of whom a question was not answered, nothing was learnt."""
+        asked = {key: state_question(key) for key in self.states}
+        seen = {
+            key: _state_alone(key, answers[one]) for key, one in asked.items() if one in answers
+        }
         for key in self.details:
-            governor = self.governors[key.governor]
-            told = tuple(answers[one] for one in self._details(key))
-            seen[key] = BY_FLAVOUR[governor.flavour].observation(governor, key, told)
+            governor, questions = self.governors[key.governor], self._details(key)
+            if answers.keys() >= {*questions}:
+                told = tuple(answers[one] for one in questions)
+                seen[key] = BY_FLAVOUR[governor.flavour].observation(governor, key, told)
         return seen
 
     def _details(self, key: ProposalKey) -> tuple[Question, ...]:

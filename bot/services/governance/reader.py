@@ -240,8 +240,7 @@ class Governance:
             happened |= set(known.asked)
         keys = sorted(happened, key=lambda key: (key.governor, key.id))
         if keys:
-            whole = await node.observe(governors, keys, page.last.id, starts)
-            seen |= dict(zip(keys, whole, strict=True))
+            seen |= await node.observe(governors, keys, page.last.id, starts)
         told = known.told | known.in_turn | happened
         return {key: one for key, one in seen.items() if key in told}
 

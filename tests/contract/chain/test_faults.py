@@ -258,10 +258,10 @@ async def test_many_proposals_are_asked_in_few_requests(
     before = client.request_count
     starts = {key: Timepoint(1) for key in keys}
     seen = await client.observe(governors, keys, head.id, starts)
-    assert [one.key for one in seen] == keys
+    assert [one.key for one in seen.values()] == keys
     # Two hundred times five questions, and one more: the quorum of their one timepoint.
     assert client.request_count - before == 2
-    assert await client.observe(governors, [], head.id) == ()
+    assert await client.observe(governors, [], head.id) == {}
     assert client.request_count - before == 2
 
 
@@ -282,7 +282,7 @@ async def test_the_quorum_is_in_the_same_request_if_the_start_is_known(
 
     async def requests_with(starts: dict[ProposalKey, Timepoint]) -> int:
         before = client.request_count
-        (seen,) = await client.observe(governors, [key], head.id, starts)
+        (seen,) = (await client.observe(governors, [key], head.id, starts)).values()
         assert seen.quorum is not None
         starts |= {key: seen.vote_start} if seen.vote_start is not None else {}
         return client.request_count - before

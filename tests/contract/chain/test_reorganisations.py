@@ -83,7 +83,7 @@ async def test_a_state_can_go_back(world: ChainWorld, client: ChainClient) -> No
 
     async def state() -> str:
         head = await client.head()
-        (seen,) = await client.observe({governor.address: governor}, [key], head.id)
+        (seen,) = (await client.observe({governor.address: governor}, [key], head.id)).values()
         return seen.state
 
     assert await state() == "succeeded"

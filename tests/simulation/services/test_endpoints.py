@@ -197,6 +197,28 @@ async def test_a_state_that_changes_without_any_event_is_seen(
     assert proposal.state is GovernorState.DEFEATED
 
 
+async def test_a_proposal_that_the_node_cannot_be_asked_about_holds_up_no_other(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    (first,) = await proposals(follower)
+    chain.unsayable = {int(first.key.id)}
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS + 5)
+    await follower.tick()
+    await follower.tick()
+    known = {each.key.id: each for each in await proposals(follower)}
+    assert len(known) == 2
+    assert known[first.key.id].state == first.state, "Nothing was learnt of it."
+    (second,) = [each for id_, each in known.items() if id_ != first.key.id]
+    assert second.state is GovernorState.ACTIVE
+    chain.unsayable = set()
+    await follower.tick()
+    assert (await proposals(follower))[0].state is GovernorState.DEFEATED
+
+
 async def test_how_wide_a_range_an_endpoint_takes_is_kept_for_that_endpoint(
     follower: Follower, chain: ForkableChain
 ) -> None:
