@@ -112,6 +112,7 @@ class ForkableChain(AsyncBaseProvider):
         self.is_down = False
         self.instead: Callable[[], Any] | None = None  # gives, or raises, what a bad node would
         self.hides_logs = False  # `[]` whatever there is
+        self.tells_count = False  # whether its governor answers `proposalCount()`
         self.unsayable: set[int] = set()  # proposals of which it answers an odd error
         self.chain_id = CHAIN
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
@@ -230,7 +231,7 @@ class ForkableChain(AsyncBaseProvider):
             if isinstance(said, bytes):
                 return "0x" + said.hex()
             return "0x" + (_IS_VALID if said else b"\xff" * 4).ljust(32, b"\0").hex()
-        constant = _CONSTANTS.get((call["to"], data[:4]))
+        constant = self._constants(block).get((call["to"], data[:4]))
         if constant is not None:
             return "0x" + constant.hex()
         if data[:4] not in (_STATE, _PROPOSALS) or call["to"] != GOVERNOR:
@@ -244,6 +245,13 @@ class ForkableChain(AsyncBaseProvider):
         if data[:4] == _STATE:
             return "0x" + encode(["uint256"], [ballot.state(block.number, block.time)]).hex()
         return "0x" + _stored(proposal_id, ballot).hex()
+
+    def _constants(self, block: MadeBlock) -> Mapping[tuple[str, bytes], bytes]:
+        """Give what contracts answer whatever they are asked about."""
+        if not self.tells_count:
+            return _CONSTANTS
+        newest = encode(["uint256"], [max(block.ballots, default=0)])
+        return {**_CONSTANTS, (GOVERNOR, _COUNT): newest}
 
     def _block(self, at: dict[str, str] | str) -> MadeBlock:
         if isinstance(at, dict):
@@ -261,6 +269,7 @@ def _topic(signature: str) -> str:
 
 _STATE, _PROPOSALS = _selector("state(uint256)"), _selector("proposals(uint256)")
 _IS_VALID = _selector("isValidSignature(bytes32,bytes)")
+_COUNT = _selector("proposalCount()")
 _CONSTANTS = {
     (to, _selector(signature)): encode([kind], [value])
     for to, signature, kind, value in (

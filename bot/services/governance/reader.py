@@ -13,11 +13,12 @@ from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
-from bot.domain.types import BlockNumber, ChainId
+from bot.domain.types import Address, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient, Tip
 from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
 from bot.gateways.chain.reading import LogPage, Reading
 from bot.services.governance.describing import Describing
+from bot.services.governance.enumeration import is_enumerable, open_creations
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
 from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
@@ -66,6 +67,7 @@ class Governance:
         self._looks: Counter[ChainId] = Counter()
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
         self._refused: set[tuple[ChainId, str]] = set()  # endpoints of another chain
+        self._enumerated: set[tuple[ChainId, Address]] = set()  # governors, since the start
 
     @property
     def calls(self) -> dict[ChainId, Counter[str]]:
@@ -202,12 +204,32 @@ class Governance:
                 if wanted.first == wanted.last or node.endpoint.span >= span:
                     raise
 
+    async def _with_open_proposals(self, node: ChainClient, known: Known, page: LogPage) -> LogPage:
+        """Add what is open on a governor, once after the start or when it begins to be watched."""
+        chain_id = node.chain_id
+        new = [
+            governor
+            for address, governor in known.governors.items()
+            if (chain_id, address) not in self._enumerated and is_enumerable(governor)
+        ]
+        if not new:
+            return page
+        self._enumerated |= {(chain_id, governor.address) for governor in new}
+        async with self._database.reading() as store:
+            proposals = await store.chain.proposals(chain_id, {each.address for each in new})
+        told = {proposal.key for proposal in proposals} | {
+            *created(chain_id, page.events, {*known.governors})
+        }
+        found = await open_creations(node, new, told, page.last.id)
+        return replace(page, events=(*found, *page.events))
+
     async def _look(
         self, node: ChainClient, known: Known, page: LogPage, *, is_complete: bool
     ) -> _Look:
         """Take what was read; of proposals that something happened to, ask for everything."""
         observations: Mapping[ProposalKey, Observation] = {}
         if is_complete:
+            page = await self._with_open_proposals(node, known, page)
             observations = await self._observations(node, known, page)
         return _Look(
             scan=replace(

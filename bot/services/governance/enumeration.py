@@ -1,0 +1,115 @@
+"""Proposals that a governor's own views show, found without looking through its blocks.
+
+A governor whose ids count up says how many proposals there are, how each stands, and when its vote
+starts. It was made the voting delay before that, and a look into that one block gives what no view
+tells: the description. So they are found where a provider looks for logs in few blocks at once.
+"""
+
+from collections.abc import Collection, Sequence
+
+import structlog
+
+from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.event import ProposalCreated
+from bot.domain.onchain.governor import ClockMode, Governor, Observation, ProposalKey
+from bot.domain.onchain.proposal import LIVE
+from bot.domain.types import BlockNumber, GovernorProposalId
+from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.questions import number, question
+
+log = structlog.get_logger()
+
+MOST_AT_START = 30  # ids of a governor, the newest: what is older is hardly still open
+# Sources: GovernorAlpha, GovernorBravo, Nouns; OpenZeppelin 5 `GovernorSequentialProposalId`.
+_COUNTERS = ("proposalCount()", "latestProposalId()")
+
+
+def is_enumerable(governor: Governor) -> bool:
+    """Say whether the block that a proposal was made in follows from its views."""
+    counts_own_blocks = governor.clock_mode is ClockMode.BLOCK_NUMBER
+    return governor.is_sequential and counts_own_blocks and not governor.counts_l1_blocks
+
+
+async def newest_ids(
+    client: ChainClient, governors: Sequence[Governor], at: BlockId
+) -> list[ProposalKey]:
+    """Give the highest id of each governor that can be enumerated, in one HTTP request or so.
+
+    Raises:
+        ChainError: The node failed.
+    """
+    asked = {
+        (governor.address, each): question(governor.address, each)
+        for governor in filter(is_enumerable, governors)
+        for each in _COUNTERS
+    }
+    answers = await client.ask(asked.values(), at)
+    counts: dict[ProposalKey, None] = {}
+    for (address, _), one in asked.items():
+        if count := number(answers[one]):
+            id_ = GovernorProposalId(count)
+            counts[ProposalKey(chain_id=client.chain_id, governor=address, id=id_)] = None
+    return list(counts)
+
+
+async def open_creations(
+    client: ChainClient,
+    governors: Sequence[Governor],
+    known: Collection[ProposalKey],
+    at: BlockId,
+) -> list[ProposalCreated]:
+    """Find how the proposals began that are still open, and that nobody has told us of.
+
+    What cannot be read now is left to the looks through the blocks.
+    """
+    by_address = {governor.address: governor for governor in governors}
+    try:
+        keys = [
+            key
+            for newest in await newest_ids(client, governors, at)
+            for key in below(newest, MOST_AT_START)
+            if key not in known
+        ]
+        seen = await client.observe(by_address, keys, at) if keys else {}
+        found = []
+        for key, one in seen.items():
+            if one.state in LIVE and one.vote_start is not None:
+                found += await creation(client, by_address[key.governor], one, at)
+    except ChainError as error:
+        log.info("what is open could not be enumerated", chain=client.chain_id, why=str(error))
+        return []
+    return sorted(found, key=lambda event: event.position.block.number)
+
+
+def below(newest: ProposalKey, most: int) -> list[ProposalKey]:
+    """Give a proposal and those before it, the newest first."""
+    last = max(0, newest.id - most)
+    return [
+        ProposalKey(
+            chain_id=newest.chain_id, governor=newest.governor, id=GovernorProposalId(number)
+        )
+        for number in range(newest.id, last, -1)
+    ]
+
+
+async def creation(
+    client: ChainClient, governor: Governor, seen: Observation, at: BlockId
+) -> list[ProposalCreated]:
+    """Look for a proposal's creation in the block that its vote start tells of.
+
+    It is not there if the voting delay was another then.
+
+    Raises:
+        ChainError: The node failed, or has forgotten that block.
+    """
+    assert seen.vote_start is not None, "whoever asks has seen it"
+    block = BlockNumber(seen.vote_start - governor.voting_delay)
+    if not 0 <= block <= at.number:
+        return []
+    page = await client.logs(block, block, [governor.address])
+    return [
+        event
+        for event in page.events
+        if isinstance(event, ProposalCreated) and event.id == seen.key.id
+    ]

@@ -1,0 +1,96 @@
+"""What a governor has open when it begins to be watched is found by its own views."""
+
+import pytest
+
+from bot.domain.onchain.announcement import GovernorNews
+from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.proposal import Moment
+from bot.domain.outbox import PostState
+from tests.following import CONFIRMATIONS, Follower
+from tests.forkable_chain import CHAIN, VOTING_PERIOD, Act, ForkableChain
+from tests.watched import WatchedDatabase
+
+
+@pytest.fixture
+def chain() -> ForkableChain:
+    """Give a chain on which one proposal is over, and one is open, before we came."""
+    chain = ForkableChain()
+    chain.tells_count = True
+    chain.act(Act.PROPOSE)
+    chain.mine(VOTING_PERIOD + 2)
+    chain.act(Act.PROPOSE)
+    chain.mine(2)
+    chain.most_logs = 1  # block at once: looking for it would take a while
+    return chain
+
+
+@pytest.fixture
+async def follower(database: WatchedDatabase, chain: ForkableChain) -> Follower:
+    return await Follower.set_up(database, chain)
+
+
+async def states(follower: Follower) -> dict[int, GovernorState]:
+    async with follower.database.reading() as store:
+        proposals = await store.chain.proposals(CHAIN, [follower.governor])
+    return {int(proposal.key.id): proposal.state for proposal in proposals}
+
+
+async def test_what_is_open_is_found_and_told_quietly(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    assert await states(follower) == {2: GovernorState.ACTIVE}, "What is over is history."
+    said = [(state, speech) for state, speech in (await follower.said()).values()]
+    assert said, "It is recorded."
+    assert all(state is PostState.SKIPPED for state, _ in said)
+
+
+async def test_it_is_enumerated_once_and_then_costs_two_requests_a_look(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.most_logs = 1_000
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    chain.mine(1)
+    before = chain.requests
+    await follower.tick()
+    assert chain.requests - before == 2
+
+
+async def test_its_end_is_told_like_any_other(follower: Follower, chain: ForkableChain) -> None:
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    chain.mine(VOTING_PERIOD + CONFIRMATIONS)
+    await follower.settle()
+    assert (await states(follower))[2] is GovernorState.DEFEATED
+
+
+async def test_a_proposal_whose_logs_a_node_hid_is_found_at_the_next_start(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    await follower.settle()
+    chain.hides_logs = True
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    assert 3 not in await states(follower)
+    chain.hides_logs = False
+    follower.restart()
+    await follower.tick()
+    assert 3 in await states(follower)
+    told = [speech for state, speech in (await follower.said()).values() if state is PostState.DUE]
+    news = [each for each in told if isinstance(each, GovernorNews)]
+    assert (Moment.CREATED, 3) in [(each.moment, each.governor_key.id) for each in news]
+
+
+async def test_a_governor_that_cannot_be_enumerated_is_read_all_the_same(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.tells_count = False
+    await follower.settle()
+    assert await states(follower) == {}
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    assert set(await states(follower)) == {3}
