@@ -17,6 +17,7 @@ from bot.domain.onchain.governor import GovernorState
 from bot.domain.onchain.proposal import expires_at, folded, observed
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.operations import operations_of
+from bot.services.governance.enumeration import open_creations
 from sandbox.chain import ChainWorld
 from sandbox.chain.daos import (
     GRACE_PERIOD,
@@ -372,3 +373,22 @@ async def test_an_id_of_77_digits_is_read_whole(
     (made,) = (each for each in await seen.events() if isinstance(each, ProposalCreated))
     assert made.id == proposal
     assert await seen.state(proposal) is GovernorState.PENDING
+
+
+# Nouns' vote starts after a time in which it may be changed, so the block does not follow from it.
+ENUMERATED = (Family.ALPHA, Family.BRAVO, Family.SEQUENTIAL)
+
+
+@pytest.mark.parametrize("family", Family)
+async def test_what_is_open_on_a_governor_that_counts_up_is_found_by_its_views_alone(
+    world: ChainWorld, client: ChainClient, family: Family
+) -> None:
+    dao = await a_dao(world, family)
+    await passed(world, dao)
+    await proposed(world, dao, "# Lower the fee again")
+    await world.mine(2)
+    view = await GovernorView.of(client, dao)
+    made = [each for each in await view.events() if isinstance(each, ProposalCreated)]
+    found = await open_creations(client, [view.governor], (), (await client.head()).id)
+    assert len(made) == 2
+    assert found == (made if family in ENUMERATED else [])
