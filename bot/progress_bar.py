@@ -7,6 +7,10 @@ from bot.services.governance import Progress
 
 _WIDTH = 30
 _NAME = 40  # characters; a contract may call itself anything
+_FROM_VIEWS = (
+    " by the governor's own views. Its node looks for logs in a few blocks at once, so their votes"
+    " were not read: another address in RPC_URLS can do that later."
+)
 _EVERY_PERCENT = 10  # where there is no terminal
 
 
@@ -24,8 +28,12 @@ class ProgressBar:
         read = progress.reached - progress.blocks.first + 1
         percent = 100 if total <= 0 else max(0, min(100, 100 * read // total))
         where = f"{progress.governor[:10]}…, chain {progress.chain_id}"
+        name = f"{line(progress.name, _NAME)} ({where})"
+        if progress.is_from_views:
+            self._stream.write(f"{name}: {progress.events:,} proposals found{_FROM_VIEWS}\n")
+            return
         words = (
-            f"{line(progress.name, _NAME)} ({where}): {percent} %,"
+            f"{name}: {percent} %,"
             f" block {progress.reached:,} of {progress.blocks.last:,}, {progress.events:,} events"
         )
         if self._is_terminal:

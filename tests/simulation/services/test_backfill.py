@@ -126,3 +126,24 @@ async def test_how_far_it_is_can_be_seen_on_a_terminal_and_in_a_file(
     assert f"block {follower.since:,} of {follower.since:,}" in text
     assert "100 %" in text
     assert ("\r" in text) == stream.isatty()
+
+
+async def test_where_logs_are_found_in_few_blocks_the_views_show_the_past(
+    follower: Follower,
+) -> None:
+    chain = follower.chain
+    chain.tells_count, chain.most_logs = True, 1
+    shown: list[Progress] = []
+    assert await backfill(follower, shown.append).run() == 1
+    assert set(await found(follower)) == {1, 2}
+    assert (shown[-1].is_from_views, shown[-1].events) == (True, 2)
+    said = io.StringIO()
+    ProgressBar(said).show(shown[-1])
+    assert "2 proposals found by the governor's own views" in said.getvalue()
+    chain.most_logs = 1_000
+    await backfill(follower).run()
+    assert await votes(follower) == 2, "A better node reads what was left."
+    chain.mine(CONFIRMATIONS + 1)
+    await follower.tick()
+    assert await found(follower) == {1: GovernorState.EXECUTED, 2: GovernorState.ACTIVE}
+    assert not await loud(follower)
