@@ -230,8 +230,8 @@ def observed(
     ends_at = about(known.vote_end, known, governor, head)
     has_moved = (known.vote_start, known.vote_end) != (proposal.vote_start, proposal.vote_end)
     if governor.clock_mode is ClockMode.BLOCK_NUMBER and not has_moved:
-        starts_at = _steady(proposal.vote_starts_at, starts_at, head)
-        ends_at = _steady(proposal.vote_ends_at, ends_at, head)
+        starts_at = _steady(proposal.vote_starts_at, starts_at, known, head)
+        ends_at = _steady(proposal.vote_ends_at, ends_at, known, head)
     return replace(known, vote_starts_at=starts_at, vote_ends_at=ends_at)
 
 
@@ -244,14 +244,21 @@ def _is_run_out(proposal: GovernorProposal, governor: Governor, head: Block) -> 
     return proposal.state is GovernorState.QUEUED and end is not None and head.timestamp >= end
 
 
-def _steady(before: UnixSeconds | None, after: UnixSeconds, head: Block) -> UnixSeconds:
+def _steady(
+    before: UnixSeconds | None, after: UnixSeconds, proposal: GovernorProposal, head: Block
+) -> UnixSeconds:
     """Keep an estimate until a better one differs by a twentieth of what is left.
 
-    A chain's rate is never the same twice, and a card must not be edited for that.
+    A chain's rate is never the same twice, and a card must not be edited for that. What is over
+    keeps the time it was found to have, if it can have been then.
     """
-    if before is None or abs(after - before) > abs(after - head.timestamp) / 20:
+    if before is None:
         return after
-    return before
+    if after <= head.timestamp:
+        can_be = proposal.created.block_time <= before <= head.timestamp
+        went_on = [each.block_time for each in (proposal.queued, proposal.executed) if each]
+        return before if can_be and before <= min(went_on, default=before) else after
+    return after if abs(after - before) > abs(after - head.timestamp) / 20 else before
 
 
 def seconds_per_block(proposal: GovernorProposal, head: Block) -> float:
@@ -293,6 +300,8 @@ def about(
     """
     if governor.clock_mode is ClockMode.TIMESTAMP:
         return UnixSeconds(timepoint)
+    if not governor.counts_l1_blocks and timepoint <= head.id.number:
+        return UnixSeconds(round(_over_since(timepoint, proposal, head) / 60) * 60)
     rate = seconds_per_block(proposal, head)
     if governor.counts_l1_blocks:
         moment = _about_below(timepoint, proposal, governor, head)
@@ -301,6 +310,17 @@ def about(
         moment = head.timestamp + (timepoint - head.id.number) * rate
     step = 900 if (proposal.vote_end - proposal.vote_start) * rate > 6 * 3600 else 60
     return UnixSeconds(round(moment / step) * step)
+
+
+def _over_since(block: Timepoint, proposal: GovernorProposal, head: Block) -> float:
+    """Estimate the time of a block that has been, between the two nearest whose times are known."""
+    first = (proposal.created.block.number, proposal.created.block_time)
+    steps = (proposal.queued, proposal.executed, proposal.canceled, proposal.vetoed)
+    known = [(each.block.number, each.block_time) for each in steps if each]
+    last = min(each for each in [*known, (head.id.number, head.timestamp)] if each[0] >= block)
+    if last[0] == first[0]:
+        return first[1]
+    return first[1] + (last[1] - first[1]) * (block - first[0]) / (last[0] - first[0])
 
 
 def _about_below(

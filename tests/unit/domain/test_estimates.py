@@ -10,8 +10,8 @@ from bot.domain.errors import Refusal
 from bot.domain.onchain.block import Finality
 from bot.domain.onchain.call import Argument, DecodedCall
 from bot.domain.onchain.card import governor_tally
-from bot.domain.onchain.governor import ClockMode, GovernorState
-from bot.domain.onchain.proposal import about, is_same
+from bot.domain.onchain.governor import ClockMode, GovernorState, Observation
+from bot.domain.onchain.proposal import about, is_same, observed
 from bot.domain.review.comparison import _is_same_value, _untold
 from bot.domain.review.named_call import NamedCall
 from bot.domain.types import BlockNumber, Timepoint, UnixSeconds, Wei
@@ -76,3 +76,39 @@ def test_no_draft_has_more_revisions_than_are_kept() -> None:
     )
     with pytest.raises(Refusal, match="revisions; nothing was changed"):
         revised(draft, None, draft)  # type: ignore[arg-type] # nobody gets that far
+
+
+def test_the_time_of_a_block_that_has_been_lies_between_those_that_are_known() -> None:
+    known = proposal(GovernorState.SUCCEEDED)
+    jumped = replace(block(END + 20), timestamp=UnixSeconds(known.created.block_time + 30 * 86_400))
+    slow = replace(jumped, seconds_per_block=5_000.0)  # by which it would be before the creation
+    for head in (jumped, slow):
+        start, end = (
+            about(each, known, ALPHA, head) for each in (known.vote_start, known.vote_end)
+        )
+        assert known.created.block_time - 900 <= start <= end <= head.timestamp
+    queued = replace(known, queued=at(END + 1))
+    assert queued.queued is not None
+    assert about(known.vote_end, queued, ALPHA, slow) <= queued.queued.block_time + 60
+
+
+def test_what_is_over_keeps_the_time_it_was_found_to_have() -> None:
+    known = proposal(GovernorState.SUCCEEDED)
+    asked = Observation(
+        key=known.key,
+        state=GovernorState.SUCCEEDED,
+        for_votes=None,
+        against_votes=None,
+        abstain_votes=None,
+        quorum=None,
+        vote_start=None,
+        vote_end=None,
+        eta=None,
+    )
+    seen = observed(known, asked, ALPHA, block(END + 2))
+    later = replace(block(END + 50), timestamp=UnixSeconds(block(END + 50).timestamp + 86_400))
+    assert observed(seen, asked, ALPHA, later).vote_ends_at == seen.vote_ends_at
+    impossible = replace(seen, vote_ends_at=UnixSeconds(seen.created.block_time - 86_400))
+    mended = observed(impossible, asked, ALPHA, later).vote_ends_at
+    assert mended is not None
+    assert mended >= seen.created.block_time - 900
