@@ -20,7 +20,7 @@ from bot.gateways.chain.calling.facts import MOST_CONTRACTS, read_facts
 from bot.gateways.chain.calling.meanings import Knowledge, with_meanings
 from bot.gateways.chain.calling.published import Published
 from bot.gateways.chain.calling.sourcify import Sourcify
-from bot.gateways.chain.calls import Dictionary, describe
+from bot.gateways.chain.calls import BUILT_IN, Dictionary, describe
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import ChainError
 from bot.services.governance.naming import Naming
@@ -71,14 +71,14 @@ class Describing:
         known = Knowledge(
             chain_id=chain_id, governor=governor, names=self._names(chain_id, governor)
         )
-        plain = await _all_described(calls, Dictionary())
+        plain = await all_described(calls)
         client = self._chains.get(chain_id)
         if client is None:
             return with_meanings(plain, known)
         try:
             facts = await self._facts(client, plain, at)
             dictionary = await self._dictionary(chain_id, plain, facts)
-            decoded = await _all_described(calls, dictionary)
+            decoded = await all_described(calls, dictionary)
             known = replace(known, facts=facts, names=await self._all_names(known, decoded))
             readings = await read_views(client, decoded, known, at)
             return with_changes(with_meanings(decoded, known), known, readings)
@@ -228,7 +228,10 @@ def _flat(calls: Sequence[DecodedCall]) -> Iterator[DecodedCall]:
             yield from _flat(call.calls)
 
 
-async def _all_described(calls: Sequence[Call], dictionary: Dictionary) -> tuple[DecodedCall, ...]:
+async def all_described(
+    calls: Sequence[Call], dictionary: Dictionary = BUILT_IN
+) -> tuple[DecodedCall, ...]:
+    """Describe calls by their bytes, and by what the dictionary says of them."""
     described = []
     for call in calls:
         described.append(describe(call, dictionary))

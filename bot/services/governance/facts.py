@@ -68,10 +68,12 @@ async def refold(
             vote_starts_at=before.vote_starts_at,
             vote_ends_at=before.vote_ends_at,
         )
-    else:
+    words = described.get(key, ()) if described else ()
+    if len(words) == len(proposal.calls):
+        proposal = replace(proposal, described=tuple(words))
+    elif len(proposal.described) != len(proposal.calls):
+        # Whoever has many may make others wait: the reader has put them into words before this.
         proposal = replace(proposal, described=tuple(describe(call) for call in proposal.calls))
-    if described and len(described.get(key, ())) == len(proposal.calls):
-        proposal = replace(proposal, described=tuple(described[key]))
     await store.chain.save_proposal(proposal)
     return proposal
 

@@ -19,19 +19,22 @@ from bot.domain.onchain.event import (
 )
 from bot.domain.onchain.governor import Governor, ProposalKey
 from bot.domain.types import Address, ChainId
-from bot.services.governance.describing import Describing
+from bot.services.governance.describing import Describing, all_described
 from bot.services.governance.known import Known
 
 Described: TypeAlias = Mapping[ProposalKey, Sequence[DecodedCall]]
 
-MOST_REWORDED = 20  # proposals in one look: the newest, where many years are read at once
+MOST_REWORDED = 20  # proposals in one look, about which the chain is asked
 Reason: TypeAlias = ProposalCreated | ProposalUpdated | ProposalQueued | ProposalExecuted
 
 
 async def reworded(
     describing: Describing, known: Known, events: Sequence[GovernorEvent], at: BlockId
 ) -> Described:
-    """Describe the calls of proposals that something happened to, as of a block."""
+    """Describe the calls of proposals that something happened to, as of a block.
+
+    Of many at once the newest are asked about; of the others the bytes have to do.
+    """
     chain_id, governors = known.scan.chain_id, known.governors
     reasons, calls = _reasons(chain_id, governors, events)
     executed_on = {
@@ -39,10 +42,11 @@ async def reworded(
     }
     calls = {key: proposal.calls for key, proposal in known.asked.items()} | calls
     waiting = [key for key in known.asked if key.governor in executed_on and key not in reasons]
-    described: dict[ProposalKey, Sequence[DecodedCall]] = {}
-    for key in [*waiting, *reasons][-MOST_REWORDED:]:
-        if key not in calls:
-            continue
+    wanted = [key for key in [*waiting, *reasons] if key in calls]
+    described: dict[ProposalKey, Sequence[DecodedCall]] = {
+        key: await all_described(calls[key]) for key in wanted[:-MOST_REWORDED]
+    }
+    for key in wanted[-MOST_REWORDED:]:
         governor, why = governors[key.governor], reasons.get(key)
         executed = why.position.block if isinstance(why, ProposalExecuted) else None
         words = await describing.described(chain_id, calls[key], at, governor)

@@ -217,12 +217,15 @@ async def test_what_is_canceled_or_not_known_or_not_watched_is_left_alone(
     assert described == {}
 
 
-async def test_of_many_years_read_at_once_the_newest_are_asked_for(
+async def test_of_many_years_read_at_once_the_newest_are_asked_for_and_all_put_into_words(
     describing: Describing, chain: AnsweringChain, governor: Governor
 ) -> None:
     events = [created(chain, governor, id_) for id_ in range(MOST_REWORDED + 30)]
     described = await reworded(describing, known(chain, governor), events, chain.block(45))
-    assert [int(key.id) for key in described] == list(range(30, MOST_REWORDED + 30))
+    asked = [int(key.id) for key in described if seen(described, key)]
+    assert asked == list(range(30, MOST_REWORDED + 30))
+    assert [int(key.id) for key in described] == list(range(MOST_REWORDED + 30))
+    assert {calls[0].function for calls in described.values()} == {"setMarketplaceFee"}
 
 
 async def test_while_nothing_happens_nothing_is_asked(
