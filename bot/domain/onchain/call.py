@@ -1,6 +1,6 @@
 """The calls of a proposal: as they are on chain, and in words."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -73,11 +73,22 @@ class DecodedCall:
 
 def unexecuted(calls: Iterable[DecodedCall]) -> tuple[DecodedCall, ...]:
     """Take away what was read after an execution that is not on the chain any more."""
+    return _with_changes(calls, lambda change: not change.after)
+
+
+def afterwards(calls: Iterable[DecodedCall]) -> tuple[DecodedCall, ...]:
+    """Take away what was read before the end, and not after it: a value of then is none of now."""
+    return _with_changes(calls, lambda change: change.after != "")
+
+
+def _with_changes(
+    calls: Iterable[DecodedCall], is_kept: Callable[[Change], bool]
+) -> tuple[DecodedCall, ...]:
     return tuple(
         replace(
             call,
-            changes=tuple(each for each in call.changes if not each.after),
-            calls=unexecuted(call.calls),
+            changes=tuple(filter(is_kept, call.changes)),
+            calls=_with_changes(call.calls, is_kept),
         )
         for call in calls
     )

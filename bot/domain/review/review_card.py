@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.announcement import Subject
-from bot.domain.onchain.call import DecodedCall
+from bot.domain.onchain.call import DecodedCall, afterwards
 from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
 from bot.domain.review.comparison import Comparison
@@ -97,6 +97,13 @@ class Reviewed:
     signer_roles: tuple[RoleId, ...]
 
 
+def _calls(review: TechnicalReview, proposal: GovernorProposal) -> tuple[DecodedCall, ...]:
+    """Give the calls as the review last read them; once it is over, as they turned out."""
+    if review_end(proposal.state) is None:
+        return review.described or proposal.described
+    return afterwards(proposal.described or review.described)
+
+
 def review_card(made: Reviewed, *, is_brief: bool) -> ReviewCard:
     """Make the card."""
     review, proposal = made.review, made.proposal
@@ -115,7 +122,7 @@ def review_card(made: Reviewed, *, is_brief: bool) -> ReviewCard:
         subject=made.subject,
         is_brief=is_brief,
         end=end,
-        calls=review.described or proposal.described,
+        calls=_calls(review, proposal),
         comparison=made.comparison,
         simulation=simulation,
         is_simulation_old=simulation is not None and simulation.at != review.tried_at,

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import Denial, Refusal
-from bot.domain.onchain.call import Call
+from bot.domain.onchain.call import Call, Change, DecodedCall
 from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.simulation import Outcome
 from bot.domain.policy import BRAINTRUST, HOUR
-from bot.domain.review.review_card import ReviewEnd, review_end
+from bot.domain.review.review_card import Reviewed, ReviewEnd, review_card, review_end
 from bot.domain.review.technical_review import (
     MOST_CONCERNS,
     SignOff,
@@ -37,6 +37,7 @@ from bot.domain.types import (
     Wei,
 )
 from tests.builders import MEMBER, MODERATOR
+from tests.unit.domain.test_onchain import ALPHA, proposal
 
 NOW = UnixSeconds(1_800_000_000)
 KEY = ProposalKey(chain_id=ChainId(1), governor=Address("0x1"), id=GovernorProposalId(2))
@@ -186,3 +187,44 @@ def test_a_review_ends_by_the_governors_word_alone(state: GovernorState) -> None
         GovernorState.EXPIRED: ReviewEnd.EXPIRED,
     }
     assert review_end(state) is ends.get(state, ReviewEnd.UNQUEUED)
+
+
+def fee(*changes: Change) -> DecodedCall:
+    return DecodedCall(
+        target=Address("0x2"),
+        value=Wei(0),
+        function="setMarketplaceFee",
+        arguments=(),
+        selector="0x00000000",
+        changes=changes,
+    )
+
+
+NOW_TEN = Change(what="marketplace fee", before="10", after="")
+TEN_TO_EIGHT = Change(what="marketplace fee", before="10", after="8")
+
+
+@pytest.mark.parametrize(
+    ("state", "read", "shown"),
+    [
+        (GovernorState.QUEUED, NOW_TEN, (NOW_TEN,)),
+        (GovernorState.EXECUTED, TEN_TO_EIGHT, (TEN_TO_EIGHT,)),
+        (GovernorState.EXECUTED, NOW_TEN, ()),
+        (GovernorState.CANCELED, NOW_TEN, ()),
+        (GovernorState.EXPIRED, NOW_TEN, ()),
+    ],
+)
+def test_a_value_that_was_read_before_the_end_is_not_shown_as_that_of_now(
+    review: TechnicalReview, state: GovernorState, read: Change, shown: tuple[Change, ...]
+) -> None:
+    made = Reviewed(
+        review=replace(review, described=(fee(NOW_TEN),)),
+        proposal=replace(proposal(state), described=(fee(read),)),
+        governor=ALPHA,
+        subject=None,
+        comparison=None,
+        signed=(),
+        signer_roles=(),
+    )
+    (call,) = review_card(made, is_brief=False).calls
+    assert call.changes == shown
