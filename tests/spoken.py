@@ -9,7 +9,12 @@ from bot.gateways.chain.json_rpc import Answer, Log, answers
 
 
 def spoken(said: Any) -> list[Answer] | Answer:
-    """Read what a node says as if it came over HTTP; the answers of a batch are in order."""
+    """Read what a node says as if it came over HTTP; the answers of a batch are in order.
+
+    Bytes are taken as they are.
+    """
+    if isinstance(said, bytes):
+        return answers(said)
     if isinstance(said, list):
         said = [
             one | {"id": number} if isinstance(one, dict) else one

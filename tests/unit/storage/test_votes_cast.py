@@ -2,6 +2,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -29,9 +30,7 @@ KEY = ProposalKey(chain_id=CHAIN, governor=GOVERNOR, id=HUGE)
 OTHER = ProposalKey(chain_id=CHAIN, governor=GOVERNOR, id=GovernorProposalId(2))
 
 
-def vote(
-    number: int, index: int = 0, voter: int = 1, weight: int = 5, **changes: Any
-) -> VoteCast:
+def vote(number: int, index: int = 0, voter: int = 1, weight: int = 5, **changes: Any) -> VoteCast:
     return VoteCast(
         block_number=BlockNumber(number),
         log_index=index,
