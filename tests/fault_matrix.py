@@ -151,7 +151,7 @@ def _node_faults() -> Iterator[Fault]:
     yield _node("time-out", TimeoutError())
     for status in _STATUSES:
         yield _node(f"HTTP {status}", _status_error(status))
-    yield _node("a page", ValueError("no JSON"))
+    yield _node("a page", b"<html>")
     yield _node("no block", [{"jsonrpc": "2.0", "id": 1, "result": None}])
     yield _node("a broken block", [{"jsonrpc": "2.0", "id": 1, "result": {"number": "0x"}}])
     error = {"code": -32_000, "message": "header not found"}

@@ -3,16 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.domain.onchain.block import Block
-from bot.domain.onchain.event import GovernorEvent
+from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.scan import BlockRange
 from bot.domain.types import Address, BlockNumber
-from bot.gateways.chain.answers import LogPlace, wide_or_not
-from bot.gateways.chain.endpoint import Endpoint, HttpStatusError, Request, RpcError
-from bot.gateways.chain.errors import ChainError, RangeTooWideError
+from bot.gateways.chain.answers import wide_or_not
+from bot.gateways.chain.endpoint import Endpoint, HttpStatusError, Request
+from bot.gateways.chain.errors import AnswerTooLargeError, ChainError, RangeTooWideError
+from bot.gateways.chain.json_rpc import RpcError
 from bot.gateways.chain.layouts import TOPICS
 from bot.gateways.chain.questions import Question
+
+# A log's block and its number in it: unique on one chain.
+LogPlace: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +39,12 @@ class Reading:
 class LogPage:
     """All governor events of a range of blocks, and its last block, from one endpoint.
 
-    `events` are in the order of the chain. `undecodable` says of each log that bears a known
-    topic but no such event where it is. What contracts answered is as of the last block.
+    `events` and `votes` are in the order of the chain. `undecodable` says of each log that bears
+    a known topic but no such event where it is. What contracts answered is as of the last block.
     """
 
     events: tuple[GovernorEvent, ...]
+    votes: tuple[VoteCast, ...]
     undecodable: tuple[str, ...]
     last: Block
     anchor: Block | None = None  # as the endpoint has it; `None`: it does not have it
@@ -84,6 +90,7 @@ def refused(endpoint: Endpoint, wanted: BlockRange, error: ChainError) -> ChainE
         error = wide_or_not(error)
     # Some providers refuse the whole request, and tell why only in a body.
     is_whole = isinstance(error, HttpStatusError) and error.status in (400, 413)
+    is_whole = is_whole or isinstance(error, AnswerTooLargeError)
     if is_whole and wanted.first < wanted.last:
         error = RangeTooWideError(str(error), None)
     if isinstance(error, RangeTooWideError):

@@ -123,9 +123,10 @@ class Backfill:
         async def take(page: LogPage) -> bool:
             nonlocal events, reached
             reached = page.last.id.number
-            events += len(page.events)
+            events += len(page.events) + len(page.votes)
             async with self._database.transaction() as store:
                 await store.chain.add_events(chain_id, page.events)
+                await store.votes_cast.add(chain_id, page.votes)
                 for key in changed(chain_id, page.events, {address}):
                     await refold(store, key)
                 read = BlockRange(first=past.blocks.first, last=reached)

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from web3 import AsyncWeb3
-from web3.providers.rpc import AsyncHTTPProvider
 
 from bot.domain.drafting.draft import Draft, Section
 from bot.domain.errors import Denial, Refusal
@@ -25,6 +23,7 @@ from bot.domain.review.review_card import ReviewCard, ReviewEnd
 from bot.domain.types import Address, ChainId, GovernorProposalId, RoleId, UnixSeconds
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.transport import open_web3
 from bot.services.governance import Governance
 from bot.services.setup import Setup
 from bot.services.technical_reviews import TechnicalReviews
@@ -127,9 +126,8 @@ async def world(tmp_path: Path) -> AsyncIterator[ChainWorld]:
 
 @pytest.fixture
 async def client(world: ChainWorld) -> AsyncIterator[ChainClient]:
-    provider = AsyncHTTPProvider(world.rpc_url, exception_retry_configuration=None)
-    yield ChainClient(AsyncWeb3(provider), CHAIN)
-    await provider.disconnect()
+    async with open_web3(world.rpc_url) as web3:
+        yield ChainClient(web3, CHAIN)
 
 
 @pytest.fixture(params=["braintrust", "openzeppelin"])
