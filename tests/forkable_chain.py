@@ -61,13 +61,17 @@ class Ballot:
     end: int
     for_votes: int = 0
     against_votes: int = 0
+    abstain_votes: int = 0  # GovernorAlpha knows none
     eta: int = 0
     canceled: bool = False
     executed: bool = False
+    quorum: int = QUORUM
+    grace: float = GRACE_PERIOD
 
     def state(self, number: int, time: int) -> int:
         """Say what `state(uint256)` answers. Source: GovernorAlpha.sol, `state`."""
-        passed = self.for_votes > self.against_votes and self.for_votes >= QUORUM
+        is_quorate = self.for_votes + self.abstain_votes >= self.quorum
+        passed = self.for_votes > self.against_votes and is_quorate
         ruled = (
             (self.canceled, 2),
             (number <= self.start, 0),
@@ -75,7 +79,7 @@ class Ballot:
             (not passed, 3),
             (self.eta == 0, 4),
             (self.executed, 7),
-            (time >= self.eta + GRACE_PERIOD, 6),
+            (time >= self.eta + self.grace, 6),
         )
         return next((state for applies, state in ruled if applies), 5)
 

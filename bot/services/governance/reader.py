@@ -152,11 +152,13 @@ class Governance:
             finalized = max(known.scan.finalized or 0, tip.finalized.id.number)
             known = replace(known, finalized=BlockNumber(finalized))
         if safe - known.scan.scanned > node.endpoint.span:
-            await self._catch_up(node, known, safe)
+            voted = await self._catch_up(node, known, safe)
             caught_up = await self._known(node.chain_id)
             if caught_up is None:
                 return True
-            known = replace(caught_up, finalized=known.finalized)
+            # Only the governor counts votes, and no state tells that there are more of them.
+            in_turn = caught_up.in_turn | (voted & caught_up.asked.keys())
+            known = replace(caught_up, finalized=known.finalized, in_turn=in_turn)
         page = await self._read(node, known, safe)
         if page.anchor is None:
             return False  # The endpoint does not have what we have read.
@@ -169,9 +171,14 @@ class Governance:
         self._looks[node.chain_id] += 1
         return True
 
-    async def _catch_up(self, node: ChainClient, known: Known, safe: BlockNumber) -> None:
-        """Read and record many blocks, some ranges ahead; proposals are asked for afterwards."""
-        latest = known
+    async def _catch_up(
+        self, node: ChainClient, known: Known, safe: BlockNumber
+    ) -> set[ProposalKey]:
+        """Read and record many blocks, some ranges ahead, and give what was voted on in them.
+
+        Proposals are asked for afterwards.
+        """
+        latest, voted = known, set[ProposalKey]()
 
         async def take(page: LogPage) -> bool:
             nonlocal latest
@@ -179,12 +186,14 @@ class Governance:
             if not await self._record(node, latest, look):
                 return False
             latest = replace(latest, scan=look.scan)
+            voted.update(voted_on(node.chain_id, page.events))
             return True
 
         stretch = Stretch(
             scanned=known.scan.scanned, last=safe, addresses=known.addresses, anchor=known.anchor
         )
         await read_ahead(node, stretch, take)
+        return voted
 
     async def _read(self, node: ChainClient, known: Known, safe: BlockNumber) -> LogPage:
         """Read the next blocks, in a narrower range each time the endpoint refuses."""
