@@ -6,12 +6,13 @@ by the same stories on an EVM (`test_governance_on_real_contracts.py`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from itertools import count
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
@@ -164,6 +165,12 @@ class ForkableChain(AsyncBaseProvider):
         self.branch += 1
         self.fee += 1
         del self.blocks[-depth:]
+
+    def twin(self) -> Self:
+        """Give another node of the same chain, that goes its own way from here on."""
+        other = copy(self)
+        other.blocks = list(self.blocks)
+        return other
 
     @override
     async def make_batch_request(self, requests: Any) -> Any:

@@ -1,6 +1,6 @@
 """A recording read by the bot's own reader, in any pieces and at any times, and what is left."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,7 +90,7 @@ async def replayed(template: Path, recording: Recording, way: Way) -> Left:
 
 
 @asynccontextmanager
-async def _database(template: Path) -> Any:
+async def _database(template: Path) -> AsyncIterator[WatchedDatabase]:
     with TemporaryDirectory() as folder:
         file = Path(copy(template, folder))
         async with open_watched(file) as database:

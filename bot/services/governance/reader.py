@@ -186,7 +186,7 @@ class Governance:
             if not await self._record(node, latest, look):
                 return False
             latest = replace(latest, scan=look.scan)
-            voted.update(voted_on(node.chain_id, page.events))
+            voted.update(voted_on(node.chain_id, page.votes))
             return True
 
         stretch = Stretch(
@@ -340,12 +340,17 @@ class Governance:
         async with self._database.transaction() as store:
             if await store.chain.scan(chain_id) != known.scan:
                 return False
+            happened = changed(chain_id, look.events, known.governors)
             telling = Telling(
-                store=store, watched=known.watched, now=self._now(), undone_at=undone_at
+                store=store,
+                watched=known.watched,
+                now=self._now(),
+                undone_at=undone_at,
+                happened=happened,
             )
             await store.chain.add_events(chain_id, look.events)
             await store.votes_cast.add(chain_id, look.votes)
-            for key in changed(chain_id, look.events, known.governors):
+            for key in happened:
                 before = await store.chain.proposal(key)
                 after = await refold(store, key, look.described)
                 if before and after and not is_same(before, after):

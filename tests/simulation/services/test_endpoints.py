@@ -1,6 +1,5 @@
 """Endpoints that fail, lag, lie and disagree: nothing is missed, and nothing is made up."""
 
-from copy import copy
 from itertools import count
 
 import pytest
@@ -32,13 +31,6 @@ async def follower(database: WatchedDatabase, chain: ForkableChain) -> Follower:
     return await Follower.set_up(database, chain)
 
 
-def twin(chain: ForkableChain) -> ForkableChain:
-    """Give another node of the same chain, that goes its own way from here on."""
-    other = copy(chain)
-    other.blocks = list(chain.blocks)
-    return other
-
-
 def follow(follower: Follower, *nodes: ForkableChain) -> ChainClient:
     """Let the bot begin again with these nodes, in this order."""
     moments = count()
@@ -62,7 +54,7 @@ async def test_where_one_endpoint_fails_the_next_is_asked_in_the_same_look(
 ) -> None:
     chain.act(Act.PROPOSE)
     chain.mine(CONFIRMATIONS)
-    broken = twin(chain)
+    broken = chain.twin()
     broken.is_down = True
     client = follow(follower, broken, chain)
     await follower.tick()
@@ -76,7 +68,7 @@ async def test_where_one_endpoint_fails_the_next_is_asked_in_the_same_look(
 async def test_an_endpoint_of_another_chain_is_refused_and_the_operator_told_once(
     follower: Follower, chain: ForkableChain
 ) -> None:
-    other = twin(chain)
+    other = chain.twin()
     other.chain_id = ChainId(56)
     follow(follower, other, chain)
     chain.act(Act.PROPOSE)
@@ -107,7 +99,7 @@ async def test_an_endpoint_on_a_fork_of_its_own_undoes_nothing(
     chain.mine(CONFIRMATIONS)
     await follower.tick()
     said = await follower.said()
-    astray = twin(chain)
+    astray = chain.twin()
     astray.fork(CONFIRMATIONS + 1)
     astray.mine(CONFIRMATIONS + 1)
     follow(follower, astray, chain)
@@ -122,7 +114,7 @@ async def test_a_fork_that_has_overtaken_the_other_endpoint_is_believed(
     chain.act(Act.PROPOSE)
     chain.mine(CONFIRMATIONS)
     await follower.tick()
-    ahead = twin(chain)
+    ahead = chain.twin()
     ahead.fork(CONFIRMATIONS + 1)
     ahead.mine(CONFIRMATIONS + 3)
     follow(follower, ahead, chain)
@@ -136,7 +128,7 @@ async def test_an_endpoint_that_is_behind_reads_nothing_and_takes_nothing_back(
     chain.act(Act.PROPOSE)
     chain.mine(CONFIRMATIONS + 3)
     await follower.tick()
-    behind = twin(chain)
+    behind = chain.twin()
     del behind.blocks[-3:]
     follow(follower, behind, chain)
     before = await follower.said()
@@ -150,7 +142,7 @@ async def test_an_endpoint_that_has_come_to_a_stop_holds_nobody_up(
 ) -> None:
     chain.mine(CONFIRMATIONS + 1)
     await follower.tick()
-    stopped = twin(chain)
+    stopped = chain.twin()
     del stopped.blocks[len(stopped.blocks) - blocks :]
     chain.act(Act.PROPOSE)
     chain.mine(CONFIRMATIONS + STALE // BLOCK_SECONDS)

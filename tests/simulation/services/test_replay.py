@@ -113,7 +113,8 @@ def expected(recorded: Recording) -> dict[Moment, set[int]]:
     }
     queued = {id_ for id_, one in ends.items() if one.eta}
     found = {
-        moment: {id_ for id_, state in states.items() if state == moment} for moment in SAID_LATE
+        moment: {id_ for id_, state in states.items() if state.value == moment.value}
+        for moment in SAID_LATE
     }
     return found | {
         Moment.CREATED: set(ends),
