@@ -279,7 +279,7 @@ FAULTS: Mapping[str, Fault] = {
     "a range of two blocks too wide": _too_wide("llama", 1),
     "a fork that nobody else has": Fault(node=_astray(3)),
     "such a fork now and then": Fault(node=_now_and_then(_astray(3))),
-    "a deep fork that another endpoint does not have": Fault(node=_astray(6), needs_another=True),
+    "a deep fork that another endpoint does not have": Fault(node=_astray(9), needs_another=True),
     "behind another endpoint": Fault(node=_behind(9), needs_another=True),
 }
 
