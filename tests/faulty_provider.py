@@ -8,12 +8,50 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from sandbox.chain.faults import WORDINGS
 from sandbox.chain.server import WEB_PAGE
 from tests.forkable_chain import Act, ForkableChain
 
 Asked = list[dict[str, Any]]
 Answers = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How a provider says that a range of blocks is too wide.
+
+    `{first}`, `{last}` and `{limit}` are filled in; `{fits_hex}` is a range that would do.
+    """
+
+    code: int
+    message: str
+    http_status: int = 200
+
+
+# Texts as providers are known to send them; the numbers stand for those of the request.
+WORDINGS = {
+    "alchemy": Wording(
+        code=-32600,
+        message=(
+            "Under the Free tier plan, you can make eth_getLogs requests with up to a {limit} "
+            "block range. Based on your parameters, this block range should work: {fits_hex}."
+        ),
+    ),
+    "ankr": Wording(code=-32600, message="block range is too wide"),
+    "chainstack": Wording(code=-32000, message="Block range limit exceeded."),
+    "cloudflare": Wording(code=-32602, message="Max range: {limit}"),
+    "infura": Wording(
+        code=-32005,
+        message="query returned more than 10000 results. Try with this block range {fits_hex}.",
+    ),
+    "infura_range": Wording(code=-32602, message="range {width} exceeds limit of {limit}"),
+    "llama": Wording(code=-32602, message="ranges over {limit} blocks are not supported"),
+    "oneRPC": Wording(code=-32602, message="eth_getLogs is limited to {limit} blocks range"),
+    "payload": Wording(code=-32000, message="Request Entity Too Large", http_status=413),
+    "quicknode": Wording(code=-32614, message="eth_getLogs is limited to a {limit} range"),
+    "retry_with": Wording(
+        code=-32000, message="query exceeds limits, retry with the range {first}-{fits_last}"
+    ),
+}
 
 
 class Provider:
@@ -181,7 +219,7 @@ def _too_wide(wording: str, most: int = 3) -> Fault:
     return Fault(spoil=spoil) if words.http_status == 200 else Fault(instead=instead)
 
 
-def _refusal(words: Any, wanted: dict[str, str], width: int, most: int) -> dict[str, Any]:
+def _refusal(words: Wording, wanted: dict[str, str], width: int, most: int) -> dict[str, Any]:
     first = int(wanted["fromBlock"], 16)
     fits_last = first + most - 1
     message = words.message.format(

@@ -13,7 +13,7 @@ from bot.domain.onchain.scan import OVERLAP
 from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import FAILURES_BORNE, LONGEST_PAUSE, Endpoint
-from bot.gateways.chain.errors import ChainError, EndpointPausedError, WrongChainError
+from bot.gateways.chain.errors import ChainError, EndpointPausedError
 from bot.services.governance import Governance
 from bot.services.governance.reader import STALE
 from tests.following import CONFIRMATIONS, Follower
@@ -81,33 +81,6 @@ async def test_an_endpoint_of_another_chain_is_refused_and_the_operator_told_onc
     assert Moment.CREATED in await moments(follower)
 
 
-async def test_the_only_endpoint_of_another_chain_is_not_believed(
-    follower: Follower, chain: ForkableChain
-) -> None:
-    chain.act(Act.PROPOSE)
-    chain.mine(CONFIRMATIONS)
-    chain.chain_id = ChainId(56)
-    with pytest.raises(WrongChainError):
-        await follower.tick()
-    assert not await proposals(follower)
-
-
-async def test_an_endpoint_on_a_fork_of_its_own_undoes_nothing(
-    follower: Follower, chain: ForkableChain
-) -> None:
-    chain.act(Act.PROPOSE)
-    chain.mine(CONFIRMATIONS)
-    await follower.tick()
-    said = await follower.said()
-    astray = chain.twin()
-    astray.fork(CONFIRMATIONS + 1)
-    astray.mine(CONFIRMATIONS + 1)
-    follow(follower, astray, chain)
-    await follower.settle()
-    assert await follower.said() == said
-    assert len(await proposals(follower)) == 1
-
-
 async def test_a_fork_that_has_overtaken_the_other_endpoint_is_believed(
     follower: Follower, chain: ForkableChain
 ) -> None:
@@ -120,20 +93,6 @@ async def test_a_fork_that_has_overtaken_the_other_endpoint_is_believed(
     follow(follower, ahead, chain)
     await follower.settle()
     assert not await proposals(follower)
-
-
-async def test_an_endpoint_that_is_behind_reads_nothing_and_takes_nothing_back(
-    follower: Follower, chain: ForkableChain
-) -> None:
-    chain.act(Act.PROPOSE)
-    chain.mine(CONFIRMATIONS + 3)
-    await follower.tick()
-    behind = chain.twin()
-    del behind.blocks[-3:]
-    follow(follower, behind, chain)
-    before = await follower.said()
-    await follower.settle()
-    assert (await follower.said()).keys() == before.keys()
 
 
 @pytest.mark.parametrize("blocks", [0, 3])
