@@ -87,17 +87,22 @@ class Provider:
         fault = None if self.answers_before else self.fault
         self.answers_before = max(0, self.answers_before - 1)
         if fault is None:
-            return web.json_response(await answers(self.chain, asked))
+            return web.json_response(answers(self.chain, asked))
         if fault.instead is not None:
             return await fault.instead(self, request)
-        told = await answers(fault.node(self.chain, self.requests), asked)
+        other = fault.node(self.chain, self.requests)
+        told = [
+            theirs if fault.answers(number, one["method"]) else ours
+            for number, (one, ours, theirs) in enumerate(
+                zip(asked, answers(self.chain, asked), answers(other, asked), strict=True)
+            )
+        ]
         return web.json_response(fault.spoil(asked, told))
 
 
-async def answers(chain: ForkableChain, asked: Asked) -> Answers:
+def answers(chain: ForkableChain, asked: Asked) -> Answers:
     """Ask a chain, and give each answer the number of its request."""
-    told = await chain.make_batch_request([(one["method"], one["params"]) for one in asked])
-    return [answer | {"id": one["id"]} for one, answer in zip(asked, told, strict=True)]
+    return [chain.answer(one["method"], one["params"]) | {"id": one["id"]} for one in asked]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,7 @@ class Fault:
 
     instead: Callable[[Provider, web.Request], Awaitable[web.StreamResponse]] | None = None
     node: Callable[[ForkableChain, int], ForkableChain] = lambda chain, _: chain
+    answers: Callable[[int, str], bool] = lambda *_: True  # which requests of a batch that node has
     spoil: Callable[[Asked, Answers], Any] = lambda _, told: told
     hides_logs: bool = False
     needs_another: bool = False  # a good endpoint beside it, for without one it is the truth
@@ -135,7 +141,7 @@ async def _hang(provider: Provider, _request: web.Request) -> web.Response:
 
 async def _cut_off(provider: Provider, request: web.Request) -> web.Response:
     """Send half of the right answer."""
-    whole = json.dumps(await answers(provider.chain, await request.json()))
+    whole = json.dumps(answers(provider.chain, await request.json()))
     return web.Response(text=whole[: len(whole) // 2], content_type="application/json")
 
 
@@ -214,7 +220,7 @@ def _too_wide(wording: str, most: int = 3) -> Fault:
         asked = await request.json()
         if any(width(one) > most for one in asked):
             return web.Response(status=words.http_status, text=words.message)
-        return web.json_response(await answers(provider.chain, asked))
+        return web.json_response(answers(provider.chain, asked))
 
     return Fault(spoil=spoil) if words.http_status == 200 else Fault(instead=instead)
 
@@ -254,6 +260,24 @@ def _astray(depth: int) -> Callable[[ForkableChain, int], ForkableChain]:
         return other
 
     return node
+
+
+def _voted_otherwise(chain: ForkableChain, _request: int) -> ForkableChain:
+    """Be on a fork in which others have voted."""
+    other = chain.twin()
+    other.branch = 1_000
+    other.fork(5)
+    other.act(Act.VOTE_AGAINST, Act.VOTE_AGAINST)
+    other.mine(4)
+    return other
+
+
+def _after_the_first(number: int, _method: str) -> bool:
+    return number > 0
+
+
+def _logs_alone(_number: int, method: str) -> bool:
+    return method == "eth_getLogs"
 
 
 def _now_and_then(
@@ -300,7 +324,6 @@ FAULTS: Mapping[str, Fault] = {
     "no newest block": _no_header("latest"),
     "`null` for a block": _no_header(None),
     "`null` for a block after its logs": _last_header(lambda _: None),
-    "another block after the logs": _last_header(lambda told: told | {"hash": "0x" + "0d" * 32}),
     "no state of a block": _each("eth_call", _error(-32000, "missing trie node")),
     "no answer of a contract": _each("eth_call", lambda *_: {"result": "0x"}),
     "head going back a little": Fault(node=_behind(2)),
@@ -315,6 +338,11 @@ FAULTS: Mapping[str, Fault] = {
     "logs of later blocks": _logs(lambda logs: _also(logs, blockNumber="0xffff")),
     "answers in another order": Fault(spoil=lambda _, told: told[::-1]),
     "a range of two blocks too wide": _too_wide("llama", 1),
+    "batches in part of a node that is behind": Fault(node=_behind(4), answers=_after_the_first),
+    "batches in part of a node on another fork": Fault(node=_astray(5), answers=_after_the_first),
+    "logs of a node on another fork": Fault(
+        node=_voted_otherwise, answers=_logs_alone, hides_logs=True
+    ),
     "a fork that nobody else has": Fault(node=_astray(3)),
     "such a fork now and then": Fault(node=_now_and_then(_astray(3))),
     "a deep fork that another endpoint does not have": Fault(node=_astray(9), needs_another=True),

@@ -184,9 +184,10 @@ class ForkableChain(AsyncBaseProvider):
             raise ConnectionError
         if self.instead is not None:
             return spoken(self.instead())
-        return spoken([self._answer(method, params) for method, params in requests])
+        return spoken([self.answer(method, params) for method, params in requests])
 
-    def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
+    def answer(self, method: str, params: list[Any]) -> dict[str, Any]:
+        """Answer one request, as JSON-RPC writes it."""
         self.before_answer(method)
         answers: dict[str, Callable[..., Any]] = {
             "eth_getBlockByNumber": self._header,

@@ -14,6 +14,7 @@ from web3.providers.async_base import AsyncBaseProvider
 from bot.domain.onchain.governor import ClockMode, Flavour
 from tests.forkable_chain import Ballot
 from tests.recordings import Log, Recording, block_hash
+from tests.spoken import spoken
 
 BLOCK_SECONDS = 12
 GENESIS_TIME = 1_400_000_000  # where no time of a block is known
@@ -31,6 +32,7 @@ CREATED_TYPES = [
 CREATED = topic(f"ProposalCreated({','.join(CREATED_TYPES)})")
 VOTED_ON_ALPHA = topic("VoteCast(address,uint256,bool,uint256)")
 VOTED = topic("VoteCast(address,uint256,uint8,uint256,string)")
+VOTES = (VOTED, VOTED_ON_ALPHA)
 QUEUED = topic("ProposalQueued(uint256,uint256)")
 _SCHEDULED = topic("CallScheduled(bytes32,uint256,address,uint256,bytes,bytes32,uint256)")
 _ENDINGS = {
@@ -86,7 +88,7 @@ def lives(logs: Sequence[Log]) -> dict[int, Life]:
         if event == CREATED:
             id_, *_, start, end, _ = decode(CREATED_TYPES, data)
             found[id_] = Life(start=start, end=end)
-        elif event in (VOTED, VOTED_ON_ALPHA):
+        elif event in VOTES:
             id_, support, weight = vote_in(log)
             found[id_].votes.append((block, support, weight))
         elif event == QUEUED:
@@ -129,7 +131,7 @@ class RecordedChain(AsyncBaseProvider):
 
     @override
     async def make_batch_request(self, requests: Any) -> Any:
-        return [self._answer(method, params) for method, params in requests]
+        return spoken([self._answer(method, params) for method, params in requests])
 
     def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
         answers: dict[str, Callable[..., Any]] = {

@@ -12,19 +12,20 @@ from sqlalchemy import select
 from web3 import AsyncWeb3
 
 from bot.domain.onchain.block import BlockId
-from bot.domain.onchain.governor import GovernorState
+from bot.domain.onchain.event import VoteCast
+from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.share import share
-from bot.domain.types import BlockHash, BlockNumber
+from bot.domain.types import BlockHash, BlockNumber, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.services.governance import Governance
 from bot.storage.chain import Scan
-from bot.storage.chain_schema import chain_events, votes_cast
+from bot.storage.chain_schema import chain_events
 from bot.storage.communities import WatchedGovernor
 from tests import builders
 from tests.following import Said, policy, said
 from tests.real_chain import timeless
-from tests.recorded_chain import RecordedChain
+from tests.recorded_chain import VOTES, RecordedChain, vote_in
 from tests.recordings import Recording
 from tests.watched import HandClock, WatchedDatabase, open_watched
 
@@ -39,7 +40,7 @@ class Left:
     """What a replay has left behind."""
 
     events: list[Row]  # but for votes
-    votes: list[Row]
+    votes: list[VoteCast]
     proposals: dict[int, GovernorProposal]
     said: Said
 
@@ -117,18 +118,21 @@ async def _watch(database: WatchedDatabase, node: RecordedChain) -> None:
 async def _left(database: WatchedDatabase, recording: Recording) -> Left:
     governor = recording.governor
     async with database.reading() as store:
-        tables: list[list[Row]] = []
-        for table in (chain_events, votes_cast):
-            query = select(table).order_by(table.c.block_number, table.c.log_index)
-            rows = await store.chain._connection.execute(query)
-            tables.append([tuple(row) for row in rows])
+        query = select(chain_events).order_by(chain_events.c.block_number, chain_events.c.log_index)
+        events = [tuple(row) for row in await store.chain._connection.execute(query)]
+        votes: list[VoteCast] = []
+        for id_ in {vote_in(log)[0] for log in recording.family if log["topics"][0] in VOTES}:
+            key = ProposalKey(
+                chain_id=governor.chain_id, governor=governor.address, id=GovernorProposalId(id_)
+            )
+            votes += await store.votes_cast.of(key)
         proposals = await store.chain.proposals(governor.chain_id, [governor.address])
     claims = {
         place: (state, timeless(claim)) for place, (state, claim) in (await said(database)).items()
     }
     return Left(
-        events=tables[0],
-        votes=tables[1],
+        events=events,
+        votes=sorted(votes),
         proposals={int(each.key.id): _dateless(each) for each in proposals},
         said=claims,
     )

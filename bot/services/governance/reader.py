@@ -12,7 +12,7 @@ from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
-from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
+from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range, unsettled
 from bot.domain.types import Address, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient, Tip
 from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
@@ -207,6 +207,7 @@ class Governance:
                 anchor=known.anchor.number,
                 questions=known.inquiry.questions if wanted.last == safe else (),
                 known=known.places,
+                unsettled=unsettled(safe),
             )
             try:
                 return await node.read(reading)

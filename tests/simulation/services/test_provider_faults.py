@@ -20,10 +20,10 @@ from bot.domain.errors import ReorgTooDeepError
 from bot.domain.onchain import scan
 from bot.domain.onchain.scan import FIRST_SPAN
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.transport import open_web3
 from bot.services.governance import Governance
-from bot.storage.chain_schema import chain_events, votes_cast
+from bot.storage.chain_schema import chain_events
 from tests.faulty_provider import FAULTS, WORDED, Fault, Provider
 from tests.following import CONFIRMATIONS, Follower, Said, differences
 from tests.forkable_chain import CHAIN, Act, ForkableChain
@@ -117,13 +117,14 @@ class Seen:
             if claim not in known:
                 known.append(claim)
 
-    async def rows(self) -> list[tuple[Any, ...]]:
-        """Give every event and every vote that is recorded."""
+    async def read(self) -> list[tuple[Any, ...]]:
+        """Give every event and every vote that is recorded, each beginning with its place."""
+        query = select(chain_events).order_by(chain_events.c.block_number, chain_events.c.log_index)
         async with self.follower.database.reading() as store:
-            rows: list[tuple[Any, ...]] = []
-            for table in (chain_events, votes_cast):
-                query = select(table).order_by(table.c.block_number, table.c.log_index)
-                rows += [tuple(row) for row in await store.chain._connection.execute(query)]
+            events = await store.chain._connection.execute(query)
+            rows: list[tuple[Any, ...]] = [tuple(row[1:]) for row in events]
+            for proposal in await store.chain.proposals(CHAIN, [self.follower.governor]):
+                rows += await store.votes_cast.of(proposal.key)
         return rows
 
     async def unread(self) -> list[dict[str, Any]]:
@@ -135,7 +136,7 @@ class Seen:
         assert read.scanned <= max(self.chain.head.number - CONFIRMATIONS, self.follower.since)
         if self.chain.blocks[anchor.number].hash != anchor.hash:
             return []  # It does not know yet that the chain is another one now.
-        known = {row[1:3] for row in await self.rows()}
+        known = {row[:2] for row in await self.read()}
         passed = self.chain.blocks[self.follower.since + 1 : read.scanned + 1]
         logs = [log for block in passed for log in block.logs]
         return [
@@ -187,7 +188,7 @@ async def right(moment: str, template: Path, folder: Path) -> Right:
                 await seen.look()
             await seen.look()
             RIGHT[moment] = Right(
-                rows=await seen.rows(), said=await seen.follower.said(), claims=seen.claims
+                rows=await seen.read(), said=await seen.follower.said(), claims=seen.claims
             )
             assert not await seen.unread()
     return RIGHT[moment]
@@ -212,7 +213,7 @@ async def test_nothing_is_missed_and_nothing_is_made_up(
             for claim in claims:
                 true = truth.claims.get(place, [])
                 assert any(is_part_of(claim, whole) for whole in true), f"{place}: {claim}"
-        assert await seen.rows() == truth.rows
+        assert await seen.read() == truth.rows
         assert differences(await seen.follower.said(), truth.said) == []
         assert seen.providers[0].requests
 

@@ -29,9 +29,7 @@ KEY = ProposalKey(chain_id=CHAIN, governor=GOVERNOR, id=HUGE)
 OTHER = ProposalKey(chain_id=CHAIN, governor=GOVERNOR, id=GovernorProposalId(2))
 
 
-def vote(
-    number: int, index: int = 0, voter: int = 1, weight: int = 5, **changes: Any
-) -> VoteCast:
+def vote(number: int, index: int = 0, voter: int = 1, weight: int = 5, **changes: Any) -> VoteCast:
     return VoteCast(
         block_number=BlockNumber(number),
         log_index=index,
