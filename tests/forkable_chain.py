@@ -6,12 +6,13 @@ by the same stories on an EVM (`test_governance_on_real_contracts.py`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from itertools import count
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
@@ -61,13 +62,17 @@ class Ballot:
     end: int
     for_votes: int = 0
     against_votes: int = 0
+    abstain_votes: int = 0  # GovernorAlpha knows none
     eta: int = 0
     canceled: bool = False
     executed: bool = False
+    quorum: int = QUORUM
+    grace: float = GRACE_PERIOD
 
     def state(self, number: int, time: int) -> int:
         """Say what `state(uint256)` answers. Source: GovernorAlpha.sol, `state`."""
-        passed = self.for_votes > self.against_votes and self.for_votes >= QUORUM
+        is_quorate = self.for_votes + self.abstain_votes >= self.quorum
+        passed = self.for_votes > self.against_votes and is_quorate
         ruled = (
             (self.canceled, 2),
             (number <= self.start, 0),
@@ -75,7 +80,7 @@ class Ballot:
             (not passed, 3),
             (self.eta == 0, 4),
             (self.executed, 7),
-            (time >= self.eta + GRACE_PERIOD, 6),
+            (time >= self.eta + self.grace, 6),
         )
         return next((state for applies, state in ruled if applies), 5)
 
@@ -161,6 +166,12 @@ class ForkableChain(AsyncBaseProvider):
         self.fee += 1
         del self.blocks[-depth:]
 
+    def twin(self) -> Self:
+        """Give another node of the same chain, that goes its own way from here on."""
+        other = copy(self)
+        other.blocks = list(self.blocks)
+        return other
+
     @override
     async def make_batch_request(self, requests: Any) -> Any:
         self.requests += 1
@@ -173,9 +184,10 @@ class ForkableChain(AsyncBaseProvider):
             raise ConnectionError
         if self.instead is not None:
             return spoken(self.instead())
-        return spoken([self._answer(method, params) for method, params in requests])
+        return spoken([self.answer(method, params) for method, params in requests])
 
-    def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
+    def answer(self, method: str, params: list[Any]) -> dict[str, Any]:
+        """Answer one request, as JSON-RPC writes it."""
         self.before_answer(method)
         answers: dict[str, Callable[..., Any]] = {
             "eth_getBlockByNumber": self._header,

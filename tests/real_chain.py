@@ -146,7 +146,7 @@ class Bot:
         for place, (state, claim) in (await said(self.database)).items():
             if not isinstance(claim, GovernorNews) or claim.moment in SPINE:
                 will_be = PostState.SAID if state is PostState.DUE else state
-                found[place] = (will_be, _timeless(claim))
+                found[place] = (will_be, timeless(claim))
         return found
 
     async def tally(self) -> TallyCard:
@@ -169,7 +169,7 @@ class Bot:
 _UNFIXED = (Moment.CREATED, Moment.VOTING_OPEN, Moment.CANCELED)
 
 
-def _timeless(claim: Any) -> Any:
+def timeless(claim: Any) -> Any:
     """Leave out the estimates, which change with each block, and a quorum that is not fixed yet."""
     match claim:
         case GovernorNews():

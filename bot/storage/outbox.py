@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.outbox import PostState
 from bot.domain.proposal import Community
 from bot.domain.speech import (
@@ -212,6 +213,17 @@ class Outbox:
                 continue
             state = PostState.SKIPPED if row.state == PostState.DUE else row.state
             await self._change(row.id, is_withdrawn=True, revision=row.revision + 1, state=state)
+
+    async def complete(self, guild_id: GuildId, dated: Speech) -> None:
+        """Mend what was said before the event was read that says when and where it happened.
+
+        A governor may be asked, and answer, while a node still hides its logs.
+        """
+        query = select(posts).where(_standing(guild_id, dated.key), posts.c.key == dated.key)
+        for row in await self._connection.execute(query):
+            was = SPEECH.load(row.body)
+            if isinstance(was, GovernorNews) and was.transaction_hash is None:
+                await self._mend(row, was, dated)
 
     async def _mend(self, row: Row[Any], was: Speech, true: Speech) -> None:
         """Keep the newer words; only if they read differently the message has to be edited."""

@@ -11,8 +11,6 @@ class Trouble(StrEnum):
     LOSE_ANSWER = "the work is done, then the connection closes without an answer"
     STATUS = "an HTTP status instead of an answer"
     HTML = "status 200 with a web page"
-    TRUNCATED = "half of the JSON"
-    HANG = "no answer until the client gives up"
     EMPTY_LOGS = "[] for every eth_getLogs"
 
 
@@ -25,59 +23,16 @@ class Fault:
     retry_after: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """How a provider says that a range of blocks is too wide.
-
-    `{first}`, `{last}` and `{limit}` are filled in; `{fits_hex}` is a range that would do.
-    """
-
-    code: int
-    message: str
-    http_status: int = 200
-
-
-# Texts as providers are known to send them; the numbers stand for those of the request.
-WORDINGS = {
-    "alchemy": Wording(
-        code=-32600,
-        message=(
-            "Under the Free tier plan, you can make eth_getLogs requests with up to a {limit} "
-            "block range. Based on your parameters, this block range should work: {fits_hex}."
-        ),
-    ),
-    "ankr": Wording(code=-32600, message="block range is too wide"),
-    "chainstack": Wording(code=-32000, message="Block range limit exceeded."),
-    "cloudflare": Wording(code=-32602, message="Max range: {limit}"),
-    "infura": Wording(
-        code=-32005,
-        message="query returned more than 10000 results. Try with this block range {fits_hex}.",
-    ),
-    "infura_range": Wording(code=-32602, message="range {width} exceeds limit of {limit}"),
-    "llama": Wording(code=-32602, message="ranges over {limit} blocks are not supported"),
-    "oneRPC": Wording(code=-32602, message="eth_getLogs is limited to {limit} blocks range"),
-    "payload": Wording(code=-32000, message="Request Entity Too Large", http_status=413),
-    "quicknode": Wording(code=-32614, message="eth_getLogs is limited to a {limit} range"),
-    "retry_with": Wording(
-        code=-32000, message="query exceeds limits, retry with the range {first}-{fits_last}"
-    ),
-}
-
-
 @dataclass(slots=True)
 class Faults:
     """The node's misbehaviour: some for the next requests, some until `clear`."""
 
     _next: deque[Fault] = field(default_factory=deque)
     _always: Fault | None = None
-    range_limit: int | None = None
     batch_limit: int | None = None
-    wording: Wording = WORDINGS["alchemy"]
     lag_blocks: int = 0
     chain_id: int | None = None
     refuses_block_hash: bool = False
-    shuffles_logs: bool = False
-    duplicates_logs: bool = False
 
     def take(self) -> Fault | None:
         """Return what shall happen to the request that has just come in."""
@@ -102,22 +57,9 @@ class Faults:
         """Answer with a web page and status 200."""
         self._schedule(Fault(trouble=Trouble.HTML), times)
 
-    def truncated(self, times: int | None = 1) -> None:
-        """Send half of the answer."""
-        self._schedule(Fault(trouble=Trouble.TRUNCATED), times)
-
-    def hang(self, times: int | None = 1) -> None:
-        """Never answer."""
-        self._schedule(Fault(trouble=Trouble.HANG), times)
-
     def empty_logs(self, times: int | None = 1) -> None:
         """Find no log, though there are some."""
         self._schedule(Fault(trouble=Trouble.EMPTY_LOGS), times)
-
-    def limit_range(self, blocks: int, wording: str = "alchemy") -> None:
-        """Refuse eth_getLogs over more blocks than this, in a provider's words."""
-        self.range_limit = blocks
-        self.wording = WORDINGS[wording]
 
     def limit_batch(self, count: int) -> None:
         """Refuse batches of more requests than this, as geth does."""
@@ -134,14 +76,6 @@ class Faults:
     def no_block_hash_calls(self) -> None:
         """Refuse eth_call with a block hash (EIP-1898), as older nodes do."""
         self.refuses_block_hash = True
-
-    def shuffle_logs(self) -> None:
-        """Return logs in another order."""
-        self.shuffles_logs = True
-
-    def duplicate_logs(self) -> None:
-        """Return every log twice."""
-        self.duplicates_logs = True
 
     def _schedule(self, fault: Fault, times: int | None) -> None:
         if times is None:

@@ -38,14 +38,6 @@ class RpcError(Exception):
         return error if self.data is None else error | {"data": self.data}
 
 
-class PayloadTooLargeError(Exception):
-    """The whole HTTP request is refused with this status."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
 class Node:
     """Answers JSON-RPC requests; a pure reader of the ledger but for sent transactions.
 
@@ -205,12 +197,7 @@ class Node:
 
     def logs(self, wanted: Json) -> Json:
         """Answer eth_getLogs; blocks that the node does not know hold no logs, as in real life."""
-        found = [log for block in self._blocks_of(wanted) for log in _matching(block, wanted)]
-        if self._faults.duplicates_logs:
-            found = [log for log in found for _ in range(2)]
-        if self._faults.shuffles_logs:
-            found.sort(key=lambda log: str(log["transactionHash"]))
-        return found
+        return [log for block in self._blocks_of(wanted) for log in _matching(block, wanted)]
 
     def _blocks_of(self, wanted: Json) -> list[MinedBlock]:
         if "blockHash" in wanted:
@@ -222,25 +209,7 @@ class Node:
         last = self._number(wanted.get("toBlock", "latest"))
         if first > last:
             raise RpcError(INVALID_PARAMS, "invalid block range params")
-        self._refuse_wide(first, last)
         return self._ledger.blocks[first : min(last, self._head_number) + 1]
-
-    def _refuse_wide(self, first: int, last: int) -> None:
-        limit = self._faults.range_limit
-        if limit is None or last - first + 1 <= limit:
-            return
-        wording = self._faults.wording
-        if wording.http_status != 200:
-            raise PayloadTooLargeError(wording.http_status)
-        fits_last = first + limit - 1
-        message = wording.message.format(
-            first=first,
-            limit=limit,
-            width=last - first + 1,
-            fits_last=fits_last,
-            fits_hex=f"[{first:#x}, {fits_last:#x}]",
-        )
-        raise RpcError(wording.code, message)
 
 
 def _octets(text: str) -> bytes:

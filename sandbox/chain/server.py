@@ -6,7 +6,7 @@ import json
 from aiohttp import web
 
 from sandbox.chain.faults import Fault, Faults, Trouble
-from sandbox.chain.node import Node, PayloadTooLargeError
+from sandbox.chain.node import Node
 
 WEB_PAGE = "<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1></body></html>"
 
@@ -17,7 +17,6 @@ class NodeServer:
     def __init__(self, node: Node, faults: Faults) -> None:
         self._node = node
         self._faults = faults
-        self._closing = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.requests = 0
 
@@ -32,15 +31,14 @@ class NodeServer:
         return f"http://{host}:{port}"
 
     async def close(self) -> None:
-        """Stop listening; requests that hang are let go."""
-        self._closing.set()
+        """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
         fault = self._faults.take()
-        refusal = await self._refusal(fault)
+        refusal = self._refusal(fault)
         if refusal is not None:
             return refusal
         trouble = fault.trouble if fault else None
@@ -52,13 +50,10 @@ class NodeServer:
         if isinstance(asked, list) and limit is not None and len(asked) > limit:
             refused = {"jsonrpc": "2.0", "id": asked[0]["id"], "error": BATCH_TOO_LARGE}
             return web.json_response([refused])
-        try:
-            answer = await asyncio.to_thread(self._node.answer, asked, trouble)
-        except PayloadTooLargeError as error:
-            return web.Response(status=error.status, text=web.HTTPRequestEntityTooLarge.__name__)
+        answer = await asyncio.to_thread(self._node.answer, asked, trouble)
         return _spoilt(request, json.dumps(answer), trouble)
 
-    async def _refusal(self, fault: Fault | None) -> web.Response | None:
+    def _refusal(self, fault: Fault | None) -> web.Response | None:
         match fault.trouble if fault else None:
             case Trouble.STATUS:
                 assert fault is not None
@@ -67,9 +62,6 @@ class NodeServer:
                 return web.Response(status=fault.status, headers=headers, text="no")
             case Trouble.HTML:
                 return web.Response(text=WEB_PAGE, content_type="text/html")
-            case Trouble.HANG:
-                await self._closing.wait()
-                return web.Response(status=503)
             case _:
                 return None
 
@@ -81,6 +73,4 @@ PARSE_ERROR = {"code": -32700, "message": "parse error"}
 def _spoilt(request: web.Request, text: str, trouble: Trouble | None) -> web.Response:
     if trouble is Trouble.LOSE_ANSWER and request.transport is not None:
         request.transport.abort()
-    if trouble is Trouble.TRUNCATED:
-        text = text[: len(text) // 2]
     return web.Response(text=text, content_type="application/json")

@@ -47,6 +47,11 @@ def read_again(look: int, scanned: BlockNumber, since: BlockNumber) -> int:
     return max(0, min(wanted, scanned - since))
 
 
+def unsettled(safe: BlockNumber) -> BlockNumber:
+    """Give the first block that a fork may still take back, where those up to `safe` are read."""
+    return BlockNumber(max(0, safe - CHECKPOINTS_KEPT))
+
+
 def average(oldest: Block, newest: Block) -> float | None:
     """Give the seconds for each block between two; `None`: they are too near to say."""
     blocks = newest.id.number - oldest.id.number

@@ -249,7 +249,7 @@ class ChainClient:
         return replace(page, anchor=anchors[0] if anchors else None, answers=returns)
 
     async def _page(self, found: Found, last: Block) -> LogPage:
-        """Decode what was found; the headers of its blocks are asked for, but for votes."""
+        """Decode what was found; the headers of its blocks are asked for, but for old votes."""
         numbers = found.untimed
         times = {last.id.hash: last.timestamp}
         if numbers and numbers != [last.id.number]:
@@ -351,5 +351,5 @@ async def _taken(logs: Sequence[Log], reading: Reading) -> Found:
         if start:
             await asyncio.sleep(0)
         some = logs[start : start + _AT_ONCE]
-        found.take(some, reading.blocks, reading.addresses, reading.known)
+        found.take(some, reading)
     return found

@@ -30,12 +30,17 @@ class Inquiry:
     def observations(
         self, answers: Mapping[Question, bytes | None]
     ) -> dict[ProposalKey, Observation]:
-        """Understand the answers; of whom a question was not answered, nothing was learnt."""
-        asked = {key: state_question(key) for key in self.states}
-        seen = {
-            key: _state_alone(key, answers[one]) for key, one in asked.items() if one in answers
-        }
+        """Understand the answers; of whom a question was not answered, nothing was learnt.
+
+        To say nothing is no answer: so does a node in whose state there is no such contract.
+        """
+        seen: dict[ProposalKey, Observation] = {}
+        for key in self.states:
+            if (state := answers.get(state_question(key), b"")) != b"":
+                seen[key] = _state_alone(key, state)
         for key in self.details:
+            if answers.get(state_question(key), b"") == b"":
+                continue
             governor, questions = self.governors[key.governor], self._details(key)
             if answers.keys() >= {*questions}:
                 told = tuple(answers[one] for one in questions)

@@ -1,16 +1,15 @@
 """What many logs hold of what was asked for, as votes and as other events (pure)."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent, VoteCast
-from bot.domain.onchain.scan import BlockRange
-from bot.domain.types import Address, BlockHash, BlockNumber, UnixSeconds
+from bot.domain.types import BlockHash, BlockNumber, UnixSeconds
 from bot.gateways.chain.decode import decode_log, layout_of
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError, UndecodableLogError
 from bot.gateways.chain.json_rpc import Log
-from bot.gateways.chain.reading import LogPage, LogPlace
+from bot.gateways.chain.reading import LogPage, LogPlace, Reading
 from bot.gateways.chain.votes import vote_of
 
 
@@ -20,21 +19,17 @@ class Found:
 
     votes: dict[LogPlace, VoteCast] = field(default_factory=dict)
     others: dict[LogPlace, Log] = field(default_factory=dict)
+    unsettled: dict[LogPlace, Log] = field(default_factory=dict)  # votes that a fork may take back
 
-    def take(
-        self,
-        logs: Sequence[Log],
-        blocks: BlockRange,
-        addresses: Sequence[Address],
-        known: Container[LogPlace] = (),
-    ) -> None:
-        """Take some logs, but for those at `known` places.
+    def take(self, logs: Sequence[Log], reading: Reading) -> None:
+        """Take some logs, but for those at known places.
 
         Raises:
             ChainError: A field is no hex.
         """
-        emitters = {address.lower(): address for address in addresses}
-        first, last = blocks.first, blocks.last
+        emitters = {address.lower(): address for address in reading.addresses}
+        first, last, known = reading.blocks.first, reading.blocks.last, reading.known
+        unsettled = last + 1 if reading.unsettled is None else reading.unsettled
         try:
             for log in logs:
                 emitter = emitters.get(log.address) or emitters.get(log.address.lower())
@@ -44,6 +39,8 @@ class Found:
                     continue
                 if vote := vote_of(log, emitter, BlockNumber(number), index):
                     self.votes[place] = vote
+                    if number >= unsettled:
+                        self.unsettled[place] = log
                 elif layout_of(log) is not None:
                     self.others[place] = log
         except ValueError:
@@ -51,8 +48,9 @@ class Found:
 
     @property
     def untimed(self) -> list[BlockNumber]:
-        """The blocks whose time has to be known to read the logs, in their order."""
+        """The blocks whose headers have to be known to read the logs, in their order."""
         timed = [place[0] for place, log in self.others.items() if _needs_time(log)]
+        timed += [place[0] for place in self.unsettled]
         return [BlockNumber(number) for number in sorted({*timed})]
 
     def page(self, times: Mapping[BlockHash, UnixSeconds], last: Block) -> LogPage:
@@ -61,6 +59,8 @@ class Found:
         Raises:
             EndpointLaggingError: The block of a log is none of those that the node has now.
         """
+        for vote in self.unsettled.values():
+            _time_of(vote, times)
         votes = dict(self.votes)
         events: list[GovernorEvent] = []
         undecodable: list[str] = []

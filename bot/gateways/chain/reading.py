@@ -25,7 +25,9 @@ class Reading:
     """What is to be read of a chain at once: a range of blocks, and contracts at its last one.
 
     `anchor` is the height of a block that we know, by which the range hangs together with what
-    was read before. The events at `known` places were read before as well.
+    was read before. The events at `known` places were read before as well. A fork may take back
+    blocks from `unsettled` on, so that votes in them are held to the headers of their blocks, as
+    all other events are anywhere.
     """
 
     blocks: BlockRange
@@ -33,6 +35,7 @@ class Reading:
     anchor: BlockNumber | None = None
     questions: Sequence[Question] = ()
     known: frozenset[LogPlace] = field(default_factory=frozenset)
+    unsettled: BlockNumber | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

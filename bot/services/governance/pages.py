@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.domain.onchain.block import BlockId
-from bot.domain.onchain.scan import next_range
+from bot.domain.onchain.scan import next_range, unsettled
 from bot.domain.types import Address, BlockNumber
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import ChainError, RangeTooWideError
@@ -92,7 +92,10 @@ class _Reader:
             if wanted is None:
                 return
             reading = Reading(
-                blocks=wanted, addresses=self._stretch.addresses, anchor=self._anchor_number
+                blocks=wanted,
+                addresses=self._stretch.addresses,
+                anchor=self._anchor_number,
+                unsettled=unsettled(self._stretch.last),
             )
             self._pending.append(self._group.create_task(self._read(reading)))
             self._launched = self._anchor_number = wanted.last

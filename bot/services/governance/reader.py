@@ -12,7 +12,7 @@ from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
-from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
+from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range, unsettled
 from bot.domain.types import Address, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient, Tip
 from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
@@ -152,11 +152,13 @@ class Governance:
             finalized = max(known.scan.finalized or 0, tip.finalized.id.number)
             known = replace(known, finalized=BlockNumber(finalized))
         if safe - known.scan.scanned > node.endpoint.span:
-            await self._catch_up(node, known, safe)
+            voted = await self._catch_up(node, known, safe)
             caught_up = await self._known(node.chain_id)
             if caught_up is None:
                 return True
-            known = replace(caught_up, finalized=known.finalized)
+            # Only the governor counts votes, and no state tells that there are more of them.
+            in_turn = caught_up.in_turn | (voted & caught_up.asked.keys())
+            known = replace(caught_up, finalized=known.finalized, in_turn=in_turn)
         page = await self._read(node, known, safe)
         if page.anchor is None:
             return False  # The endpoint does not have what we have read.
@@ -169,9 +171,14 @@ class Governance:
         self._looks[node.chain_id] += 1
         return True
 
-    async def _catch_up(self, node: ChainClient, known: Known, safe: BlockNumber) -> None:
-        """Read and record many blocks, some ranges ahead; proposals are asked for afterwards."""
-        latest = known
+    async def _catch_up(
+        self, node: ChainClient, known: Known, safe: BlockNumber
+    ) -> set[ProposalKey]:
+        """Read and record many blocks, some ranges ahead, and give what was voted on in them.
+
+        Proposals are asked for afterwards.
+        """
+        latest, voted = known, set[ProposalKey]()
 
         async def take(page: LogPage) -> bool:
             nonlocal latest
@@ -179,12 +186,14 @@ class Governance:
             if not await self._record(node, latest, look):
                 return False
             latest = replace(latest, scan=look.scan)
+            voted.update(voted_on(node.chain_id, page.votes))
             return True
 
         stretch = Stretch(
             scanned=known.scan.scanned, last=safe, addresses=known.addresses, anchor=known.anchor
         )
         await read_ahead(node, stretch, take)
+        return voted
 
     async def _read(self, node: ChainClient, known: Known, safe: BlockNumber) -> LogPage:
         """Read the next blocks, in a narrower range each time the endpoint refuses."""
@@ -198,6 +207,7 @@ class Governance:
                 anchor=known.anchor.number,
                 questions=known.inquiry.questions if wanted.last == safe else (),
                 known=known.places,
+                unsettled=unsettled(safe),
             )
             try:
                 return await node.read(reading)
@@ -331,12 +341,17 @@ class Governance:
         async with self._database.transaction() as store:
             if await store.chain.scan(chain_id) != known.scan:
                 return False
+            happened = changed(chain_id, look.events, known.governors)
             telling = Telling(
-                store=store, watched=known.watched, now=self._now(), undone_at=undone_at
+                store=store,
+                watched=known.watched,
+                now=self._now(),
+                undone_at=undone_at,
+                happened=happened,
             )
             await store.chain.add_events(chain_id, look.events)
             await store.votes_cast.add(chain_id, look.votes)
-            for key in changed(chain_id, look.events, known.governors):
+            for key in happened:
                 before = await store.chain.proposal(key)
                 after = await refold(store, key, look.described)
                 if before and after and not is_same(before, after):

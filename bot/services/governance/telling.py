@@ -41,12 +41,15 @@ class Telling:
     watched: Sequence[WatchedGovernor]  # of this chain; several servers may watch the same
     now: UnixSeconds
     undone_at: UnixSeconds | None
+    happened: Collection[ProposalKey] = ()  # of which events were read in this look
 
     async def tell(self, seen: Sighting) -> None:
         """Say to everybody who watches it what the facts imply."""
         for watched in self.watched:
             if watched.governor.address == seen.governor.address:
                 await self._tell(watched, seen)
+                if seen.proposal.key in self.happened:
+                    await self._complete(watched, seen)
 
     async def _tell(self, watched: WatchedGovernor, seen: Sighting) -> None:
         """Say what the facts imply; what is said already is not said again.
@@ -93,6 +96,18 @@ class Telling:
             await self.store.outbox.correct(watched.guild_id, prefix, true, self.undone_at)
         if proposal_id is not None:
             await self.store.show(proposal_id, self.now)
+
+    async def _complete(self, watched: WatchedGovernor, seen: Sighting) -> None:
+        """Add to what was said when and where it happened, where the event was read later only.
+
+        A governor may have been asked, and have answered, while a node still hid its logs.
+        """
+        policy = (await self.store.communities.of(watched.guild_id)).policy
+        ours = await self._linked(watched, seen.proposal)
+        for news in governor_news(seen, policy, ours.reference if ours else ""):
+            if news.transaction_hash is not None:
+                filled = await self._filled(news, seen, ours, policy)
+                await self.store.outbox.complete(watched.guild_id, filled)
 
     async def _filled(
         self,

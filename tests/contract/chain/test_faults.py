@@ -18,7 +18,6 @@ from bot.gateways.chain.recognise import recognise
 from bot.gateways.chain.transport import open_web3
 from sandbox.chain import ChainWorld
 from sandbox.chain.daos import AlphaDao
-from sandbox.chain.faults import WORDINGS
 
 if TYPE_CHECKING:
     from bot.domain.onchain.block import Block
@@ -96,29 +95,6 @@ async def test_only_the_addresses_asked_for_are_read(
     assert (len(everything.events), len(everything.votes)) == (1, 3)
 
 
-async def test_logs_out_of_order_and_twice_are_put_right(
-    world: ChainWorld, client: ChainClient, dao: AlphaDao
-) -> None:
-    last = await head_number(client)
-    right = await client.logs(BlockNumber(0), last, addresses(dao))
-    world.faults.shuffle_logs()
-    world.faults.duplicate_logs()
-    assert await client.logs(BlockNumber(0), last, addresses(dao)) == right
-
-
-async def test_a_lagging_node_proves_nothing(
-    world: ChainWorld, client: ChainClient, dao: AlphaDao
-) -> None:
-    last = await head_number(client)
-    world.faults.lag(3)
-    assert await head_number(client) == last - 3
-    assert await client.block(last) is None
-    with pytest.raises(EndpointLaggingError):
-        await client.logs(BlockNumber(0), last, addresses(dao))
-    world.faults.clear()
-    assert (await client.logs(BlockNumber(0), last, addresses(dao))).events != ()
-
-
 async def test_a_lagging_node_cannot_be_asked_at_a_block_it_lacks(
     world: ChainWorld, client: ChainClient, dao: AlphaDao
 ) -> None:
@@ -145,37 +121,11 @@ async def test_a_block_that_was_taken_back_cannot_be_asked_about(
         await client.observe({governor.address: governor}, [key], head.id)
 
 
-@pytest.mark.parametrize("blocks", [1, 7])
-@pytest.mark.parametrize("wording", sorted(WORDINGS))
-async def test_a_range_that_is_too_wide_is_told_in_every_wording(
-    world: ChainWorld, client: ChainClient, wording: str, blocks: int
-) -> None:
-    await world.mine(20)
-    world.faults.limit_range(blocks, wording)
-    governor = Address(world.wallet("nobody").address)
-    with pytest.raises(RangeTooWideError) as caught:
-        await client.logs(BlockNumber(1), BlockNumber(20), [governor])
-    names_a_number = wording not in ("ankr", "chainstack", "payload")
-    assert caught.value.suggested_span == (blocks if names_a_number else None)
-    await client.logs(BlockNumber(1), BlockNumber(blocks), [governor])
-
-
-@pytest.mark.parametrize("fault", ["lose_answers", "html", "truncated"])
-async def test_a_broken_answer_is_an_error_and_the_next_is_right(
-    world: ChainWorld, client: ChainClient, fault: str
-) -> None:
-    getattr(world.faults, fault)()
-    with pytest.raises(ChainError):
-        await client.head()
-    assert world.requests == 1, "The next tick is the retry."
-    assert (await client.head()).id.hash == world.head_hash
-
-
-@pytest.mark.parametrize("status", [400, 403, 413, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [400, 403, 413])
 async def test_an_http_status_is_an_error(
     world: ChainWorld, client: ChainClient, status: int
 ) -> None:
-    world.faults.status(status, retry_after=5 if status == 429 else None)
+    world.faults.status(status)
     with pytest.raises(ChainError, match=str(status)):
         await client.head()
 
@@ -196,13 +146,6 @@ async def test_a_single_block_is_never_too_wide(
     with pytest.raises(ChainError) as caught:
         await client.logs(BlockNumber(5), BlockNumber(5), addresses(dao))
     assert not isinstance(caught.value, RangeTooWideError)
-
-
-async def test_a_node_that_never_answers_is_given_up(world: ChainWorld) -> None:
-    world.faults.hang()
-    async with open_web3(world.rpc_url, timeout_seconds=0.2) as web3:
-        with pytest.raises(ChainError, match="in time"):
-            await ChainClient(web3, ChainId(world.chain_id)).head()
 
 
 async def test_a_node_that_is_not_there_cannot_be_reached(
@@ -292,15 +235,6 @@ async def test_the_quorum_is_in_the_same_request_if_the_start_is_known(
     assert await requests_with(starts) == 2
     assert await requests_with(starts) == 1
     assert await requests_with({key: Timepoint(1)}) == 2, "A wrong start is put right."
-
-
-async def test_empty_logs_of_a_full_range_are_the_one_lie_that_cannot_be_seen(
-    world: ChainWorld, client: ChainClient, dao: AlphaDao
-) -> None:
-    # The node has the block and hides its logs: only asking for states finds this out.
-    last = await head_number(client)
-    world.faults.empty_logs()
-    assert (await client.logs(BlockNumber(0), last, addresses(dao))).events == ()
 
 
 async def test_a_node_that_takes_fewer_requests_at_once_is_asked_fewer(

@@ -99,19 +99,6 @@ async def test_the_logs_of_a_range_are_read_with_its_header() -> None:
     assert page.undecodable_count == 0
 
 
-async def test_a_header_that_changes_while_the_logs_are_read_proves_nothing() -> None:
-    with pytest.raises(EndpointLaggingError):
-        await read(results(header(), [], header(fill="0d")))
-
-
-@pytest.mark.parametrize("which", [0, 2])
-async def test_a_header_that_is_missing_proves_nothing(which: int) -> None:
-    answers = results(header(), [], header())
-    answers[which]["result"] = None
-    with pytest.raises(EndpointLaggingError):
-        await read(answers)
-
-
 async def test_a_log_of_another_block_of_the_same_height_proves_nothing() -> None:
     with pytest.raises(EndpointLaggingError):
         await read(results(header(), [log(blockHash="0x" + "0d" * 32)], header()))
