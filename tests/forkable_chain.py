@@ -116,6 +116,8 @@ class ForkableChain(AsyncBaseProvider):
         self.unsayable: set[int] = set()  # proposals of which it answers an odd error
         self.chain_id = CHAIN
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
+        self.forgotten = 0  # blocks, the oldest, of which it has no logs any more
+        self.words: Any = ""  # instead of the usual ones, or an exception instead of any answer
         # Whether a contract wallet takes a signature for its own, by its address; or the very bytes
         # that it answers.
         self.wallets: dict[str, Callable[[bytes, bytes], bool | bytes]] = {}
@@ -191,7 +193,10 @@ class ForkableChain(AsyncBaseProvider):
         except UnsayableError:
             return _error(-32603, "the machine is tired of this contract")
         except OverflowError:
-            return _error(-32602, f"ranges over {self.most_logs} blocks are not supported")
+            if self.words and not isinstance(self.words, str):
+                raise self.words from None
+            words = self.words or f"ranges over {self.most_logs} blocks are not supported"
+            return _error(-32602, words)
         except KeyError:
             return _error(-32000, "header not found")
 
@@ -217,7 +222,7 @@ class ForkableChain(AsyncBaseProvider):
 
     def _logs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
         first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
-        if last - first + 1 > self.most_logs:
+        if last - first + 1 > self.most_logs or first < self.forgotten:
             raise OverflowError
         if self.hides_logs:
             return []

@@ -44,15 +44,12 @@ from bot.gateways.chain.decode import RawLog, decode_log
 from bot.gateways.chain.endpoint import (
     Answer,
     Endpoint,
-    HttpStatusError,
     Request,
-    RpcError,
     result,
 )
 from bot.gateways.chain.errors import (
     ChainError,
     EndpointLaggingError,
-    RangeTooWideError,
     UndecodableLogError,
     WrongChainError,
 )
@@ -253,14 +250,14 @@ class ChainClient:
                 parts[part].append(answer)
             block = same(parts[Part.HEADER])
             found = [log for answer in parts[Part.LOGS] for log in logs_of(answer)]
-        except (HttpStatusError, RpcError, RangeTooWideError) as error:
+        except ChainError as error:
             raise refused(endpoint, wanted, error) from error
         returns = told(questions[:room], parts[Part.CALL])
         if len(questions) > room:
             returns |= await self._told(questions[room:], block.id)
         logs = relevant(found, wanted.first, wanted.last, reading.addresses)
         page = await self._page([each for each in logs if each[0] not in reading.known], block)
-        endpoint.took(wanted.last - wanted.first + 1, len(found))
+        endpoint.took(wanted, len(found))
         anchors = [block_of(result(answer)) for answer in parts[Part.ANCHOR]]
         return replace(page, anchor=anchors[0] if anchors else None, answers=returns)
 

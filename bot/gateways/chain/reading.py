@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 
 from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent
@@ -10,7 +11,13 @@ from bot.domain.onchain.scan import BlockRange
 from bot.domain.types import Address, BlockNumber
 from bot.gateways.chain.answers import LogPlace, wide_or_not
 from bot.gateways.chain.endpoint import Endpoint, HttpStatusError, Request, RpcError
-from bot.gateways.chain.errors import ChainError, RangeTooWideError
+from bot.gateways.chain.errors import (
+    ChainError,
+    EndpointLaggingError,
+    EndpointPausedError,
+    NoHistoryError,
+    RangeTooWideError,
+)
 from bot.gateways.chain.layouts import TOPICS
 from bot.gateways.chain.questions import Question
 
@@ -79,16 +86,31 @@ def asked_for(reading: Reading, questions: Sequence[Question]) -> list[tuple[Par
 
 
 def refused(endpoint: Endpoint, wanted: BlockRange, error: ChainError) -> ChainError:
-    """Tell a range that is too wide from other errors, and let the endpoint remember it."""
+    """Tell a range that is too wide from other errors, and let the endpoint remember it.
+
+    Many providers say so in words of their own, or not at all: they break off, or let us wait. So
+    does one that is out of order; therefore a range has to fail twice before a narrower is tried.
+    """
     if isinstance(error, RpcError):
         error = wide_or_not(error)
     # Some providers refuse the whole request, and tell why only in a body.
     is_whole = isinstance(error, HttpStatusError) and error.status in (400, 413)
-    if is_whole and wanted.first < wanted.last:
+    if wanted.first < wanted.last and (
+        is_whole or (_may_be_width(error) and endpoint.struggles(wanted))
+    ):
         error = RangeTooWideError(str(error), None)
     if isinstance(error, RangeTooWideError):
         endpoint.takes_narrower(wanted.last - wanted.first + 1, error.suggested_span)
     return error
+
+
+def _may_be_width(error: ChainError) -> bool:
+    """Say whether fewer blocks may help; not where too much was asked in too short a time."""
+    if isinstance(error, HttpStatusError):
+        return error.status != HTTPStatus.TOO_MANY_REQUESTS
+    if isinstance(error, RpcError):
+        return not error.is_rate_limit
+    return not isinstance(error, EndpointPausedError | EndpointLaggingError | NoHistoryError)
 
 
 def header_request(tag: str) -> Request:

@@ -15,11 +15,17 @@ from bot.domain.onchain.proposal import is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
 from bot.domain.types import Address, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient, Tip
-from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
+from bot.gateways.chain.errors import (
+    ChainError,
+    NoHistoryError,
+    RangeTooWideError,
+)
 from bot.gateways.chain.reading import LogPage, Reading
+from bot.services.governance.alarms import Freshness
 from bot.services.governance.describing import Describing
 from bot.services.governance.enumeration import is_enumerable, open_creations
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
+from bot.services.governance.failing import Failing
 from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
@@ -64,9 +70,10 @@ class Governance:
         self._chains = chains
         self._now = now
         self._describing = describing
+        self.freshness = Freshness(database, now)
         self._looks: Counter[ChainId] = Counter()
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
-        self._refused: set[tuple[ChainId, str]] = set()  # endpoints of another chain
+        self._failing = Failing(database, chains, self.freshness, now)
         self._enumerated: set[tuple[ChainId, Address]] = set()  # governors, since the start
 
     @property
@@ -77,55 +84,50 @@ class Governance:
     async def tick(self, chain_id: ChainId) -> None:
         """Look at a chain once: the next blocks, then every live proposal at the last of them.
 
-        Where an endpoint fails, the next one is asked: everything of a look is from one of them.
+        Where no look was complete for long, moderators are told.
 
         Raises:
             ReorgTooDeepError: No remembered block is on the chain any more.
             ChainError: No endpoint answered; nothing was recorded.
         """
+        try:
+            await self._look_through_one(chain_id)
+        finally:
+            await self.freshness.tell(chain_id)
+
+    async def _look_through_one(self, chain_id: ChainId) -> None:
+        """Look through the best endpoint; where it fails, through the next one.
+
+        Everything of a look is from one of them.
+        """
         client = self._chains[chain_id]
         before, requests = client.calls, client.request_count
-        failure: ChainError | None = None
+        failures: list[ChainError] = []
         nodes = client.nodes
         asked = deque((node, len(nodes) == 1) for node in nodes)
         while asked:
             node, is_last = asked.popleft()
             known = await self._known(chain_id)
             if known is None:
+                self.freshness.looked(chain_id)
                 return
             try:
                 if await self._tick(node, known, is_last=is_last):
                     break
                 if not is_last:
                     asked.append((node, True))
-            except WrongChainError as error:
-                self._refuse(node, error)
-                failure = error
             except ChainError as error:
-                failure = error
+                failures.append(error)
+                await self._failing.note(node, known, failures)
         else:
-            if failure is not None:
-                raise failure
+            if failures:
+                raise failures[-1]
         log.debug(
             "looked at a chain",
             chain=chain_id,
             requests=client.request_count - requests,
             calls=dict(client.calls - before),
         )
-
-    def _refuse(self, node: ChainClient, error: WrongChainError) -> None:
-        """Tell the operator once that an address in the settings is that of another chain."""
-        endpoint = (node.chain_id, node.endpoint.digest)
-        if endpoint not in self._refused:
-            self._refused.add(endpoint)
-            numbers = [each.digest for each in self._chains[node.chain_id].endpoints]
-            place = numbers.index(node.endpoint.digest) + 1
-            log.error(
-                "an address in RPC_URLS is that of another chain, and is not believed",
-                chain=node.chain_id,
-                address=f"number {place} of {len(numbers)}",
-                error=str(error),
-            )
 
     async def _known(self, chain_id: ChainId) -> Known | None:
         async with self._database.reading() as store:
@@ -186,10 +188,14 @@ class Governance:
         await read_ahead(node, stretch, take)
 
     async def _read(self, node: ChainClient, known: Known, safe: BlockNumber) -> LogPage:
-        """Read the next blocks, in a narrower range each time the endpoint refuses."""
+        """Read the next blocks, in a narrower range each time the endpoint refuses.
+
+        What was read before, it need not have any more.
+        """
+        again = known.again
         while True:
             span = node.endpoint.span
-            wanted = next_range(known.scan.scanned, safe, span, known.again)
+            wanted = next_range(known.scan.scanned, safe, span, again)
             wanted = wanted or BlockRange(first=safe, last=safe)
             reading = Reading(
                 blocks=wanted,
@@ -203,6 +209,10 @@ class Governance:
             except RangeTooWideError:
                 if wanted.first == wanted.last or node.endpoint.span >= span:
                     raise
+            except NoHistoryError:
+                if wanted.first > known.scan.scanned or not again:
+                    raise
+                again = 0
 
     async def _with_open_proposals(self, node: ChainClient, known: Known, page: LogPage) -> LogPage:
         """Add what is open on a governor, once after the start or when it begins to be watched."""
@@ -346,6 +356,8 @@ class Governance:
             await save(store, chain_id, look.governors)
             if look.is_complete:
                 await _tell(store, telling, known, look)
+        if look.is_complete:
+            self.freshness.looked(chain_id)
         return True
 
     async def _save_span(self, store: Store, node: ChainClient) -> None:
