@@ -32,10 +32,10 @@ from bot.domain.types import (
     UnixSeconds,
 )
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.inquiry import Inquiry
 from bot.gateways.chain.layouts import address
 from bot.gateways.chain.reading import Reading
+from bot.gateways.chain.transport import open_web3
 from bot.services.governance import Governance
 from bot.storage.chain import Scan
 from bot.storage.communities import WatchedGovernor

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
-from sqlalchemy import func, select
 from web3 import AsyncWeb3
 from web3.providers.rpc import AsyncHTTPProvider
 
@@ -26,12 +25,11 @@ from bot.domain.onchain.governor import (
 )
 from bot.domain.types import Address, BlockNumber, ChainId, Timepoint, TokenUnits
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.layouts import TOPICS
+from bot.gateways.chain.transport import open_web3
 from bot.services.governance import Governance
 from bot.services.governance.pages import AHEAD
 from bot.storage.chain import Scan
-from bot.storage.chain_schema import votes_cast
 from bot.storage.communities import WatchedGovernor
 from bot.storage.database import Database, open_database
 from bot.storage.migration import migrate
@@ -102,8 +100,7 @@ async def _ours(votes: VotedOn) -> tuple[float, list[tuple[int, int]]]:
             await governance.tick(CHAIN)
             took = time.perf_counter() - began
             async with database.reading() as store:
-                query = select(func.count()).select_from(votes_cast)
-                count = (await store.chain._connection.execute(query)).scalar_one()  # noqa: SLF001 - to count
+                count = len(await store.votes_cast.places(CHAIN, BlockNumber(votes.first)))
             assert count == LOGS, f"{count} of {LOGS} votes were read"
             return took, ranges
 

@@ -11,8 +11,8 @@ from bot.domain.policy import BRAINTRUST
 from bot.domain.proposal import Actor, Community
 from bot.domain.types import Address, ChainId, ChannelId, GuildId, RoleId, UserId
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.questions import question
+from bot.gateways.chain.transport import open_web3
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.services.governance import Governance
 from bot.services.setup import Setup

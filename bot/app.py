@@ -19,8 +19,8 @@ from bot.domain.types import ChainId
 from bot.gateways.chain.calling.published import read_published
 from bot.gateways.chain.calling.sourcify import Sourcify
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.transport import open_web3
 from bot.gateways.snapshot.budget import RequestBudget
 from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer

@@ -21,6 +21,7 @@ from bot.domain.types import (
 )
 from bot.gateways.chain.calling.ens import REGISTRY, namehash
 from bot.gateways.chain.client import ChainClient
+from tests.spoken import spoken
 
 TOKEN = Address("0x799ebfABE77a6E34311eeEe9825190B9ECe32824")  # an address
 GOVERNOR = Address("0x00000000000000000000000000000000000000b1")
@@ -85,7 +86,7 @@ class AnsweringChain(AsyncBaseProvider):
         self.asked += [method for method, _ in requests]
         if self.is_down:
             raise ConnectionError
-        return [self._answer(method, params) for method, params in requests]
+        return spoken([self._answer(method, params) for method, params in requests])
 
     def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
         answers: dict[str, Callable[..., Any]] = {

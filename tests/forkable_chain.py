@@ -21,6 +21,7 @@ from web3.providers.async_base import AsyncBaseProvider
 
 from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
+from tests.spoken import spoken
 from tests.watched import CrashError
 
 CHAIN = ChainId(1)
@@ -173,8 +174,8 @@ class ForkableChain(AsyncBaseProvider):
         if self.is_down:
             raise ConnectionError
         if self.instead is not None:
-            return self.instead()
-        return [self._answer(method, params) for method, params in requests]
+            return spoken(self.instead())
+        return spoken([self._answer(method, params) for method, params in requests])
 
     def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
         self.before_answer(method)

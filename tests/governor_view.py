@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from bot.domain.onchain.event import GovernorEvent, ParameterChanged
+from bot.domain.onchain.event import GovernorEvent, ParameterChanged, VoteCast
 from bot.domain.onchain.governor import Governor, GovernorState, Observation, ProposalKey
 from bot.domain.types import BlockNumber, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
@@ -49,3 +49,9 @@ class GovernorView:
         assert page.undecodable_count == 0
         assert page.last == head
         return tuple(each for each in page.events if not isinstance(each, ParameterChanged))
+
+    async def votes(self) -> tuple[VoteCast, ...]:
+        """Read every vote that was cast."""
+        head = await self.client.head()
+        page = await self.client.logs(BlockNumber(0), head.id.number, [self.governor.address])
+        return page.votes

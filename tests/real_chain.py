@@ -14,7 +14,7 @@ from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
 from bot.domain.types import ChainId, ChannelId, MessageId, Seconds, UnixSeconds
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
+from bot.gateways.chain.transport import open_web3
 from bot.services.delivery import Delivery
 from bot.services.governance import Governance
 from bot.services.setup import Setup

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.types import Address, UnixSeconds
-from bot.storage.chain_schema import address_names, governor_proposals, votes_cast
+from bot.storage.chain_schema import address_names
 
 RENEWED_AFTER = 86_400  # seconds, until a name is proven anew
 TRUSTED_FOR = 7 * 86_400  # seconds, for which one that could not be proven anew is still shown
@@ -47,23 +47,3 @@ class AddressNames:
                 .values(address=address, **values)
                 .on_conflict_do_update(index_elements=["address"], set_=values)
             )
-
-    async def heaviest_voters(self, limit: int) -> Sequence[Address]:
-        """Give those whose votes on live proposals weigh the most."""
-        weight = votes_cast.c.weight
-        query = (
-            select(votes_cast.c.voter)
-            .join(
-                governor_proposals,
-                (governor_proposals.c.chain_id == votes_cast.c.chain_id)
-                & (governor_proposals.c.governor == votes_cast.c.governor)
-                & (governor_proposals.c.id == votes_cast.c.governor_proposal_id),
-            )
-            .where(governor_proposals.c.is_live)
-            .group_by(votes_cast.c.voter)
-            # As text a longer number is the larger one; of the same length, the later in order.
-            .order_by(func.max(func.length(weight)).desc(), func.max(weight).desc())
-            .limit(limit)
-        )
-        rows = await self._connection.execute(query)
-        return [Address(voter) for voter in rows.scalars()]

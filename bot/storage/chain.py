@@ -8,7 +8,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.onchain.block import Block, BlockId, Place
-from bot.domain.onchain.event import GovernorEvent, ProposalEvent, VoteCast
+from bot.domain.onchain.event import GovernorEvent, ProposalEvent
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
 from bot.domain.onchain.scan import CHECKPOINTS_KEPT, BlockRange, average
@@ -27,7 +27,6 @@ from bot.storage.chain_schema import (
     endpoints,
     governor_proposals,
     scans,
-    votes_cast,
 )
 from bot.storage.codec import GOVERNOR_EVENT, GOVERNOR_PROPOSAL
 
@@ -173,31 +172,17 @@ class ChainRecords:
         self, chain_id: ChainId, number: BlockNumber
     ) -> frozenset[tuple[int, int]]:
         """Give where the events above a block stand: their blocks, and their numbers in them."""
-        places: set[tuple[int, int]] = set()
-        for table in (chain_events, votes_cast):
-            query = select(table.c.block_number, table.c.log_index).where(
-                table.c.chain_id == chain_id, table.c.block_number > number
-            )
-            places |= {
-                (row.block_number, row.log_index) for row in await self._connection.execute(query)
-            }
-        return frozenset(places)
+        query = select(chain_events.c.block_number, chain_events.c.log_index).where(
+            chain_events.c.chain_id == chain_id, chain_events.c.block_number > number
+        )
+        rows = await self._connection.execute(query)
+        return frozenset((row.block_number, row.log_index) for row in rows)
 
     async def add_events(self, chain_id: ChainId, events: Iterable[GovernorEvent]) -> None:
         """Record events; one that is known already stays one."""
-        facts, votes = [], []
-        for event in events:
-            if isinstance(event, VoteCast):
-                votes.append(_vote_row(chain_id, event))
-            else:
-                facts.append(_event_row(chain_id, event))
-        if facts:
-            await self._connection.execute(insert(chain_events).on_conflict_do_nothing(), facts)
-        for start in range(0, len(votes), _VOTES_AT_ONCE):
-            some = votes[start : start + _VOTES_AT_ONCE]
-            values = ", ".join([_VOTE_PLACES] * len(some))
-            row = [value for vote in some for value in vote]
-            await self._connection.exec_driver_sql(f"{_ADD_VOTES} {values}", tuple(row))
+        rows = [_event_row(chain_id, event) for event in events]
+        if rows:
+            await self._connection.execute(insert(chain_events).on_conflict_do_nothing(), rows)
 
     async def events_of(self, key: ProposalKey) -> Sequence[GovernorEvent]:
         """Give the events of one proposal but for its votes, oldest first."""
@@ -249,11 +234,6 @@ class ChainRecords:
             for row in await self._connection.execute(query)
         }
         await self._connection.execute(delete(chain_events).where(above))
-        await self._connection.execute(
-            delete(votes_cast).where(
-                votes_cast.c.chain_id == chain_id, votes_cast.c.block_number > number
-            )
-        )
         await self._connection.execute(
             delete(checkpoints).where(
                 checkpoints.c.chain_id == chain_id, checkpoints.c.number > number
@@ -326,33 +306,6 @@ def _event_row(chain_id: ChainId, event: GovernorEvent) -> dict[str, object]:
         "governor_proposal_id": str(event.id) if isinstance(event, ProposalEvent) else None,
         "body": GOVERNOR_EVENT.dump(event),
     }
-
-
-# There may be thousands of votes, so they are written without a word of SQLAlchemy for each, and
-# many in one statement: while SQLite works on one, other threads of Python go on.
-_VOTES_AT_ONCE = 500
-_VOTE_COLUMNS = tuple(column.name for column in votes_cast.columns)
-_VOTE_PLACES = f"({', '.join('?' * len(_VOTE_COLUMNS))})"
-_ADD_VOTES = f"INSERT OR IGNORE INTO {votes_cast.name} ({', '.join(_VOTE_COLUMNS)}) VALUES"
-
-
-def _vote_row(chain_id: ChainId, vote: VoteCast) -> tuple[object, ...]:
-    """Give a row, parallel to the columns of the table."""
-    position = vote.position
-    return (
-        chain_id,
-        position.block.number,
-        position.log_index,
-        vote.emitter,
-        str(vote.id),
-        vote.voter,
-        vote.support,
-        str(vote.weight),
-        vote.reason,
-        None if vote.fractions is None else ",".join(map(str, vote.fractions)),
-        position.block.hash,
-        position.transaction_hash,
-    )
 
 
 def _is(key: ProposalKey) -> ColumnElement[bool]:

@@ -53,23 +53,18 @@ chain_events = Table(
     Index(None, "chain_id", "emitter", "governor_proposal_id"),
 )
 
-# Votes have a table of their own: there are thousands of them, and nobody reads them one by one.
-votes_cast = Table(
-    "votes_cast",
+# Votes are kept in pages: there are tens of thousands, and nobody reads them one by one.
+vote_pages = Table(
+    "vote_pages",
     metadata,
     Column("chain_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("block_number", BigInteger, primary_key=True, autoincrement=False),
-    Column("log_index", Integer, primary_key=True, autoincrement=False),
-    Column("governor", Text, nullable=False),
-    Column("governor_proposal_id", Text, nullable=False),
-    Column("voter", Text, nullable=False),
-    Column("support", Integer, nullable=False),
-    Column("weight", Text, nullable=False),  # token base units, which need more than 64 bits
-    Column("reason", Text, nullable=False),
-    Column("fractions", Text),  # against, for, abstain, where a vote was divided
-    Column("block_hash", Text, nullable=False),
-    Column("transaction_hash", Text, nullable=False),
-    Index(None, "chain_id", "governor", "governor_proposal_id"),
+    Column("governor", Text, primary_key=True),
+    Column("governor_proposal_id", Text, primary_key=True),
+    Column("first_block", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_log_index", Integer, primary_key=True, autoincrement=False),
+    Column("last_block", BigInteger, nullable=False),
+    Column("votes", Text, nullable=False),  # JSON: a list of what `VotesCast` calls lines
+    Index(None, "chain_id", "last_block"),
 )
 
 # How far the past of a contract was read backwards, below where the reading began.

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Float, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.onchain.governor import Governor
 from bot.domain.types import Address, GuildId, UserId
-from bot.storage.chain_schema import governor_proposals, votes_cast
+from bot.storage.chain_schema import governor_proposals
 from bot.storage.schema import wallets
+from bot.storage.votes_cast import VotesCast
 
 MOST_KNOWN = 100  # proposers, and as many voters
 MOST_LINKED = 200
@@ -62,17 +63,7 @@ class Electorates:
             .distinct()
             .limit(MOST_KNOWN)
         )
-        voted = (
-            select(votes_cast.c.voter)
-            .where(
-                votes_cast.c.chain_id == governor.chain_id,
-                votes_cast.c.governor == governor.address,
-            )
-            .group_by(votes_cast.c.voter)
-            .order_by(func.max(cast(votes_cast.c.weight, Float)).desc())
-            .limit(MOST_KNOWN)
-        )
-        found: list[Address] = []
-        for query in (proposed, voted):
-            found += [Address(each) for each in (await self._connection.execute(query)).scalars()]
-        return list(dict.fromkeys(found))
+        proposers = [Address(each) for each in (await self._connection.execute(proposed)).scalars()]
+        on = governor.chain_id, governor.address
+        voters = await VotesCast(self._connection).heaviest_voters(MOST_KNOWN, on)
+        return list(dict.fromkeys([*proposers, *voters]))

@@ -1,17 +1,19 @@
 """What governors and their timelocks emit: one closed union of facts, each with its place."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from bot.domain.onchain.block import Place, Position
+from bot.domain.onchain.block import Position
 from bot.domain.onchain.call import Call
 from bot.domain.types import (
     Address,
+    BlockNumber,
     GovernorProposalId,
     OperationId,
     Seconds,
     Timepoint,
     TokenUnits,
+    TransactionHash,
     UnixSeconds,
 )
 
@@ -38,22 +40,23 @@ class ProposalCreated(ContractEvent):
     voting_module: Address | None = None  # a vote among its options; its calls follow from them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoteCast:
+class VoteCast(NamedTuple):
     """A vote was cast; `weight` in token base units. `support` is the number on the wire.
 
-    There are thousands of these, so they do without the time of their block. Somebody who divides
-    their voting power, or votes over a delegate, emits several.
+    There are tens of thousands of these, so they are tuples in the order of the chain, and do
+    without the time of their block. Somebody who divides their voting power, or votes over a
+    delegate, emits several.
     """
 
-    kind: Literal["vote cast"] = "vote cast"
+    block_number: BlockNumber
+    log_index: int
     emitter: Address
-    position: Place
     id: GovernorProposalId
     voter: Address
     support: int
     weight: TokenUnits
     reason: str
+    transaction_hash: TransactionHash
     fractions: tuple[TokenUnits, TokenUnits, TokenUnits] | None = None  # against, for, abstain
 
 
@@ -185,4 +188,4 @@ ProposalEvent = (
     | ProposalUpdated
     | VoteReduced
 )
-GovernorEvent = ProposalEvent | VoteCast | ParameterChanged | OperationEvent
+GovernorEvent = ProposalEvent | ParameterChanged | OperationEvent

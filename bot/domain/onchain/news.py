@@ -123,7 +123,7 @@ def least_large(seen: Sighting, policy: Policy) -> TokenUnits | None:
     return TokenUnits(int(share.of(Decimal(quorum)).to_integral_value(ROUND_CEILING)))
 
 
-def large_vote(seen: Sighting, vote: VoteCast, reference: str, voter_name: str = "") -> LargeVote:
+def large_vote(seen: Sighting, vote: VoteCast, reference: str) -> LargeVote:
     """Tell of one vote; what is said of its weight is in whole tokens."""
     proposal, governor = seen.proposal, seen.governor
     fractions = None
@@ -136,7 +136,6 @@ def large_vote(seen: Sighting, vote: VoteCast, reference: str, voter_name: str =
         title=proposal.title,
         reference=reference,
         voter=vote.voter,
-        voter_name=voter_name,
         support=vote.support,
         weight=whole(vote.weight, governor),
         fractions=fractions,
@@ -145,8 +144,8 @@ def large_vote(seen: Sighting, vote: VoteCast, reference: str, voter_name: str =
         unit=governor.token_symbol,
         vote_ends_at=proposal.vote_ends_at or UnixSeconds(0),
         times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
-        transaction_hash=vote.position.transaction_hash,
-        log_index=vote.position.log_index,
+        transaction_hash=vote.transaction_hash,
+        log_index=vote.log_index,
         at=seen.head.timestamp,
     )
 

@@ -1,27 +1,22 @@
 """What a node answers, read as blocks, logs and bytes (pure)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 from bot.domain.onchain.block import Block, BlockId
-from bot.domain.types import Address, BlockHash, BlockNumber, UnixSeconds
+from bot.domain.types import BlockHash, BlockNumber, UnixSeconds
 from bot.gateways.chain.codec import octets
-from bot.gateways.chain.decode import RawLog
-from bot.gateways.chain.endpoint import Answer, RpcError, result, rpc_error
 from bot.gateways.chain.errors import (
     ChainError,
     EndpointLaggingError,
     NoHistoryError,
     RangeTooWideError,
 )
-from bot.gateways.chain.layouts import BY_TOPICS
+from bot.gateways.chain.json_rpc import Answer, Log, RpcError, logs, result, rpc_error
 from bot.gateways.chain.questions import Question
 from bot.gateways.chain.ranges import is_history_error, is_range_error, suggested_span
 
 INVALID_PARAMS = -32602
-
-# A log's block and its number in it: unique on one chain.
-LogPlace: TypeAlias = tuple[int, int]
 
 
 def block_of(header: Any) -> Block | None:
@@ -74,7 +69,7 @@ def same(answers: Sequence[Answer]) -> Block:
     return first
 
 
-def logs_of(answer: Answer) -> list[Any]:
+def logs_of(answer: Answer) -> list[Log]:
     """Read the answer to `eth_getLogs`.
 
     Raises:
@@ -82,12 +77,9 @@ def logs_of(answer: Answer) -> list[Any]:
         ChainError: It failed.
     """
     try:
-        found = result(answer)
+        return logs(answer)
     except RpcError as error:
         raise wide_or_not(error) from error
-    if not isinstance(found, list):
-        raise ChainError("The node's logs are not a list.")
-    return found
 
 
 def wide_or_not(error: RpcError) -> ChainError:
@@ -97,60 +89,11 @@ def wide_or_not(error: RpcError) -> ChainError:
     return NoHistoryError(str(error)) if is_history_error(error.text) else error
 
 
-def relevant(
-    logs: Sequence[Any], first: BlockNumber, last: BlockNumber, addresses: Sequence[Address]
-) -> list[tuple[LogPlace, dict[str, Any]]]:
-    """Return the logs asked for, once each, in the order of the chain."""
-    wanted = {address.lower() for address in addresses}.union(addresses)
-    kept: dict[LogPlace, dict[str, Any]] = {}
-    try:
-        for log in logs:
-            topics, emitter = log["topics"], log["address"]
-            if not topics or (topics[0].lower(), len(topics)) not in BY_TOPICS:
-                continue
-            if emitter not in wanted and emitter.lower() not in wanted:
-                continue
-            number = int(log["blockNumber"], 16)
-            if first <= number <= last and not log.get("removed"):
-                kept[number, int(log["logIndex"], 16)] = log
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise ChainError("The node's log is not one.") from None
-    return [(place, kept[place]) for place in sorted(kept)]
-
-
-def raw(log: Mapping[str, Any]) -> RawLog:
-    """Keep of a log what its event is made of."""
-    try:
-        return RawLog(
-            address=log["address"],
-            topics=log["topics"],
-            data=str(log["data"]),
-            blockNumber=log["blockNumber"],
-            blockHash=str(log["blockHash"]),
-            transactionHash=str(log["transactionHash"]),
-            logIndex=log["logIndex"],
-        )
-    except KeyError:
-        raise ChainError("The node's log is not one.") from None
-
-
-def time_of(log: RawLog, times: Mapping[BlockHash, UnixSeconds]) -> UnixSeconds:
-    """Give the time of a log's block.
-
-    Raises:
-        EndpointLaggingError: The block is none of those that the node has now.
-    """
-    time = times.get(BlockHash(log["blockHash"].lower()))
-    if time is None:
-        raise EndpointLaggingError("The node's log is of another block than it has now.")
-    return time
-
-
 def is_refused_parameter(answer: Answer) -> bool:
     """Whether the node does not understand how it was asked."""
-    if answer.get("error") is None:
+    if answer.error is None:
         return False
-    error = rpc_error(answer["error"])
+    error = rpc_error(answer.error)
     return error.code == INVALID_PARAMS and not error.is_revert and not error.is_missing_block
 
 

@@ -11,50 +11,38 @@ from eth_utils.address import is_address
 
 from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.call import Call
-from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.scan import BlockRange
 from bot.domain.onchain.simulation import Simulation
 from bot.domain.types import (
     Address,
-    BlockHash,
     BlockNumber,
     ChainId,
     Timepoint,
     TransactionHash,
-    UnixSeconds,
 )
 from bot.gateways.chain.answers import (
-    LogPlace,
     block_if_told,
     block_of,
     is_refused_parameter,
     known,
     logs_of,
     octets_of,
-    raw,
-    relevant,
     returned,
     same,
-    time_of,
     told,
 )
 from bot.gateways.chain.codec import checksummed
-from bot.gateways.chain.decode import RawLog, decode_log
-from bot.gateways.chain.endpoint import (
-    Answer,
-    Endpoint,
-    Request,
-    result,
-)
+from bot.gateways.chain.endpoint import Endpoint, Request
 from bot.gateways.chain.errors import (
     ChainError,
     EndpointLaggingError,
-    UndecodableLogError,
     WrongChainError,
 )
 from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.inquiry import Inquiry
+from bot.gateways.chain.json_rpc import Answer, Log, result
+from bot.gateways.chain.logs import Found
 from bot.gateways.chain.questions import Question, question
 from bot.gateways.chain.reading import (
     BESIDE_QUESTIONS,
@@ -67,13 +55,12 @@ from bot.gateways.chain.reading import (
     refused,
 )
 from bot.gateways.chain.simulate import simulation, trial, unknown
-from bot.gateways.chain.votes import vote_of
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
 
+_AT_ONCE = 2_000  # logs, until others have their turn: a few milliseconds
 _VALID_SIGNATURE = bytes.fromhex("1626ba7e").ljust(32, b"\0")  # by ERC-1271
-_AT_ONCE = 1_000  # logs, until others have their turn: a few milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +187,7 @@ class ChainClient:
         asked: list[Request] = [("eth_getTransactionByHash", [each]) for each in transactions]
         told: dict[TransactionHash, Address] = {}
         for each, answer in zip(transactions, await self._in_batches(asked), strict=True):
-            found = answer.get("result")
+            found = None if answer.error else result(answer)
             sender = found.get("from") if isinstance(found, Mapping) else None
             if isinstance(sender, str) and is_address(sender):
                 told[each] = checksummed(sender)
@@ -255,27 +242,19 @@ class ChainClient:
         returns = told(questions[:room], parts[Part.CALL])
         if len(questions) > room:
             returns |= await self._told(questions[room:], block.id)
-        logs = relevant(found, wanted.first, wanted.last, reading.addresses)
-        page = await self._page([each for each in logs if each[0] not in reading.known], block)
+        page = await self._page(await _taken(found, reading), block)
         endpoint.took(wanted, len(found))
         anchors = [block_of(result(answer)) for answer in parts[Part.ANCHOR]]
         return replace(page, anchor=anchors[0] if anchors else None, answers=returns)
 
-    async def _page(self, logs: Sequence[tuple[LogPlace, dict[str, Any]]], last: Block) -> LogPage:
-        """Decode logs, some at once; the headers of their blocks are asked for, but for votes."""
-        events: list[GovernorEvent | RawLog] = []
-        for start in range(0, len(logs), _AT_ONCE):
-            if start:
-                await asyncio.sleep(0)
-            for (number, index), log in logs[start : start + _AT_ONCE]:
-                events.append(_vote(log, number, index) or raw(log))
-        others = [each for each in events if isinstance(each, dict)]
-        numbers = sorted({BlockNumber(int(log["blockNumber"], 16)) for log in others})
+    async def _page(self, found: Found, last: Block) -> LogPage:
+        """Decode what was found; the headers of its blocks are asked for, but for votes."""
+        numbers = found.untimed
         times = {last.id.hash: last.timestamp}
         if numbers and numbers != [last.id.number]:
             headers = await self.blocks(numbers)
             times |= {known(block).id.hash: known(block).timestamp for block in headers}
-        return _decoded(events, times, last)
+        return found.page(times, last)
 
     async def observe(
         self,
@@ -364,27 +343,12 @@ class ChainClient:
         return answer is not None and answer[:32] == _VALID_SIGNATURE
 
 
-def _vote(log: dict[str, Any], number: int, log_index: int) -> VoteCast | None:
-    try:
-        return vote_of(log, number, log_index)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None  # The careful way says what is wrong with it.
-
-
-def _decoded(
-    events: Sequence[GovernorEvent | RawLog], times: Mapping[BlockHash, UnixSeconds], last: Block
-) -> LogPage:
-    decoded: list[GovernorEvent] = []
-    undecodable = []
-    for log in events:
-        if not isinstance(log, dict):
-            decoded.append(log)
-            continue
-        try:
-            event = decode_log(log, time_of(log, times))
-        except UndecodableLogError as error:
-            undecodable.append(str(error))
-            continue
-        if event is not None:
-            decoded.append(event)
-    return LogPage(events=tuple(decoded), undecodable=tuple(undecodable), last=last)
+async def _taken(logs: Sequence[Log], reading: Reading) -> Found:
+    """Take the logs that were asked for, some at once: others want their turn."""
+    found = Found()
+    for start in range(0, len(logs), _AT_ONCE):
+        if start:
+            await asyncio.sleep(0)
+        some = logs[start : start + _AT_ONCE]
+        found.take(some, reading.blocks, reading.addresses, reading.known)
+    return found

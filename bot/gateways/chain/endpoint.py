@@ -1,29 +1,29 @@
 """One JSON-RPC endpoint: its batches, what it takes at once, and how well it has been of late."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from http import HTTPStatus
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from aiohttp import ClientError, ClientResponseError
 
 from bot.domain.onchain.scan import FIRST_SPAN, BlockRange, grown, shrunk
-from bot.gateways.chain.errors import ChainError, EndpointLaggingError, EndpointPausedError
-from bot.gateways.chain.ranges import is_rate_error, suggested_span
-from bot.gateways.chain.transport import open_web3
+from bot.gateways.chain.errors import (
+    AnswerTooLargeError,
+    ChainError,
+    EndpointPausedError,
+)
+from bot.gateways.chain.json_rpc import Answer, RpcError, result, rpc_error
+from bot.gateways.chain.ranges import suggested_span
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
 
     from bot.domain.types import BlockNumber
 
-__all__ = ["Answer", "Endpoint", "HttpStatusError", "Request", "RpcError", "open_web3", "result"]
-
 Request: TypeAlias = tuple[str, list[Any]]
-Answer: TypeAlias = dict[str, Any]
 
 # Requests in one HTTP request; more are sent one batch after the other. geth and Alchemy take 1000
 # as they come, Besu 1024, Erigon and Bor 100: what an endpoint takes shows when it refuses.
@@ -36,46 +36,11 @@ FIRST_PAUSE: Final = 5.0  # seconds
 LONGEST_PAUSE: Final = 300.0
 WRONG_CHAIN_PAUSE: Final = 600.0
 
+_NO_BATCH: Final = "The node's answer is not the batch that was asked for."
+
 GROWS_AFTER: Final = 50  # ranges that were taken since one was refused; so with full batches
 STRUGGLES: Final = 2  # times that one range is not answered, until a narrower one is tried
 ENOUGH_LOGS: Final = 4_000  # in one answer: wider ranges would only take longer
-
-_REVERT_DATA: Final = re.compile(r"(?:[A-Za-z]{1,12} )?0x((?:[0-9a-fA-F]{2})*)")
-# What nodes say of a block that they do not have, or have no longer.
-_MISSING_BLOCK: Final = (
-    "header not found",
-    "block not found",
-    "unknown block",
-    "missing trie node",
-    "not canonical",
-    "not currently canonical",
-    "resource not found",
-    "historical state",
-)
-
-# What nodes say when a contract's code cannot go on: whoever writes it could otherwise let every
-# look at a chain fail. Source: geth `core/vm/errors.go`, revm, Nethermind, Besu.
-_REFUSED_BY_CODE: Final = (
-    "revert",
-    "invalid opcode",
-    "bad instruction",
-    "badinstruction",
-    "invalid jump",
-    "out of gas",
-    "outofgas",
-    "gas uint64 overflow",
-    "gas required exceeds",
-    "stack underflow",
-    "stackunderflow",
-    "stack limit reached",
-    "stackoverflow",
-    "write protection",
-    "return data out of bounds",
-    "max call depth",
-    "evm error",
-    "vm execution error",
-    "execution halted",
-)
 
 
 class HttpStatusError(ChainError):
@@ -85,39 +50,6 @@ class HttpStatusError(ChainError):
         super().__init__(f"The node answered with HTTP status {status}.")
         self.status = status
         self.retry_after = retry_after  # seconds for which it asks to be left alone
-
-
-class RpcError(ChainError):
-    """The endpoint answered one request with a JSON-RPC error.
-
-    `data` is what a contract reverted with, where the node tells.
-    """
-
-    def __init__(self, code: int, text: str, data: bytes = b"") -> None:
-        super().__init__(f"The node answered with error {code}: {text}")
-        self.code = code
-        self.text = text
-        self.data = data
-
-    @property
-    def is_revert(self) -> bool:
-        """Whether a contract refused, rather than the node.
-
-        geth says 3, OpenEthereum and Nethermind -32015; the others are told by their words.
-        """
-        words = self.text.lower()
-        return self.code in (3, -32015) or any(word in words for word in _REFUSED_BY_CODE)
-
-    @property
-    def is_rate_limit(self) -> bool:
-        """Whether too much was asked in too short a time; what a contract says is not meant."""
-        return is_rate_error(self.text) and not self.is_revert
-
-    @property
-    def is_missing_block(self) -> bool:
-        """Whether the node lacks the block it was asked about; no contract can say that."""
-        words = self.text.lower()
-        return any(word in words for word in _MISSING_BLOCK) and not self.is_revert
 
 
 class Endpoint:
@@ -162,6 +94,9 @@ class Endpoint:
         self.calls.update(method for method, _ in requests)
         try:
             answers = await self._sent(requests)
+        except AnswerTooLargeError:
+            self._take_fewer(len(requests), None)
+            raise
         except HttpStatusError as error:
             if error.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
                 self._take_fewer(len(requests), None)
@@ -173,30 +108,26 @@ class Endpoint:
             raise
         return self._believed(answers, len(requests))
 
-    async def _sent(self, requests: Sequence[Request]) -> Any:
+    async def _sent(self, requests: Sequence[Request]) -> list[Answer] | Answer:
         try:
-            return await self._provider.make_batch_request(list(requests))
+            answered = await self._provider.make_batch_request(list(requests))
+            return cast("list[Answer] | Answer", answered)
         except ClientResponseError as error:
             raise HttpStatusError(error.status, _retry_after(error)) from None
         except TimeoutError:
             raise ChainError("The node did not answer in time.") from None
         except (ClientError, OSError) as error:
             raise ChainError(f"The node cannot be reached ({type(error).__name__}).") from None
-        except (ValueError, TypeError, AttributeError, KeyError):
-            raise ChainError("The node's answer is not JSON-RPC.") from None
 
-    def _believed(self, answers: Any, count: int) -> list[Answer]:
+    def _believed(self, answers: list[Answer] | Answer, count: int) -> list[Answer]:
         """Check that a batch was answered; a limit of requests in a time is a failure as well."""
         try:
             if not isinstance(answers, list) or len(answers) != count:
                 self._turned_away(answers, count)
             checked = _checked(answers, count)
             for answer in checked:
-                if answer.get("error") is not None and rpc_error(answer["error"]).is_rate_limit:
+                if answer.error is not None and rpc_error(answer.error).is_rate_limit:
                     result(answer)
-        except AttributeError:
-            self.failed()
-            raise ChainError("The node's answer is not JSON-RPC.") from None
         except RpcError as error:
             if error.is_rate_limit:
                 self.failed()
@@ -238,11 +169,11 @@ class Endpoint:
         if not self._patience and tried >= self.span and logs < ENOUGH_LOGS:
             self.span = grown(self.span)
 
-    def _turned_away(self, answers: Any, count: int) -> None:
+    def _turned_away(self, answers: list[Answer] | Answer, count: int) -> None:
         """Note that a batch was refused as a whole, unless it only came too early."""
         refusal = _refusal(answers)
         if refusal is None or not refusal.is_rate_limit:
-            self._take_fewer(count, refusal and suggested_span(refusal.text))
+            self._take_fewer(count, suggested_span(refusal.text) if refusal else None)
 
     def _took_requests(self, count: int) -> None:
         """Note that it answered so many requests at once; try more if it has done so for long."""
@@ -259,12 +190,12 @@ class Endpoint:
             self.batch_size = max(fewer, LEAST_BATCH_SIZE)
 
 
-def _refusal(answers: Any) -> RpcError | None:
+def _refusal(answers: list[Answer] | Answer) -> RpcError | None:
     """Give why a batch was refused as a whole, if that is said."""
-    answer = answers[0] if isinstance(answers, list) and len(answers) == 1 else answers
-    if not isinstance(answer, dict) or not answer.get("error"):
+    answer = answers if isinstance(answers, Answer) else answers[0] if len(answers) == 1 else None
+    if answer is None or not answer.error:
         return None
-    return rpc_error(answer["error"])
+    return rpc_error(answer.error)
 
 
 def _retry_after(error: ClientResponseError) -> float:
@@ -273,50 +204,12 @@ def _retry_after(error: ClientResponseError) -> float:
     return min(float(asked), LONGEST_PAUSE) if asked.isdecimal() else 0.0
 
 
-def _checked(answers: Any, count: int) -> list[Answer]:
-    if isinstance(answers, dict) and "error" in answers:
+def _checked(answers: list[Answer] | Answer, count: int) -> list[Answer]:
+    if isinstance(answers, Answer):
         result(answers)
-    if isinstance(answers, list) and len(answers) == 1 != count:  # geth: "batch too large"
+        raise ChainError(_NO_BATCH)
+    if len(answers) == 1 != count:  # geth: "batch too large"
         result(answers[0])
-    if not isinstance(answers, list) or len(answers) != count:
-        raise ChainError("The node's answer is not the batch that was asked for.")
+    if len(answers) != count:
+        raise ChainError(_NO_BATCH)
     return answers
-
-
-def result(answer: Answer) -> Any:
-    """Return what one request was answered.
-
-    Raises:
-        EndpointLaggingError: The node does not have the block.
-        RpcError: The answer is another error.
-    """
-    error = answer.get("error")
-    if error is None:
-        if "result" not in answer:
-            raise ChainError("The node's answer is not JSON-RPC.")
-        return answer["result"]
-    failure = rpc_error(error)
-    if failure.is_missing_block:
-        raise EndpointLaggingError(str(failure))
-    raise failure
-
-
-def rpc_error(error: Any) -> RpcError:
-    """Read a JSON-RPC error object; some nodes send bare text."""
-    if not isinstance(error, dict):
-        return RpcError(0, str(error)[:500])
-    code = error.get("code")
-    details = error.get("data")
-    text = str(error.get("message", ""))
-    # Parity's children put "Reverted 0x..." and limits into the data.
-    if isinstance(details, str) and not details.startswith("0x"):
-        text = f"{text} {details}"
-    return RpcError(code if isinstance(code, int) else 0, text[:500], _reverted_with(details))
-
-
-def _reverted_with(details: Any) -> bytes:
-    """Read the data of an error: hex, hex behind a word (Nethermind), or in an object (Hardhat)."""
-    if isinstance(details, dict):
-        details = details.get("data")
-    found = _REVERT_DATA.fullmatch(details) if isinstance(details, str) else None
-    return bytes.fromhex(found[1]) if found else b""

@@ -39,6 +39,13 @@ class RangeTooWideError(ChainError):
         self.suggested_span = suggested_span
 
 
+class AnswerTooLargeError(ChainError):
+    """The node answers with more than anybody needs at once; the rest was not read."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The node's answer is longer than {most} octets.")
+
+
 class UndecodableLogError(Exception):
     """A log bears a known event's topic, but its data is not that event's."""
 

@@ -4,22 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
+from typing import TypeAlias
 
 from bot.domain.onchain.block import Block
-from bot.domain.onchain.event import GovernorEvent
+from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.scan import BlockRange
 from bot.domain.types import Address, BlockNumber
-from bot.gateways.chain.answers import LogPlace, wide_or_not
-from bot.gateways.chain.endpoint import Endpoint, HttpStatusError, Request, RpcError
+from bot.gateways.chain.answers import wide_or_not
+from bot.gateways.chain.endpoint import Endpoint, HttpStatusError, Request
 from bot.gateways.chain.errors import (
+    AnswerTooLargeError,
     ChainError,
     EndpointLaggingError,
     EndpointPausedError,
     NoHistoryError,
     RangeTooWideError,
 )
+from bot.gateways.chain.json_rpc import RpcError
 from bot.gateways.chain.layouts import TOPICS
 from bot.gateways.chain.questions import Question
+
+# A log's block and its number in it: unique on one chain.
+LogPlace: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +47,12 @@ class Reading:
 class LogPage:
     """All governor events of a range of blocks, and its last block, from one endpoint.
 
-    `events` are in the order of the chain. `undecodable` says of each log that bears a known
-    topic but no such event where it is. What contracts answered is as of the last block.
+    `events` and `votes` are in the order of the chain. `undecodable` says of each log that bears
+    a known topic but no such event where it is. What contracts answered is as of the last block.
     """
 
     events: tuple[GovernorEvent, ...]
+    votes: tuple[VoteCast, ...]
     undecodable: tuple[str, ...]
     last: Block
     anchor: Block | None = None  # as the endpoint has it; `None`: it does not have it
@@ -95,6 +102,7 @@ def refused(endpoint: Endpoint, wanted: BlockRange, error: ChainError) -> ChainE
         error = wide_or_not(error)
     # Some providers refuse the whole request, and tell why only in a body.
     is_whole = isinstance(error, HttpStatusError) and error.status in (400, 413)
+    is_whole = is_whole or isinstance(error, AnswerTooLargeError)
     if wanted.first < wanted.last and (
         is_whole or (_may_be_width(error) and endpoint.struggles(wanted))
     ):
@@ -110,7 +118,10 @@ def _may_be_width(error: ChainError) -> bool:
         return error.status != HTTPStatus.TOO_MANY_REQUESTS
     if isinstance(error, RpcError):
         return not error.is_rate_limit
-    return not isinstance(error, EndpointPausedError | EndpointLaggingError | NoHistoryError)
+    return not isinstance(error, _KNOWN)
+
+
+_KNOWN = (RangeTooWideError, NoHistoryError, EndpointPausedError, EndpointLaggingError)
 
 
 def header_request(tag: str) -> Request:

@@ -9,8 +9,8 @@ from bot.domain.onchain.simulation import Outcome, Simulation
 from bot.domain.text import storable
 from bot.domain.types import Address
 from bot.gateways.chain.codec import octets
-from bot.gateways.chain.endpoint import Answer, RpcError, result
 from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.json_rpc import Answer, RpcError, result
 from bot.gateways.chain.questions import Question, selector
 from bot.gateways.chain.reverts import MOST_REASON, revert_reason
 

@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import ClientSession, ClientTimeout
-from pydantic_core import from_json
+from aiohttp import ClientResponse, ClientSession, ClientTimeout
 from typing_extensions import override
+
+from bot.gateways.chain.errors import AnswerTooLargeError
+from bot.gateways.chain.json_rpc import Answer, answers
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
     from web3.providers.rpc import AsyncHTTPProvider
 
 TIMEOUT_SECONDS: Final = 10
+MOST_OCTETS: Final = 1 << 26  # of one answer: no provider means to send as many
 _HEADERS: Final = {"Content-Type": "application/json"}
 
 
@@ -49,7 +52,9 @@ async def open_web3(
         yield AsyncWeb3(provider)
 
 
-async def _sent(session: ClientSession, url: str, requests: Sequence[tuple[str, Any]]) -> Any:
+async def _sent(
+    session: ClientSession, url: str, requests: Sequence[tuple[str, Any]]
+) -> list[Answer] | Answer:
     """Send one batch and give the answers in the order of the requests."""
     body = [
         {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
@@ -57,8 +62,19 @@ async def _sent(session: ClientSession, url: str, requests: Sequence[tuple[str, 
     ]
     async with session.post(url, data=json.dumps(body, separators=(",", ":"))) as response:
         response.raise_for_status()
-        answers = from_json(await response.read(), cache_strings="keys")
-    if isinstance(answers, list) and len(answers) == len(requests):
-        # Nodes may answer a batch in any order.
-        answers.sort(key=lambda answer: answer["id"])
-    return answers
+        return answers(await _body(response))
+
+
+async def _body(response: ClientResponse) -> bytes:
+    """Read an answer to its end; whoever sends without one shall not fill our memory.
+
+    Raises:
+        AnswerTooLargeError: It is longer than `MOST_OCTETS`.
+    """
+    chunks, length = [], 0
+    async for chunk in response.content.iter_any():
+        chunks.append(chunk)
+        length += len(chunk)
+        if length > MOST_OCTETS:
+            raise AnswerTooLargeError(MOST_OCTETS)
+    return b"".join(chunks)

@@ -12,8 +12,9 @@ from bot.domain.onchain.scan import BlockRange
 from bot.domain.text import line
 from bot.domain.types import Address, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import FIRST_PAUSE, LONGEST_PAUSE, RpcError
+from bot.gateways.chain.endpoint import FIRST_PAUSE, LONGEST_PAUSE
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError
+from bot.gateways.chain.json_rpc import RpcError
 from bot.gateways.chain.reading import LogPage
 from bot.services.governance.enumeration import below, creation, newest_ids
 from bot.services.governance.facts import changed, refold
@@ -194,9 +195,10 @@ class Backfill:
         async def take(page: LogPage) -> bool:
             nonlocal events, reached
             reached = page.last.id.number
-            events += len(page.events)
+            events += len(page.events) + len(page.votes)
             async with self._database.transaction() as store:
                 await store.chain.add_events(chain_id, page.events)
+                await store.votes_cast.add(chain_id, page.votes)
                 for key in changed(chain_id, page.events, {address}):
                     await refold(store, key)
                 read = BlockRange(first=past.blocks.first, last=reached)

@@ -35,9 +35,9 @@ def changed(
     }
 
 
-def voted_on(chain_id: ChainId, events: Collection[GovernorEvent]) -> set[ProposalKey]:
+def voted_on(chain_id: ChainId, votes: Collection[VoteCast]) -> set[ProposalKey]:
     """Give the proposals on which votes were cast."""
-    voted = {(event.emitter, event.id) for event in events if isinstance(event, VoteCast)}
+    voted = {(vote.emitter, vote.id) for vote in votes}
     return {ProposalKey(chain_id=chain_id, governor=each, id=id_) for each, id_ in voted}
 
 

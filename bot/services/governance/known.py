@@ -87,12 +87,20 @@ async def known_of(store: Store, chain_id: ChainId, look: int) -> Known | None:
         watched=watched,
         confirmations=max(each.policy.confirmations for each in communities),
         again=again,
-        places=await store.chain.places_above(chain_id, BlockNumber(scan.scanned - again)),
+        places=await _places(store, chain_id, BlockNumber(scan.scanned - again + 1)),
         seconds_per_block=await store.chain.seconds_per_block(chain_id),
         asked={proposal.key: proposal for proposal in asked},
         in_turn=in_turn,
         finalized=scan.finalized,
     )
+
+
+async def _places(
+    store: Store, chain_id: ChainId, first: BlockNumber
+) -> frozenset[tuple[int, int]]:
+    """Give where the events and votes from a block on stand that were recorded."""
+    events = await store.chain.places_above(chain_id, BlockNumber(first - 1))
+    return events | await store.votes_cast.places(chain_id, first)
 
 
 async def _asked(

@@ -61,7 +61,7 @@ class Naming:
 
     async def _wanted(self) -> list[Address]:
         async with self._database.reading() as store:
-            wanted = list(await store.names.heaviest_voters(_VOTERS))
+            wanted = list(await store.votes_cast.heaviest_voters(_VOTERS))
             for chain_id in self._chains:
                 for proposal in await store.chain.live_proposals(chain_id):
                     wanted.append(proposal.proposer)

@@ -111,6 +111,7 @@ class _Reader:
         return replace(
             pages[-1],
             events=tuple(chain.from_iterable(each.events for each in pages)),
+            votes=tuple(chain.from_iterable(each.votes for each in pages)),
             undecodable=tuple(chain.from_iterable(each.undecodable for each in pages)),
         )
 

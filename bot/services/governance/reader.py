@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.onchain.block import Block
-from bot.domain.onchain.event import GovernorEvent
+from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
@@ -50,6 +50,7 @@ class _Look:
     scan: Scan  # as it is after this look
     at: Block
     events: Sequence[GovernorEvent]
+    votes: Sequence[VoteCast]
     described: Described
     observations: Mapping[ProposalKey, Observation]
     is_complete: bool  # every live proposal was asked for, at the newest block we believe
@@ -249,6 +250,7 @@ class Governance:
             ),
             at=replace(page.last, seconds_per_block=known.seconds_per_block),
             events=await with_senders(node, page.events),
+            votes=page.votes,
             described=await self._described(known, page),
             observations=observations,
             is_complete=is_complete,
@@ -265,7 +267,7 @@ class Governance:
         seen = known.inquiry.observations(page.answers)
         made = created(chain_id, page.events, governors)
         starts = {key: proposal.vote_start for key, proposal in known.asked.items()} | made
-        happened = {key for key in voted_on(chain_id, page.events) if key in starts}
+        happened = {key for key in voted_on(chain_id, page.votes) if key in starts}
         happened |= changed(chain_id, page.events, governors)
         happened |= {key for key, one in seen.items() if one.state != known.asked[key].state}
         if known.scan.undone_at is not None:
@@ -299,6 +301,7 @@ class Governance:
             if await store.chain.scan(chain_id) != known.scan:
                 return  # A governor was added meanwhile; the next tick finds the fork again.
             touched = await store.chain.undo_above(chain_id, ancestor.id.number)
+            await store.votes_cast.undo_above(chain_id, ancestor.id.number)
             for key in touched:
                 await refold(store, key)
             scanned = min(ancestor.id.number, known.scan.scanned)
@@ -342,6 +345,7 @@ class Governance:
                 store=store, watched=known.watched, now=self._now(), undone_at=undone_at
             )
             await store.chain.add_events(chain_id, look.events)
+            await store.votes_cast.add(chain_id, look.votes)
             for key in changed(chain_id, look.events, known.governors):
                 before = await store.chain.proposal(key)
                 after = await refold(store, key, look.described)

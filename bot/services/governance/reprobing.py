@@ -10,8 +10,8 @@ from bot.domain.onchain.event import GovernorEvent, ParameterChanged
 from bot.domain.onchain.governor import Governor
 from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import RpcError
 from bot.gateways.chain.errors import UnknownGovernorError
+from bot.gateways.chain.json_rpc import RpcError
 from bot.gateways.chain.recognise import recognise
 from bot.storage.communities import WatchedGovernor
 from bot.storage.store import Store

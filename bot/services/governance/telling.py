@@ -123,13 +123,12 @@ class Telling:
         least = least_large(seen, policy)
         if least is None:
             return {}
-        votes = await self.store.votes_cast.large(seen.proposal.key, least, watched.since)
-        if seen.proposal.state not in VOTING:
-            return {large_vote(seen, vote, reference): False for vote in votes}
+        votes = await self.store.votes_cast.of(seen.proposal.key, watched.since, least)
         rate = seconds_per_block(seen.proposal, seen.head)
         oldest = seen.head.id.number - VOTES_ARE_NEWS / rate
+        is_open = seen.proposal.state in VOTING
         return {
-            large_vote(seen, vote, reference): vote.position.block.number >= oldest
+            large_vote(seen, vote, reference): (is_open and vote.block_number >= oldest)
             for vote in votes
         }
 

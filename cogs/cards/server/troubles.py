@@ -86,6 +86,7 @@ def page(news: TroubleFound | TroubleMended) -> Page:
                 f"It was in the way since {when(news.since)}.",
             ),
             next_step="Nothing has to be done; what was missing is told now.",
+            source="",
             colour=Colour.GOOD,
         )
     what, who = _sentences(news.trouble, news.place)

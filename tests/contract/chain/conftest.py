@@ -5,7 +5,7 @@ import pytest
 
 from bot.domain.types import ChainId
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
+from bot.gateways.chain.transport import open_web3
 from sandbox.chain import ChainWorld
 from sandbox.clock import SandboxClock
 

@@ -8,7 +8,6 @@ from bot.domain.onchain.event import ProposalCreated, VoteCast
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, GovernorProposalId, Timepoint
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import open_web3
 from bot.gateways.chain.errors import (
     ChainError,
     EndpointLaggingError,
@@ -16,6 +15,7 @@ from bot.gateways.chain.errors import (
     WrongChainError,
 )
 from bot.gateways.chain.recognise import recognise
+from bot.gateways.chain.transport import open_web3
 from sandbox.chain import ChainWorld
 from sandbox.chain.daos import AlphaDao
 from sandbox.chain.faults import WORDINGS

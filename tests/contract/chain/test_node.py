@@ -5,7 +5,7 @@ import pytest
 from eth_account import Account
 from web3.exceptions import ContractLogicError
 
-from bot.gateways.chain.endpoint import open_web3
+from bot.gateways.chain.transport import open_web3
 from sandbox.chain import ChainWorld
 from sandbox.chain.artifacts import artifact
 from sandbox.chain.calldata import call_data

@@ -10,7 +10,6 @@ from bot.domain.onchain.event import (
     ProposalQueued,
     ProposalUpdated,
     ProposalVetoed,
-    VoteCast,
     VoteReduced,
 )
 from bot.domain.onchain.governor import GovernorState
@@ -297,7 +296,7 @@ async def test_one_voter_may_divide_their_votes_in_several_steps(
     await dao.divide_votes(world.wallet("ana"), proposal, 0, 5, 0)
     await dao.vote(world.wallet("ben"), proposal, 0)
     seen = await GovernorView.of(client, dao)
-    votes = [each for each in await seen.events() if isinstance(each, VoteCast)]
+    votes = await seen.votes()
     parts = [each.fractions for each in votes]
     assert parts == [(TOKEN, 2 * TOKEN, 3 * TOKEN), (0, 5 * TOKEN, 0), None]
     assert [each.weight for each in votes] == [6 * TOKEN, 5 * TOKEN, 30_000 * TOKEN]
@@ -319,7 +318,7 @@ async def test_a_vote_over_a_delegates_head_takes_from_the_delegates(
     await dao.override_vote(ben, proposal, 0)
     seen = await GovernorView.of(client, dao)
     events = await seen.events()
-    votes = [each for each in events if isinstance(each, VoteCast)]
+    votes = await seen.votes()
     (reduced,) = (each for each in events if isinstance(each, VoteReduced))
     assert [(each.voter, each.support, each.weight) for each in votes] == [
         (ana.address, 1, 150_000 * TOKEN),

@@ -8,7 +8,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 from typing_extensions import override
 from web3 import AsyncWeb3
 
@@ -22,7 +21,6 @@ from bot.gateways.chain.endpoint import FIRST_PAUSE
 from bot.gateways.chain.errors import ChainError
 from bot.progress_bar import ProgressBar
 from bot.services.governance import Backfill, Progress
-from bot.storage.chain_schema import votes_cast
 from tests.following import CONFIRMATIONS, Follower
 from tests.forkable_chain import CHAIN, GOVERNOR, TIMELOCK_DELAY, VOTING_PERIOD, Act, ForkableChain
 from tests.watched import WatchedDatabase
@@ -67,8 +65,7 @@ async def found(follower: Follower) -> dict[int, GovernorState]:
 
 async def votes(follower: Follower) -> int:
     async with follower.database.reading() as store:
-        query = select(func.count()).select_from(votes_cast)
-        return int((await store.chain._connection.execute(query)).scalar_one())
+        return len(await store.votes_cast.places(CHAIN, BlockNumber(0)))
 
 
 async def loud(follower: Follower) -> list[GovernorNews]:

@@ -29,6 +29,7 @@ from sandbox.clock import SandboxClock
 from tests import builders
 from tests.builders import GUILD, MODERATOR
 from tests.following import said
+from tests.spoken import spoken
 from tests.watched import WatchedDatabase
 
 CHAIN = ChainId(31_337)
@@ -44,7 +45,7 @@ class WatchedProvider(AsyncHTTPProvider):
     @override
     async def make_batch_request(self, batch_requests: Any) -> Any:
         self.database.check_that_nothing_is_open()
-        return await super().make_batch_request(batch_requests)
+        return spoken(await super().make_batch_request(batch_requests))
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ async def test_a_range_that_fails_again_and_again_is_narrowed_whatever_the_node_
     chain.mine(200)
     await try_to_look(follower, 30)
     assert await scanned(follower) == chain.head.number - CONFIRMATIONS
-    assert await follower.claim(Moment.CREATED)
+    assert (await follower.claim(Moment.CREATED)).moment is Moment.CREATED
 
 
 async def test_a_node_that_is_only_busy_for_a_moment_keeps_its_wide_ranges(

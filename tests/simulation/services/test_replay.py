@@ -22,11 +22,12 @@ from bot.domain.types import Address, BlockHash, BlockNumber, ChainId, Timepoint
 from bot.gateways.chain.client import ChainClient
 from bot.services.governance import Governance
 from bot.storage.chain import Scan
-from bot.storage.chain_schema import chain_events, votes_cast
+from bot.storage.chain_schema import chain_events
 from bot.storage.communities import WatchedGovernor
 from bot.storage.migration import migrate
 from tests import builders
 from tests.following import policy
+from tests.spoken import spoken
 from tests.watched import HandClock, WatchedDatabase, open_watched
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,7 +64,7 @@ class RecordedNode(AsyncBaseProvider):
 
     @override
     async def make_batch_request(self, requests: Any) -> Any:
-        return [self._answer(method, params) for method, params in requests]
+        return spoken([self._answer(method, params) for method, params in requests])
 
     def _answer(self, method: str, params: list[Any]) -> dict[str, Any]:
         match method:
@@ -158,10 +159,12 @@ async def watch(database: WatchedDatabase, recording: dict[str, Any], node: Reco
 
 async def facts(database: WatchedDatabase) -> list[tuple[Any, ...]]:
     async with database.reading() as store:
+        governors = {each.governor.address for each in await store.communities.watched(CHAIN)}
         rows: list[tuple[Any, ...]] = []
-        for table in (chain_events, votes_cast):
-            query = select(table).order_by(table.c.block_number, table.c.log_index)
-            rows += [tuple(row) for row in await store.chain._connection.execute(query)]
+        query = select(chain_events).order_by(chain_events.c.block_number, chain_events.c.log_index)
+        rows += [tuple(row) for row in await store.chain._connection.execute(query)]
+        for each in await store.chain.proposals(CHAIN, governors):
+            rows += await store.votes_cast.of(each.key)
         return rows
 
 

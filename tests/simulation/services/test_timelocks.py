@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.onchain.announcement import LargeVote, OperationNews, OperationStep, ParameterNews
-from bot.domain.onchain.block import Block, BlockId, Place, Position
+from bot.domain.onchain.block import Block, BlockId, Position
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.event import (
     GovernorEvent,
@@ -95,9 +95,14 @@ def created() -> ProposalCreated:
     )
 
 
-async def happen(follower: Follower, *events: GovernorEvent, undone_at: int | None = None) -> None:
+async def happen(
+    follower: Follower, *what: GovernorEvent | VoteCast, undone_at: int | None = None
+) -> None:
     """Let the bot read these events, as a look does."""
+    events = [each for each in what if not isinstance(each, VoteCast)]
+    votes = [each for each in what if isinstance(each, VoteCast)]
     async with follower.database.transaction() as store:
+        await store.votes_cast.add(CHAIN, votes)
         await store.chain.add_events(CHAIN, events)
         if any(isinstance(event, ProposalCreated | ProposalQueued) for event in events):
             await refold(store, KEY)
@@ -230,10 +235,11 @@ VOTER = "0x00000000000000000000000000000000000000B2"
 
 
 def vote(number: int, weight: int, index: int = 0) -> VoteCast:
-    place = at(number, index)
     return VoteCast(
+        block_number=BlockNumber(number),
+        log_index=index,
+        transaction_hash=at(number, index).transaction_hash,
         emitter=GOV,
-        position=Place(block=place.block, transaction_hash=place.transaction_hash, log_index=index),
         id=KEY.id,
         voter=Address(VOTER),
         support=1,

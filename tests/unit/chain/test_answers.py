@@ -10,9 +10,10 @@ from web3.types import RPCEndpoint, RPCResponse
 from bot.domain.onchain.block import BlockId
 from bot.domain.types import Address, BlockHash, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.endpoint import rpc_error
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError, RangeTooWideError
+from bot.gateways.chain.json_rpc import rpc_error
 from bot.gateways.chain.questions import question
+from tests.spoken import spoken
 
 GOVERNOR = Address("0x1a0D3d5a43e53510f80F16905Bc96e907A47dD01")
 AT = BlockId(number=BlockNumber(16), hash=BlockHash("0x" + "0b" * 32))
@@ -30,7 +31,7 @@ class ScriptedProvider(AsyncBaseProvider):
     async def make_batch_request(
         self, requests: list[tuple[RPCEndpoint, Any]]
     ) -> list[RPCResponse] | RPCResponse:
-        return cast("list[RPCResponse]", self._batches.pop(0))
+        return cast("list[RPCResponse]", spoken(self._batches.pop(0)))
 
 
 def client(*batches: Any) -> ChainClient:

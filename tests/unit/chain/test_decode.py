@@ -7,6 +7,7 @@ from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.onchain.block import BlockId, Position
 from bot.domain.onchain.call import Call
@@ -31,8 +32,9 @@ from bot.domain.types import (
     TransactionHash,
     UnixSeconds,
 )
-from bot.gateways.chain.decode import RawLog, decode_log
+from bot.gateways.chain.decode import decode_log
 from bot.gateways.chain.errors import UndecodableLogError
+from bot.gateways.chain.json_rpc import Log
 from bot.gateways.chain.layouts import BY_TOPICS, LAYOUTS, TOPICS
 
 GOVERNOR = "0x1a0D3d5a43e53510f80F16905Bc96e907A47dD01"
@@ -52,15 +54,15 @@ def topic(signature: str) -> str:
     return "0x" + keccak(text=signature).hex()
 
 
-def raw_log(topics: list[str], data: bytes, address: str = GOVERNOR) -> RawLog:
-    return RawLog(
+def raw_log(topics: list[str], data: bytes, address: str = GOVERNOR) -> Log:
+    return Log(
         address=address.lower(),
-        topics=topics,
+        topics=tuple(topics),
         data="0x" + data.hex(),
-        blockNumber="0x10",
-        blockHash="0x" + "AB" * 32,
-        transactionHash="0x" + "cd" * 32,
-        logIndex="0x2",
+        block_number="0x10",
+        block_hash="0x" + "AB" * 32,
+        transaction_hash="0x" + "cd" * 32,
+        log_index="0x2",
     )
 
 
@@ -69,27 +71,27 @@ def padded(value: int | str) -> str:
     return f"0x{number:064x}"
 
 
-def created(description: bytes = b"# Title", *, signature: bytes = b"setFee(uint8)") -> RawLog:
+def created(description: bytes = b"# Title", *, signature: bytes = b"setFee(uint8)") -> Log:
     types = [kind.replace("string", "bytes") for kind in CREATED_TYPES]
     values = (3, ANA, [TIMELOCK], [5], [signature], [b"\x08"], 17, 37, description)
     return raw_log([topic(CREATED)], encode(types, values))
 
 
-def recorded(name: str, shared: Callable[[str], Any]) -> list[tuple[str, RawLog]]:
+def recorded(name: str, shared: Callable[[str], Any]) -> list[tuple[str, Log]]:
     logs = shared(f"recorded/{name}.json")["logs"]
     return [(log["event"], wire(log)) for log in logs]
 
 
-def wire(log: dict[str, Any]) -> RawLog:
+def wire(log: dict[str, Any]) -> Log:
     number = log["blockNumber"]
-    return RawLog(
+    return Log(
         address=log["address"],
-        topics=log["topics"],
+        topics=tuple(log["topics"]),
         data=log["data"],
-        blockNumber=number if isinstance(number, str) else hex(number),
-        blockHash=log.get("blockHash", "0x" + "00" * 32),
-        transactionHash=log["transactionHash"],
-        logIndex=hex(log.get("logIndex", 0)),
+        block_number=number if isinstance(number, str) else hex(number),
+        block_hash=log.get("blockHash", "0x" + "00" * 32),
+        transaction_hash=log["transactionHash"],
+        log_index=hex(log.get("logIndex", 0)),
     )
 
 
@@ -108,7 +110,7 @@ def test_a_created_proposal_has_its_calls_and_its_window() -> None:
 
 def test_an_event_knows_where_it_stands() -> None:
     event = decode_log(created(), TIME)
-    assert event is not None
+    assert isinstance(event, ProposalCreated)
     position = event.position
     assert isinstance(position, Position)
     assert position.block == BlockId(number=BlockNumber(16), hash=BlockHash("0x" + "ab" * 32))
@@ -225,16 +227,16 @@ def test_calls_of_unequal_length_are_undecodable() -> None:
 
 def test_cut_data_is_undecodable_and_says_which_log() -> None:
     log = created()
-    log["data"] = log["data"][: len(log["data"]) // 2]
-    with pytest.raises(UndecodableLogError, match=log["transactionHash"]):
+    data = log.data or ""
+    log = replace(log, data=data[: len(data) // 2])
+    with pytest.raises(UndecodableLogError, match=log.transaction_hash):
         decode_log(log, TIME)
 
 
 def test_data_that_is_not_hex_is_undecodable() -> None:
-    log = created()
-    log["data"] = "0xzz"
-    with pytest.raises(UndecodableLogError):
-        decode_log(log, TIME)
+    for data in ("0xzz", None):
+        with pytest.raises(UndecodableLogError):
+            decode_log(replace(created(), data=data), TIME)
 
 
 @given(st.sampled_from(LAYOUTS), st.binary(max_size=2048))
@@ -282,20 +284,20 @@ def test_recorded_life_cycles_decode_without_loss(name: str, shared: Callable[[s
     decoded = 0
     for event_name, log in recorded(name, shared):
         event = decode_log(log, TIME)
-        if log["topics"][0] not in ours or is_no_cancellation(log):
+        if log.topics[0] not in ours or is_no_cancellation(log):
             assert event is None, event_name
             continue
         assert event is not None, event_name
-        assert rebuilt(event, event_name) is None or rebuilt(event, event_name) == log["data"]
+        assert rebuilt(event, event_name) is None or rebuilt(event, event_name) == log.data
         decoded += 1
     assert decoded > 10
 
 
-def is_no_cancellation(log: RawLog) -> bool:
-    return log["topics"][0] == topic(CANCELED) and int(log["data"][194:258], 16) == 0
+def is_no_cancellation(log: Log) -> bool:
+    return log.topics[0] == topic(CANCELED) and int((log.data or "")[194:258], 16) == 0
 
 
-def rebuilt(event: GovernorEvent, name: str) -> str | None:
+def rebuilt(event: GovernorEvent | VoteCast, name: str) -> str | None:
     """Encode an event again, where it holds all that its data held."""
     types = name[name.index("(") + 1 : -1].split(",")
     match event:

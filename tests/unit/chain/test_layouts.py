@@ -18,7 +18,8 @@ from bot.domain.onchain.event import (
     VoteReduced,
 )
 from bot.domain.types import UnixSeconds
-from bot.gateways.chain.decode import RawLog, decode_log
+from bot.gateways.chain.decode import decode_log
+from bot.gateways.chain.json_rpc import Log
 
 GOVERNOR = "0x1a0D3d5a43e53510f80F16905Bc96e907A47dD01"
 ANA = "0xE1F43a543fAe801543A6916C85482F6Ed37F52ae"
@@ -30,7 +31,7 @@ TIME = UnixSeconds(ETA - 100)
 CALLS = ([BEN], [5], [""], [b"\x01\x02"])
 
 
-def decoded(event: str, *values: object) -> GovernorEvent | None:
+def decoded(event: str, *values: object) -> GovernorEvent | VoteCast | None:
     """Encode an event as Solidity does, and read it."""
     name, _, inputs = event.removesuffix(")").partition("(")
     parts = [part.partition(" ") for part in inputs.split(",")]
@@ -43,14 +44,14 @@ def decoded(event: str, *values: object) -> GovernorEvent | None:
         else:
             data_types.append(kind)
             data.append(value)
-    log = RawLog(
+    log = Log(
         address=GOVERNOR.lower(),
-        topics=topics,
+        topics=tuple(topics),
         data="0x" + encode(data_types, data).hex(),
-        blockNumber="0x10",
-        blockHash="0x" + "ab" * 32,
-        transactionHash="0x" + "cd" * 32,
-        logIndex="0x2",
+        block_number="0x10",
+        block_hash="0x" + "ab" * 32,
+        transaction_hash="0x" + "cd" * 32,
+        log_index="0x2",
     )
     return decode_log(log, TIME)
 

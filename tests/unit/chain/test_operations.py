@@ -7,8 +7,10 @@ from bot.domain.onchain.call import Call
 from bot.domain.onchain.event import OperationScheduled, ProposalCreated, ProposalQueued
 from bot.domain.onchain.governor import ClockMode, Flavour, Governor, QuorumRule, TimelockKind
 from bot.domain.types import Address, ChainId, Timepoint, TokenUnits, UnixSeconds, Wei
-from bot.gateways.chain.decode import RawLog, decode_log
+from bot.gateways.chain.decode import decode_log
+from bot.gateways.chain.json_rpc import Log
 from bot.gateways.chain.operations import operation_id, operation_id_v4, operations_of
+from tests.spoken import log_of
 
 GOVERNOR: dict[str, Any] = {
     "chain_id": ChainId(1),
@@ -29,16 +31,8 @@ GOVERNOR: dict[str, Any] = {
 }
 
 
-def wire(log: dict[str, Any]) -> RawLog:
-    return RawLog(
-        address=log["address"],
-        topics=log["topics"],
-        data=log["data"],
-        blockNumber=hex(log["blockNumber"]),
-        blockHash=log["blockHash"],
-        transactionHash=log["transactionHash"],
-        logIndex=hex(log["logIndex"]),
-    )
+def wire(log: dict[str, Any]) -> Log:
+    return log_of(log | {key: hex(log[key]) for key in ("blockNumber", "logIndex")})
 
 
 def scheduled_and_expected(

@@ -14,6 +14,7 @@ from bot.gateways.chain.errors import UnknownGovernorError
 from bot.gateways.chain.proxies import BEACON_SLOT, IMPLEMENTATION_SLOT
 from bot.gateways.chain.questions import question
 from bot.gateways.chain.recognise import recognise
+from tests.spoken import spoken
 
 GOVERNOR = "0x1a0D3d5a43e53510f80F16905Bc96e907A47dD01"
 TOKEN = "0x799ebfABE77a6E34311eeEe9825190B9ECe32824"
@@ -80,7 +81,7 @@ class ContractsProvider(AsyncBaseProvider):
     async def make_batch_request(
         self, requests: list[tuple[RPCEndpoint, Any]]
     ) -> list[RPCResponse] | RPCResponse:
-        return cast("list[RPCResponse]", [self._answer(*request) for request in requests])
+        return cast("list[RPCResponse]", spoken([self._answer(*request) for request in requests]))
 
     def _answer(self, method: str, params: Any) -> dict[str, Any]:
         match method:

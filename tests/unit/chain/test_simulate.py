@@ -6,7 +6,7 @@ from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.simulation import Outcome, Simulation
 from bot.domain.types import Address, BlockHash, BlockNumber, Wei
-from bot.gateways.chain.endpoint import Answer
+from bot.gateways.chain.json_rpc import Answer
 from bot.gateways.chain.reverts import MOST_REASON, revert_reason
 from bot.gateways.chain.simulate import payload, simulation, trial
 
@@ -20,7 +20,7 @@ def call(signature: str = "setMarketplaceFee(uint8)", calldata: str = "0x", valu
 
 
 def refused(text: str, data: object = None, code: int = 3) -> Answer:
-    return {"id": 1, "error": {"code": code, "message": text, "data": data}}
+    return Answer(error={"code": code, "message": text, "data": data})
 
 
 def reverted(data: bytes) -> Simulation:
@@ -42,7 +42,7 @@ def test_a_call_without_a_signature_is_tried_as_it_is() -> None:
 
 
 def test_an_answer_is_a_success() -> None:
-    assert simulation({"id": 1, "result": "0x"}, AT) == Simulation(outcome=Outcome.SUCCEEDS, at=AT)
+    assert simulation(Answer(result="0x"), AT) == Simulation(outcome=Outcome.SUCCEEDS, at=AT)
 
 
 def test_a_reason_is_said_as_it_was_given() -> None:

@@ -8,14 +8,14 @@ from eth_utils.crypto import keccak
 
 from bot.domain.onchain.block import Position
 from bot.domain.onchain.call import Call
-from bot.domain.onchain.event import GovernorEvent
+from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.types import Address, Wei
 from bot.gateways.chain.codec import UndecodableDataError, checksummed, decode
 
 Values: TypeAlias = tuple[Any, ...]
 
 # `None`: it is such a log, and nothing happened.
-Make: TypeAlias = Callable[[Address, Position, Values], GovernorEvent | None]
+Make: TypeAlias = Callable[[Address, Position, Values], GovernorEvent | VoteCast | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ GovernorCountingFractional and GovernorCountingOverridable.
 
 from typing import Final
 
-from bot.domain.onchain.block import Position
+from bot.domain.onchain.block import Place, Position
 from bot.domain.onchain.event import VoteCast, VoteReduced
 from bot.domain.types import Address, GovernorProposalId, TokenUnits
 from bot.gateways.chain.codec import checksummed
@@ -15,12 +15,14 @@ from bot.gateways.chain.events.layout import Values, layout
 _FRACTIONS: Final = 48  # bytes: three times 128 bits, packed
 
 
-def _vote_cast(emitter: Address, position: Position, values: Values) -> VoteCast:
+def _vote_cast(emitter: Address, position: Place, values: Values) -> VoteCast:
     # GovernorAlpha gives no reason.
     voter, id_, support, weight, reason = (*values, "")[:5]
     return VoteCast(
+        block_number=position.block.number,
+        log_index=position.log_index,
+        transaction_hash=position.transaction_hash,
         emitter=emitter,
-        position=position,
         id=GovernorProposalId(id_),
         voter=checksummed(voter),
         support=int(support),
@@ -29,11 +31,13 @@ def _vote_cast(emitter: Address, position: Position, values: Values) -> VoteCast
     )
 
 
-def _vote_with_params(emitter: Address, position: Position, values: Values) -> VoteCast:
+def _vote_with_params(emitter: Address, position: Place, values: Values) -> VoteCast:
     voter, id_, support, weight, reason, params = values
     return VoteCast(
+        block_number=position.block.number,
+        log_index=position.log_index,
+        transaction_hash=position.transaction_hash,
         emitter=emitter,
-        position=position,
         id=GovernorProposalId(id_),
         voter=checksummed(voter),
         support=support,
