@@ -241,7 +241,7 @@ class ChainClient:
             raise refused(endpoint, wanted, error) from error
         returns = told(questions[:room], parts[Part.CALL])
         if len(questions) > room:
-            returns |= await self._told(questions[room:], block.id)
+            returns |= await self.ask_each(questions[room:], block.id)
         page = await self._page(await _taken(found, reading), block)
         endpoint.took(wanted, len(found))
         anchors = [block_of(result(answer)) for answer in parts[Part.ANCHOR]]
@@ -283,7 +283,7 @@ class ChainClient:
         return seen
 
     async def _observe(self, inquiry: Inquiry, at: BlockId) -> dict[ProposalKey, Observation]:
-        return inquiry.observations(await self._told(inquiry.questions, at))
+        return inquiry.observations(await self.ask_each(inquiry.questions, at))
 
     async def ask(self, questions: Iterable[Question], at: BlockId) -> dict[Question, bytes | None]:
         """Call contracts as they are after block `at`; what was reverted is `None`.
@@ -294,7 +294,7 @@ class ChainClient:
         answers = await self._answers(questions, at)
         return {question: returned(answer) for question, answer in answers.items()}
 
-    async def _told(
+    async def ask_each(
         self, questions: Iterable[Question], at: BlockId
     ) -> dict[Question, bytes | None]:
         """Call contracts likewise; what the node cannot say of one of them is left out."""

@@ -13,7 +13,7 @@ from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
-from bot.domain.types import Address, BlockNumber, ChainId
+from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient, Tip
 from bot.gateways.chain.errors import (
     ChainError,
@@ -23,7 +23,6 @@ from bot.gateways.chain.errors import (
 from bot.gateways.chain.reading import LogPage, Reading
 from bot.services.governance.alarms import Freshness
 from bot.services.governance.describing import Describing
-from bot.services.governance.enumeration import is_enumerable, open_creations
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
 from bot.services.governance.failing import Failing
 from bot.services.governance.known import Known, known_of
@@ -32,6 +31,7 @@ from bot.services.governance.pages import Stretch, read_ahead
 from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.reprobing import reprobed, save
 from bot.services.governance.senders import with_senders
+from bot.services.governance.sweeping import Sweep, Sweeping
 from bot.services.governance.telling import Telling
 from bot.services.governance.wording import Described, reworded
 from bot.storage.chain import Scan
@@ -54,6 +54,7 @@ class _Look:
     described: Described
     observations: Mapping[ProposalKey, Observation]
     is_complete: bool  # every live proposal was asked for, at the newest block we believe
+    sweep: Sweep | None = None
     governors: Sequence[Governor] = ()  # whose parameters are others now
 
 
@@ -75,7 +76,7 @@ class Governance:
         self._looks: Counter[ChainId] = Counter()
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
         self._failing = Failing(database, chains, self.freshness, now)
-        self._enumerated: set[tuple[ChainId, Address]] = set()  # governors, since the start
+        self._sweeping = Sweeping(database, now)
 
     @property
     def calls(self) -> dict[ChainId, Counter[str]]:
@@ -215,32 +216,14 @@ class Governance:
                     raise
                 again = 0
 
-    async def _with_open_proposals(self, node: ChainClient, known: Known, page: LogPage) -> LogPage:
-        """Add what is open on a governor, once after the start or when it begins to be watched."""
-        chain_id = node.chain_id
-        new = [
-            governor
-            for address, governor in known.governors.items()
-            if (chain_id, address) not in self._enumerated and is_enumerable(governor)
-        ]
-        if not new:
-            return page
-        self._enumerated |= {(chain_id, governor.address) for governor in new}
-        async with self._database.reading() as store:
-            proposals = await store.chain.proposals(chain_id, {each.address for each in new})
-        told = {proposal.key for proposal in proposals} | {
-            *created(chain_id, page.events, {*known.governors})
-        }
-        found = await open_creations(node, new, told, page.last.id)
-        return replace(page, events=(*found, *page.events))
-
     async def _look(
         self, node: ChainClient, known: Known, page: LogPage, *, is_complete: bool
     ) -> _Look:
         """Take what was read; of proposals that something happened to, ask for everything."""
         observations: Mapping[ProposalKey, Observation] = {}
+        sweep: Sweep | None = None
         if is_complete:
-            page = await self._with_open_proposals(node, known, page)
+            page, sweep = await self._sweeping.sweep(node, known, page)
             observations = await self._observations(node, known, page)
         return _Look(
             scan=replace(
@@ -254,6 +237,7 @@ class Governance:
             described=await self._described(known, page),
             observations=observations,
             is_complete=is_complete,
+            sweep=sweep,
             governors=await reprobed(
                 node, known.watched, page.events, page.last if is_complete else None
             ),
@@ -294,6 +278,7 @@ class Governance:
         standing = {block.id.number: block for block in blocks if block}
         canonical = {number: block.id.hash for number, block in standing.items()}
         ancestor = standing[common_ancestor(known.checkpoints, canonical).number]
+        self._sweeping.undone()
         undone_at = ancestor.timestamp
         if known.scan.undone_at is not None:
             undone_at = min(undone_at, known.scan.undone_at)
@@ -362,6 +347,8 @@ class Governance:
                 await _tell(store, telling, known, look)
         if look.is_complete:
             self.freshness.looked(chain_id)
+        if look.sweep is not None:
+            self._sweeping.recorded(known, look.sweep)
         return True
 
     async def _save_span(self, store: Store, node: ChainClient) -> None:
