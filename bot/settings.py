@@ -191,7 +191,8 @@ class Settings(BaseSettings):
     chain_lookback_blocks: int = Field(
         default=50_000,
         ge=0,
-        description="How far before its set-up a governor's blocks are read for open proposals.",
+        description="How many blocks before its set-up are read at least for a governor's open"
+        " proposals; as many as its own times may take are read anyway. 0: none.",
     )
 
     abi_folder: Path | None = Field(

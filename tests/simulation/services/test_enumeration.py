@@ -10,7 +10,8 @@ from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.services.governance.sweeping import AGAIN, EVERY
 from bot.services.setup import Setup
-from tests.following import CONFIRMATIONS, Follower
+from tests import builders
+from tests.following import CONFIRMATIONS, Follower, policy
 from tests.forkable_chain import (
     CHAIN,
     GOVERNOR,
@@ -18,7 +19,7 @@ from tests.forkable_chain import (
     Act,
     ForkableChain,
 )
-from tests.watched import WatchedDatabase
+from tests.watched import HandClock, WatchedDatabase
 
 
 @pytest.fixture
@@ -158,3 +159,19 @@ async def test_a_governor_that_cannot_be_enumerated_is_read_all_the_same(
     chain.mine(CONFIRMATIONS)
     await follower.settle()
     assert set(await states(follower)) == {3}
+
+
+async def test_what_a_governor_may_have_open_by_its_own_times_is_read_whatever_the_setting(
+    database: WatchedDatabase, chain: ForkableChain
+) -> None:
+    chain.tells_count, chain.most_logs = False, 1_000
+    chain.mine(VOTING_PERIOD)
+    chains = {CHAIN: chain.client()}
+    clock = HandClock(chain.head.time)
+    setup = Setup(database, None, chains, 1, clock)  # type: ignore[arg-type] # no Snapshot here
+    await setup.set_up(builders.community(policy=policy()), builders.MODERATOR)
+    await setup.watch(builders.GUILD, GOVERNOR, CHAIN)
+    async with database.reading() as store:
+        scan = await store.chain.scan(CHAIN)
+    assert scan is not None
+    assert scan.scanned == 0, "A week waits to be queued, and the chain is younger."
