@@ -48,12 +48,13 @@ class LogPage:
     """All governor events of a range of blocks, and its last block, from one endpoint.
 
     `events` and `votes` are in the order of the chain. `undecodable` says of each log that bears
-    a known topic but no such event where it is. What contracts answered is as of the last block.
+    a known topic but no such event what is wrong with it. What contracts answered is as of the
+    last block.
     """
 
     events: tuple[GovernorEvent, ...]
     votes: tuple[VoteCast, ...]
-    undecodable: tuple[str, ...]
+    undecodable: Mapping[LogPlace, str]
     last: Block
     anchor: Block | None = None  # as the endpoint has it; `None`: it does not have it
     answers: Mapping[Question, bytes | None] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from bot.gateways.chain.reading import LogPage
 from bot.services.governance.enumeration import below, creation, newest_ids
 from bot.services.governance.facts import changed, refold
 from bot.services.governance.pages import Stretch, read_ahead
+from bot.services.governance.unread import Unread, remember_unread
 from bot.storage.database import Database
 
 TINY = 100  # blocks: in ranges of so few, a year of Ethereum takes 26,000 requests
@@ -201,14 +202,14 @@ class Backfill:
                 await store.votes_cast.add(chain_id, page.votes)
                 for key in changed(chain_id, page.events, {address}):
                     await refold(store, key)
+                await remember_unread(store, chain_id, Unread(logs=page.undecodable))
                 read = BlockRange(first=past.blocks.first, last=reached)
                 await store.chain.save_backfilled(chain_id, address, read)
             show()
             return past.client.endpoint.span > TINY or newest is not None
 
         show()
-        timelock = governor.timelock_address
-        addresses = [address, *([timelock] if timelock else [])]
+        addresses = sorted(governor.contracts)
         while reached < past.blocks.last:
             if past.client.endpoint.span <= TINY and newest is None:
                 at = (await past.client.head()).id

@@ -33,6 +33,7 @@ from bot.services.governance.reprobing import reprobed, save
 from bot.services.governance.senders import with_senders
 from bot.services.governance.sweeping import Sweep, Sweeping
 from bot.services.governance.telling import Telling
+from bot.services.governance.unread import Unread, UnreadLogs, note_unread
 from bot.services.governance.wording import Described, reworded
 from bot.storage.chain import Scan
 from bot.storage.database import Database
@@ -54,6 +55,7 @@ class _Look:
     described: Described
     observations: Mapping[ProposalKey, Observation]
     is_complete: bool  # every live proposal was asked for, at the newest block we believe
+    unread: Unread
     sweep: Sweep | None = None
     governors: Sequence[Governor] = ()  # whose parameters are others now
 
@@ -77,6 +79,7 @@ class Governance:
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
         self._failing = Failing(database, chains, self.freshness, now)
         self._sweeping = Sweeping(database, now)
+        self._unread = UnreadLogs(database)
 
     @property
     def calls(self) -> dict[ChainId, Counter[str]]:
@@ -221,8 +224,9 @@ class Governance:
     ) -> _Look:
         """Take what was read; of proposals that something happened to, ask for everything."""
         observations: Mapping[ProposalKey, Observation] = {}
-        sweep: Sweep | None = None
+        sweep, unread = None, Unread(logs=page.undecodable)
         if is_complete:
+            page, unread = await self._unread.again(node, known, page)
             page, sweep = await self._sweeping.sweep(node, known, page)
             observations = await self._observations(node, known, page)
         return _Look(
@@ -238,6 +242,7 @@ class Governance:
             observations=observations,
             is_complete=is_complete,
             sweep=sweep,
+            unread=unread,
             governors=await reprobed(
                 node, known.watched, page.events, page.last if is_complete else None
             ),
@@ -342,11 +347,13 @@ class Governance:
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
             await self._save_span(store, node)
+            await note_unread(store, chain_id, look.unread, self._now())
             await save(store, chain_id, look.governors)
             if look.is_complete:
                 await _tell(store, telling, known, look)
         if look.is_complete:
             self.freshness.looked(chain_id)
+            self._unread.recorded(chain_id)
         if look.sweep is not None:
             self._sweeping.recorded(known, look.sweep)
         return True

@@ -1,12 +1,15 @@
 """Providers that can do less than they say, or say it in words that nobody has heard before."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 from web3 import AsyncWeb3
 
 from bot.domain.announcement import TroubleFound, TroubleMended
 from bot.domain.onchain.proposal import Moment
+from bot.domain.onchain.scan import OVERLAP
 from bot.domain.trouble import TroubleKind
 from bot.gateways.chain.endpoint import FIRST_BATCH_SIZE, GROWS_AFTER, Endpoint
 from bot.gateways.chain.errors import ChainError
@@ -134,3 +137,32 @@ async def test_a_batch_that_was_too_large_once_grows_again(chain: ForkableChain)
     for _ in range(GROWS_AFTER):
         await endpoint.batch([("eth_chainId", [])] * 500)
     assert endpoint.batch_size == 751
+
+
+async def test_a_log_that_is_not_understood_is_told_once_and_read_by_a_version_that_does(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    block = chain.blocks[-1]
+    broken = {**block.logs[0], "data": "0x" + "ff" * 64}
+    chain.blocks[-1] = replace(block, logs=(broken,))
+    chain.mine(CONFIRMATIONS)
+    with capture_logs() as logs:
+        await try_to_look(follower, 2)
+        follower.restart()
+        await try_to_look(follower, 2)
+    alarms = [log for log in logs if log["log_level"] == "error"]
+    assert [(log["block"], log["log_index"]) for log in alarms] == [(block.number, 0)]
+    (told,) = await follower.database.speeches()
+    assert isinstance(told, TroubleFound)
+    assert (told.trouble, told.place) == (TroubleKind.LOGS_UNREADABLE, CHAIN)
+    chain.mine(OVERLAP * 2)
+    await try_to_look(follower, 1)
+    chain.blocks[block.number] = block
+    await try_to_look(follower, 2)
+    assert len(await follower.database.speeches()) == 1
+    follower.restart()
+    await try_to_look(follower, 1)
+    assert (await follower.claim(Moment.CREATED)).moment is Moment.CREATED
+    speeches = await follower.database.speeches()
+    assert [type(each) for each in speeches if isinstance(each, TroubleMended)] == [TroubleMended]
