@@ -67,6 +67,7 @@ class Endpoint:
         self.span = FIRST_SPAN  # blocks that it finds logs in at once
         # Whether it takes block hashes in `eth_call` (EIP-1898) shows at the first call.
         self.takes_block_hash = True
+        self.failure_count = 0  # refusals as well, so far
         self.failures = 0  # in a row
         self._failed_at = self._resumes_at = 0.0
         self._patience = 0  # ranges it has to take before a wider one is tried
@@ -139,6 +140,7 @@ class Endpoint:
 
     def failed(self, pause: float = 0.0) -> None:
         """Note a failure: others are asked first, and after several this one is left alone."""
+        self.failure_count += 1
         self.failures += 1
         over = self.failures - FAILURES_BORNE
         if over > 0:
@@ -152,6 +154,7 @@ class Endpoint:
 
     def takes_narrower(self, tried: int, suggested: int | None) -> None:
         """Note that it refused to find logs in so many blocks."""
+        self.failure_count += 1
         self.span = min(self.span, shrunk(tried, suggested))
         self._patience = GROWS_AFTER
 
@@ -183,6 +186,7 @@ class Endpoint:
                 self.batch_size = min(grown(self.batch_size), FIRST_BATCH_SIZE)
 
     def _take_fewer(self, count: int, suggested: int | None) -> None:
+        self.failure_count += 1
         self._patience_for_batches = GROWS_AFTER
         if count > LEAST_BATCH_SIZE:  # Else it was not its size for which it was refused.
             halved = count // 2

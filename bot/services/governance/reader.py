@@ -25,6 +25,7 @@ from bot.services.governance.alarms import Freshness
 from bot.services.governance.describing import Describing
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
 from bot.services.governance.failing import Failing
+from bot.services.governance.figures import ChainFigures, figures
 from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
@@ -80,6 +81,10 @@ class Governance:
         self._failing = Failing(database, chains, self.freshness, now)
         self._sweeping = Sweeping(database, now)
         self._unread = UnreadLogs(database)
+
+    def figures(self) -> Sequence[ChainFigures]:
+        """Give how the reading of each chain goes."""
+        return figures(self._chains, self.freshness)
 
     @property
     def calls(self) -> dict[ChainId, Counter[str]]:
