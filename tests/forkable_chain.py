@@ -118,6 +118,7 @@ class ForkableChain(AsyncBaseProvider):
         self.chain_id = CHAIN
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
         self.forgotten = 0  # blocks, the oldest, of which it has no logs any more
+        self.per_second = 0  # blocks that bear the same second; 0: each comes `BLOCK_SECONDS` later
         self.words: Any = ""  # instead of the usual ones, or an exception instead of any answer
         # Whether a contract wallet takes a signature for its own, by its address; or the very bytes
         # that it answers.
@@ -218,8 +219,13 @@ class ForkableChain(AsyncBaseProvider):
             "number": hex(block.number),
             "hash": block.hash,
             "parentHash": block.parent_hash,
-            "timestamp": hex(block.time),
+            "timestamp": hex(self._time(block)),
         }
+
+    def _time(self, block: MadeBlock) -> int:
+        if not self.per_second:
+            return block.time
+        return GENESIS_TIME + block.number // self.per_second
 
     def _logs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
         first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)

@@ -11,9 +11,9 @@ from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
-from bot.domain.onchain.proposal import is_same
+from bot.domain.onchain.proposal import ETHEREUM_BLOCK_TIME, is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
-from bot.domain.types import BlockNumber, ChainId
+from bot.domain.types import BlockNumber, ChainId, UnixSeconds
 from bot.gateways.chain.client import ChainClient, Tip
 from bot.gateways.chain.errors import (
     ChainError,
@@ -42,6 +42,7 @@ from bot.storage.store import Store
 
 log = structlog.get_logger()
 
+_SURE_TO_TELL_APART = 2  # seconds for each block, by which no two are of one and the same
 STALE = 600  # seconds that an endpoint's newest block may be old before another one is asked
 
 
@@ -290,6 +291,8 @@ class Governance:
         ancestor = standing[common_ancestor(known.checkpoints, canonical).number]
         self._sweeping.undone()
         undone_at = ancestor.timestamp
+        if (known.seconds_per_block or ETHEREUM_BLOCK_TIME) < _SURE_TO_TELL_APART:
+            undone_at = UnixSeconds(undone_at - 1)  # The next block may be of the same second.
         if known.scan.undone_at is not None:
             undone_at = min(undone_at, known.scan.undone_at)
         async with self._database.transaction() as store:
