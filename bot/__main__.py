@@ -18,6 +18,7 @@ from bot.gateways.chain.errors import ChainError
 from bot.gateways.snapshot.signer import SignerError
 from bot.heartbeat import heartbeat_path, is_beating
 from bot.log import set_up_logs
+from bot.metrics import MetricsError
 from bot.pages import PageError
 from bot.progress_bar import ProgressBar
 from bot.reference import command_reference
@@ -96,7 +97,14 @@ async def _run(settings: Settings) -> int:
         async with open_app(settings) as bot:
             log.info("connecting", gateway=settings.discord_gateway_url)
             await bot.connect()
-    except (AbiFolderError, DatabaseInUseError, NewerSchemaError, PageError, SignerError) as error:
+    except (
+        AbiFolderError,
+        DatabaseInUseError,
+        MetricsError,
+        NewerSchemaError,
+        PageError,
+        SignerError,
+    ) as error:
         sys.stderr.write(f"Assent cannot start: {error}\n")
         return EX_CONFIG
     except (aiohttp.ClientConnectionError, OSError) as error:

@@ -26,6 +26,7 @@ from bot.gateways.snapshot.client import SnapshotClient
 from bot.gateways.snapshot.signer import Signer
 from bot.gateways.snapshot.wire import SnapshotError
 from bot.heartbeat import HEARTBEAT_EVERY_SECONDS, beat, heartbeat_path
+from bot.metrics import serving
 from bot.pages import Errands, PagePlace, Takers, open_page
 from bot.scheduler import Job, Scheduler
 from bot.services.aliases import Aliases
@@ -103,6 +104,7 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         AbiFolderError: A file in the folder of ABIs cannot be used.
         DatabaseInUseError: Another process has the database open.
         SignerError: The key for Snapshot cannot be used.
+        MetricsError: The metrics cannot be served where they should.
         PageError: The page cannot listen where it should.
         discord.LoginFailure: Discord does not take the token.
     """
@@ -115,15 +117,20 @@ async def open_app(settings: Settings, now: Clock = system_clock) -> AsyncIterat
         bot = await stack.enter_async_context(
             logged_in(GovernanceBot(services, scheduler, settings, WORLD_FAILURES), settings.token)
         )
+        governance = Governance(ground.database, ground.chains, now, ground.describing)
         for job in (
             *_snapshot_jobs(ground, services),
-            *_chain_jobs(ground),
+            *_chain_jobs(ground, governance),
             *_carrying_out_jobs(ground, services),
             _heartbeat(bot),
         ):
             scheduler.add(job)
         await stack.enter_async_context(scheduler.running())
         await _open_page(stack, ground, bot)
+        if settings.metrics_port is not None:
+            address = settings.metrics_host, settings.metrics_port
+            served = serving(*address, now, governance.figures, lambda: scheduler.turns)
+            await stack.enter_async_context(served)
         # All that was imported and wired lives as long as we do: looking for garbage in it again
         # and again would cost a quarter of the time that an event takes.
         gc.freeze()
@@ -255,9 +262,8 @@ def _snapshot_jobs(ground: _Ground, services: Services) -> Iterator[Job]:
     yield Job(name="supplies", every_seconds=every, run=supplies.tick)
 
 
-def _chain_jobs(ground: _Ground) -> Iterator[Job]:
+def _chain_jobs(ground: _Ground, governance: Governance) -> Iterator[Job]:
     """Give the reading of each chain."""
-    governance = Governance(ground.database, ground.chains, ground.now, ground.describing)
     for chain_id in ground.chains:
         yield Job(
             name=f"chain {chain_id}",

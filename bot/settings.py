@@ -154,6 +154,20 @@ class Settings(BaseSettings):
     page_port: int = Field(
         default=8080, ge=1, le=65_535, description="The port on which the page listens."
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65_535,
+        description="The port on which numbers for a monitoring are served, under /metrics, in"
+        " Prometheus' format: requests to nodes, failures, how fresh each chain is. Without it"
+        " they are not.",
+        examples=["9464"],
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="Where those numbers are served: to this machine alone, unless the monitoring"
+        " is elsewhere. Nobody else should reach them.",
+    )
     database_path: Path = Field(
         default=Path("data/assent.db"),
         description="The database file; its folder is made if need be.",
@@ -191,7 +205,8 @@ class Settings(BaseSettings):
     chain_lookback_blocks: int = Field(
         default=50_000,
         ge=0,
-        description="How far before its set-up a governor's blocks are read for open proposals.",
+        description="How many blocks before its set-up are read at least for a governor's open"
+        " proposals; as many as its own times may take are read anyway. 0: none.",
     )
 
     abi_folder: Path | None = Field(

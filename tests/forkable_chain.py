@@ -122,6 +122,9 @@ class ForkableChain(AsyncBaseProvider):
         self.unsayable: set[int] = set()  # proposals of which it answers an odd error
         self.chain_id = CHAIN
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
+        self.forgotten = 0  # blocks, the oldest, of which it has no logs any more
+        self.per_second = 0  # blocks that bear the same second; 0: each comes `BLOCK_SECONDS` later
+        self.words: Any = ""  # instead of the usual ones, or an exception instead of any answer
         # Whether a contract wallet takes a signature for its own, by its address; or the very bytes
         # that it answers.
         self.wallets: dict[str, Callable[[bytes, bytes], bool | bytes]] = {}
@@ -204,7 +207,10 @@ class ForkableChain(AsyncBaseProvider):
         except UnsayableError:
             return _error(-32603, "the machine is tired of this contract")
         except OverflowError:
-            return _error(-32602, f"ranges over {self.most_logs} blocks are not supported")
+            if self.words and not isinstance(self.words, str):
+                raise self.words from None
+            words = self.words or f"ranges over {self.most_logs} blocks are not supported"
+            return _error(-32602, words)
         except KeyError:
             return _error(-32000, "header not found")
 
@@ -225,12 +231,17 @@ class ForkableChain(AsyncBaseProvider):
             "number": hex(block.number),
             "hash": block.hash,
             "parentHash": block.parent_hash,
-            "timestamp": hex(block.time),
+            "timestamp": hex(self._time(block)),
         }
+
+    def _time(self, block: MadeBlock) -> int:
+        if not self.per_second:
+            return block.time
+        return GENESIS_TIME + block.number // self.per_second
 
     def _logs(self, wanted: dict[str, Any]) -> list[dict[str, Any]]:
         first, last = int(wanted["fromBlock"], 16), int(wanted["toBlock"], 16)
-        if last - first + 1 > self.most_logs:
+        if last - first + 1 > self.most_logs or first < self.forgotten:
             raise OverflowError
         if self.hides_logs:
             return []

@@ -20,7 +20,7 @@ def spoken(said: Any) -> list[Answer] | Answer:
             one | {"id": number} if isinstance(one, dict) else one
             for number, one in enumerate(said)
         ]
-    return answers(json.dumps(said).encode())
+    return answers(json.dumps(said).encode(), len(said) if isinstance(said, list) else 1)
 
 
 def log_of(fields: dict[str, Any]) -> Log:

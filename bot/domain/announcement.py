@@ -63,13 +63,28 @@ class TroubleFound:
     kind: Literal["trouble found"] = "trouble found"
     subject: Subject | None  # `None`: it is about the whole server
     trouble: TroubleKind
-    place: int  # the id of the channel, thread, role or member it is about
+    place: int  # the id of the channel, thread, role, member or chain it is about
     since: UnixSeconds
 
     @property
     def key(self) -> str:
         """Once for each time that it happens at a place, however much it is in the way of."""
         return f"trouble:{self.trouble.replace(' ', '-')}:{self.place}:{self.since}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TroubleMended:
+    """What was in the way of a whole server is not any more, and nobody did anything here."""
+
+    kind: Literal["trouble mended"] = "trouble mended"
+    trouble: TroubleKind
+    place: int  # as of `TroubleFound`
+    since: UnixSeconds  # when it was noticed
+
+    @property
+    def key(self) -> str:
+        """Once for each trouble that was told."""
+        return f"trouble:{self.trouble.replace(' ', '-')}:{self.place}:{self.since}:mended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

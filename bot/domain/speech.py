@@ -16,6 +16,7 @@ from bot.domain.announcement import (
     ReviewVoided,
     StatusSet,
     TroubleFound,
+    TroubleMended,
 )
 from bot.domain.implementation import ImplementationAgreed, ImplementationDue, Implemented
 from bot.domain.live_card import Board, ProposalCard, TallyCard
@@ -92,6 +93,7 @@ Announcement = (
     | StatusSet
     | NextStep
     | TroubleFound
+    | TroubleMended
     | GovernorNews
     | LargeVote
     | OperationNews
@@ -156,6 +158,7 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     StatusSet: _MODERATED,
     NextStep: _MODERATED,
     TroubleFound: (Audience.MODERATORS,),
+    TroubleMended: (Audience.MODERATORS,),
     GovernorNews: _PUBLIC,
     LargeVote: _PUBLIC,
     OperationNews: _WARNED,

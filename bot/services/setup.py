@@ -7,8 +7,11 @@ from typing import TypeAlias
 from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import Space
-from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.governor import Governor
+from bot.domain.onchain.lookback import lookback
+from bot.domain.onchain.proposal import ETHEREUM_BLOCK_TIME
+from bot.domain.onchain.scan import average
 from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.setting_up import (
     SetupChoices,
@@ -28,6 +31,8 @@ from bot.storage.communities import WatchedGovernor
 from bot.storage.database import Database
 from bot.storage.history import HistoryEntry
 from bot.storage.store import Store
+
+_MEASURED = 1_000  # blocks, over which a chain's rate is measured
 
 # What somebody else does in the transaction in which a governor begins to be followed.
 First: TypeAlias = Callable[[Store, Governor], Awaitable[None]]
@@ -170,7 +175,7 @@ class Setup:
             watched = await store.communities.watched(guild_id=guild_id)
         known = {governor_name(each.governor) for each in watched}
         starts = {
-            name: await self._start(governor.chain_id)
+            name: await self._start(governor)
             for governor in choices.governors
             if (name := governor_name(governor)) not in known
         }
@@ -213,7 +218,7 @@ class Setup:
             ChainError: The chain's endpoint did not answer.
         """
         found = await self.recognised(*governor) if governor else None
-        start = await self._start(found.chain_id) if found else None
+        start = await self._start(found) if found else None
         async with self._database.transaction() as store:
             await self._save(store, community, actor)
             if found is not None:
@@ -244,7 +249,7 @@ class Setup:
             ChainError: The chain's endpoint did not answer.
         """
         governor = await self.recognised(address, chain_id)
-        start = await self._start(chain_id)
+        start = await self._start(governor)
         async with self._database.transaction() as store:
             if first is not None:
                 await first(store, governor)
@@ -270,15 +275,25 @@ class Setup:
         except UnknownGovernorError as error:
             raise Refusal(str(error)) from error
 
-    async def _start(self, chain_id: ChainId) -> _Start:
-        client = self._chains.get(chain_id)
+    async def _start(self, governor: Governor) -> _Start:
+        client = self._chains.get(governor.chain_id)
         if client is None:
-            raise Refusal(f"No JSON-RPC address is set for chain {chain_id} any more.")
-        head = (await client.head()).id.number
-        block = await client.block(BlockNumber(max(head - self._lookback_blocks, 0)))
+            raise Refusal(f"No JSON-RPC address is set for chain {governor.chain_id} any more.")
+        head = await client.head()
+        number = head.id.number
+        first = BlockNumber(max(number - await self._lookback(client, governor, head), 0))
+        block = await client.block(first)
         if block is None:
             raise Refusal("The chain's endpoint is behind; please try again in a minute.")
-        return _Start(head=head, block=block.id)
+        return _Start(head=number, block=block.id)
+
+    async def _lookback(self, client: ChainClient, governor: Governor, head: Block) -> int:
+        """Give how many blocks back everything is that may still be open."""
+        if not self._lookback_blocks:
+            return 0
+        earlier = await client.block(BlockNumber(max(head.id.number - _MEASURED, 0)))
+        rate = average(earlier, head) if earlier else None
+        return max(self._lookback_blocks, lookback(governor, rate or ETHEREUM_BLOCK_TIME))
 
     async def _watch(
         self, store: Store, guild_id: GuildId, governor: Governor, start: _Start | None

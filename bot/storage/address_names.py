@@ -12,6 +12,8 @@ from bot.storage.chain_schema import address_names
 RENEWED_AFTER = 86_400  # seconds, until a name is proven anew
 TRUSTED_FOR = 7 * 86_400  # seconds, for which one that could not be proven anew is still shown
 
+_AT_ONCE = 500  # addresses in one query; SQLite takes only so many
+
 
 class AddressNames:
     """Remember names and when they were proven; an address may have none."""
@@ -31,11 +33,13 @@ class AddressNames:
 
     async def stale(self, addresses: Collection[Address], now: UnixSeconds) -> Sequence[Address]:
         """Give the addresses whose names are not known, or were proven too long ago."""
-        query = select(address_names.c.address).where(
-            address_names.c.address.in_(addresses),
-            address_names.c.checked_at > now - RENEWED_AFTER,
-        )
-        fresh = set((await self._connection.execute(query)).scalars())
+        asked, fresh = list(addresses), set[str]()
+        for start in range(0, len(asked), _AT_ONCE):
+            query = select(address_names.c.address).where(
+                address_names.c.address.in_(asked[start : start + _AT_ONCE]),
+                address_names.c.checked_at > now - RENEWED_AFTER,
+            )
+            fresh |= set((await self._connection.execute(query)).scalars())
         return [address for address in addresses if address not in fresh]
 
     async def save(self, names: Mapping[Address, str], now: UnixSeconds) -> None:

@@ -65,6 +65,17 @@ class Troubles:
         )
         return set((await self._connection.execute(query)).scalars())
 
+    async def since(
+        self, guild_id: GuildId, place: int, kind: TroubleKind
+    ) -> Sequence[UnixSeconds]:
+        """Say since when a place has this trouble; empty: it has not."""
+        query = select(troubles.c.since).where(
+            troubles.c.guild_id == guild_id,
+            troubles.c.place == place,
+            troubles.c.kind == kind,
+        )
+        return [UnixSeconds(each) for each in (await self._connection.execute(query)).scalars()]
+
     async def of(self, proposal_id: ProposalId) -> tuple[Trouble, ...]:
         """Give what is in the way of a proposal, the oldest first."""
         query = select(troubles).where(troubles.c.proposal_id == proposal_id)

@@ -20,6 +20,7 @@ from bot.domain.announcement import (
     ReviewVoided,
     StatusSet,
     TroubleFound,
+    TroubleMended,
 )
 from bot.domain.implementation import ImplementationAgreed, ImplementationDue, Implemented
 from bot.domain.lifecycle import GATHERING
@@ -120,7 +121,7 @@ def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
             return _card(speech)
         case GovernorNews() | LargeVote() | OperationNews() | ParameterNews():
             return _on_chain(speech)
-        case TroubleFound():
+        case TroubleFound() | TroubleMended():
             return troubles.page(speech)
         case IdeaReady() | PhaseChanged() | StatusSet() | IdeaMerged() | IdeaJoined() | NextStep():
             return announcements.page(speech)

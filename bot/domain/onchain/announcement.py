@@ -86,6 +86,7 @@ class LargeVote:
     transaction_hash: TransactionHash
     log_index: int
     at: UnixSeconds = field(compare=False)  # when it was seen, by the chain's time
+    is_over: bool = field(default=False, compare=False)  # nobody could vote by then any more
 
     @property
     def key(self) -> str:

@@ -10,7 +10,7 @@ from bot.domain.onchain.block import Block, Position
 from bot.domain.onchain.card import whole
 from bot.domain.onchain.event import VoteCast
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
-from bot.domain.onchain.moments import Occasion, moments
+from bot.domain.onchain.moments import VOTING, Occasion, moments
 from bot.domain.onchain.proposal import (
     GovernorProposal,
     Moment,
@@ -146,6 +146,7 @@ def large_vote(seen: Sighting, vote: VoteCast, reference: str) -> LargeVote:
         times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
         transaction_hash=vote.transaction_hash,
         log_index=vote.log_index,
+        is_over=proposal.state not in VOTING,
         at=seen.head.timestamp,
     )
 

@@ -6,10 +6,15 @@ from typing import Any
 from bot.domain.onchain.block import Block, BlockId
 from bot.domain.types import BlockHash, BlockNumber, UnixSeconds
 from bot.gateways.chain.codec import octets
-from bot.gateways.chain.errors import ChainError, EndpointLaggingError, RangeTooWideError
+from bot.gateways.chain.errors import (
+    ChainError,
+    EndpointLaggingError,
+    NoHistoryError,
+    RangeTooWideError,
+)
 from bot.gateways.chain.json_rpc import Answer, Log, RpcError, logs, result, rpc_error
 from bot.gateways.chain.questions import Question
-from bot.gateways.chain.ranges import is_range_error, suggested_span
+from bot.gateways.chain.ranges import is_history_error, is_range_error, suggested_span
 
 INVALID_PARAMS = -32602
 
@@ -78,10 +83,10 @@ def logs_of(answer: Answer) -> list[Log]:
 
 
 def wide_or_not(error: RpcError) -> ChainError:
-    """Tell a refusal of a range from every other error."""
+    """Tell a refusal of a range, as too wide or too old, from every other error."""
     if is_range_error(error.text):
         return RangeTooWideError(str(error), suggested_span(error.text))
-    return error
+    return NoHistoryError(str(error)) if is_history_error(error.text) else error
 
 
 def is_refused_parameter(answer: Answer) -> bool:

@@ -33,16 +33,15 @@ from bot.gateways.chain.answers import (
     told,
 )
 from bot.gateways.chain.codec import checksummed
-from bot.gateways.chain.endpoint import Endpoint, HttpStatusError, Request
+from bot.gateways.chain.endpoint import Endpoint, Request
 from bot.gateways.chain.errors import (
     ChainError,
     EndpointLaggingError,
-    RangeTooWideError,
     WrongChainError,
 )
 from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.inquiry import Inquiry
-from bot.gateways.chain.json_rpc import Answer, Log, RpcError, result
+from bot.gateways.chain.json_rpc import Answer, Log, result
 from bot.gateways.chain.logs import Found
 from bot.gateways.chain.questions import Question, question
 from bot.gateways.chain.reading import (
@@ -238,13 +237,13 @@ class ChainClient:
                 parts[part].append(answer)
             block = same(parts[Part.HEADER])
             found = [log for answer in parts[Part.LOGS] for log in logs_of(answer)]
-        except (HttpStatusError, RpcError, RangeTooWideError) as error:
+        except ChainError as error:
             raise refused(endpoint, wanted, error) from error
         returns = told(questions[:room], parts[Part.CALL])
         if len(questions) > room:
-            returns |= await self._told(questions[room:], block.id)
+            returns |= await self.ask_each(questions[room:], block.id)
         page = await self._page(await _taken(found, reading), block)
-        endpoint.took(wanted.last - wanted.first + 1, len(found))
+        endpoint.took(wanted, len(found))
         anchors = [block_of(result(answer)) for answer in parts[Part.ANCHOR]]
         return replace(page, anchor=anchors[0] if anchors else None, answers=returns)
 
@@ -284,7 +283,7 @@ class ChainClient:
         return seen
 
     async def _observe(self, inquiry: Inquiry, at: BlockId) -> dict[ProposalKey, Observation]:
-        return inquiry.observations(await self._told(inquiry.questions, at))
+        return inquiry.observations(await self.ask_each(inquiry.questions, at))
 
     async def ask(self, questions: Iterable[Question], at: BlockId) -> dict[Question, bytes | None]:
         """Call contracts as they are after block `at`; what was reverted is `None`.
@@ -295,7 +294,7 @@ class ChainClient:
         answers = await self._answers(questions, at)
         return {question: returned(answer) for question, answer in answers.items()}
 
-    async def _told(
+    async def ask_each(
         self, questions: Iterable[Question], at: BlockId
     ) -> dict[Question, bytes | None]:
         """Call contracts likewise; what the node cannot say of one of them is left out."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from aiohttp import ClientError, ClientResponseError
 
-from bot.domain.onchain.scan import FIRST_SPAN, grown, shrunk
+from bot.domain.onchain.scan import FIRST_SPAN, BlockRange, grown, shrunk
 from bot.gateways.chain.errors import (
     AnswerTooLargeError,
     ChainError,
@@ -20,6 +20,8 @@ from bot.gateways.chain.ranges import suggested_span
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
+
+    from bot.domain.types import BlockNumber
 
 Request: TypeAlias = tuple[str, list[Any]]
 
@@ -36,7 +38,8 @@ WRONG_CHAIN_PAUSE: Final = 600.0
 
 _NO_BATCH: Final = "The node's answer is not the batch that was asked for."
 
-GROWS_AFTER: Final = 50  # ranges that were taken since one was refused
+GROWS_AFTER: Final = 50  # ranges that were taken since one was refused; so with full batches
+STRUGGLES: Final = 2  # times that one range is not answered, until a narrower one is tried
 ENOUGH_LOGS: Final = 4_000  # in one answer: wider ranges would only take longer
 
 
@@ -64,9 +67,12 @@ class Endpoint:
         self.span = FIRST_SPAN  # blocks that it finds logs in at once
         # Whether it takes block hashes in `eth_call` (EIP-1898) shows at the first call.
         self.takes_block_hash = True
+        self.failure_count = 0  # refusals as well, so far
         self.failures = 0  # in a row
         self._failed_at = self._resumes_at = 0.0
         self._patience = 0  # ranges it has to take before a wider one is tried
+        self._patience_for_batches = 0  # likewise
+        self._struggles: Counter[BlockNumber] = Counter()  # failures of ranges, by their beginnings
 
     @property
     def pause_seconds(self) -> float:
@@ -118,7 +124,7 @@ class Endpoint:
         """Check that a batch was answered; a limit of requests in a time is a failure as well."""
         try:
             if not isinstance(answers, list) or len(answers) != count:
-                self._take_fewer(count, _refusal(answers))
+                self._turned_away(answers, count)
             checked = _checked(answers, count)
             for answer in checked:
                 if answer.error is not None and rpc_error(answer.error).is_rate_limit:
@@ -129,10 +135,12 @@ class Endpoint:
             raise
         self.failures = 0
         self._resumes_at = 0.0
+        self._took_requests(count)
         return checked
 
     def failed(self, pause: float = 0.0) -> None:
         """Note a failure: others are asked first, and after several this one is left alone."""
+        self.failure_count += 1
         self.failures += 1
         over = self.failures - FAILURES_BORNE
         if over > 0:
@@ -146,28 +154,52 @@ class Endpoint:
 
     def takes_narrower(self, tried: int, suggested: int | None) -> None:
         """Note that it refused to find logs in so many blocks."""
+        self.failure_count += 1
         self.span = min(self.span, shrunk(tried, suggested))
         self._patience = GROWS_AFTER
 
-    def took(self, tried: int, logs: int) -> None:
-        """Note that it found logs in so many blocks; try wider ones if there were not many."""
+    def struggles(self, wanted: BlockRange) -> bool:
+        """Note that a range was not answered; tells whether it is time to try a narrower one."""
+        self._struggles[wanted.first] += 1
+        return self._struggles[wanted.first] >= STRUGGLES
+
+    def took(self, wanted: BlockRange, logs: int) -> None:
+        """Note that it found logs in a range; try wider ones if there were not many."""
+        tried = wanted.last - wanted.first + 1
+        for first in [each for each in self._struggles if wanted.first <= each <= wanted.last]:
+            del self._struggles[first]
         self._patience = max(0, self._patience - 1)
         if not self._patience and tried >= self.span and logs < ENOUGH_LOGS:
             self.span = grown(self.span)
 
+    def _turned_away(self, answers: list[Answer] | Answer, count: int) -> None:
+        """Note that a batch was refused as a whole, unless it only came too early."""
+        refusal = _refusal(answers)
+        if refusal is None or not refusal.is_rate_limit:
+            self._take_fewer(count, suggested_span(refusal.text) if refusal else None)
+
+    def _took_requests(self, count: int) -> None:
+        """Note that it answered so many requests at once; try more if it has done so for long."""
+        if count >= self.batch_size < FIRST_BATCH_SIZE:
+            self._patience_for_batches = max(0, self._patience_for_batches - 1)
+            if not self._patience_for_batches:
+                self.batch_size = min(grown(self.batch_size), FIRST_BATCH_SIZE)
+
     def _take_fewer(self, count: int, suggested: int | None) -> None:
+        self.failure_count += 1
+        self._patience_for_batches = GROWS_AFTER
         if count > LEAST_BATCH_SIZE:  # Else it was not its size for which it was refused.
             halved = count // 2
             fewer = suggested if suggested and suggested < count else halved
             self.batch_size = max(fewer, LEAST_BATCH_SIZE)
 
 
-def _refusal(answers: list[Answer] | Answer) -> int | None:
-    """Give how many requests at once a refusal says are accepted, if it does."""
+def _refusal(answers: list[Answer] | Answer) -> RpcError | None:
+    """Give why a batch was refused as a whole, if that is said."""
     answer = answers if isinstance(answers, Answer) else answers[0] if len(answers) == 1 else None
     if answer is None or not answer.error:
         return None
-    return suggested_span(rpc_error(answer.error).text)
+    return rpc_error(answer.error)
 
 
 def _retry_after(error: ClientResponseError) -> float:

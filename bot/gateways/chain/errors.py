@@ -23,6 +23,10 @@ class EndpointLaggingError(ChainError):
     """
 
 
+class NoHistoryError(ChainError):
+    """The node has forgotten the logs of these blocks, and says so; later ones it may have."""
+
+
 class RangeTooWideError(ChainError):
     """The node refuses to look for logs in so many blocks at once.
 

@@ -112,20 +112,27 @@ class RpcError(ChainError):
 _BATCH: Final[Decoder[list[Answer] | Answer]] = Decoder(list[Answer] | Answer)
 
 
-def answers(body: bytes) -> list[Answer] | Answer:
-    """Read what came over HTTP: the answers of a batch in the order of its requests.
+def answers(body: bytes, count: int) -> list[Answer] | Answer:
+    """Read what came over HTTP: the answers of a batch in the order of its `count` requests.
 
     A batch that is refused as a whole is answered by a single one.
 
     Raises:
-        ChainError: It is no JSON-RPC.
+        ChainError: It is no JSON-RPC, or answers something else than was asked.
     """
     try:
         found = _BATCH.decode(body)
         if isinstance(found, list):
+            for answer in found:
+                if answer.error is not None and answer.id is None:
+                    return answer
             found.sort(key=lambda answer: answer.id)  # Nodes may answer in any order.
     except (ValueError, TypeError, RecursionError):  # The last: it is nested too deeply.
         raise ChainError("The node's answer is not JSON-RPC.") from None
+    if not isinstance(found, list) or len(found) != count:
+        return found  # It is refused.
+    if [answer.id for answer in found] != [*range(count)]:
+        raise ChainError("The node's answers are not those to what was asked.")
     return found
 
 

@@ -63,14 +63,14 @@ class Found:
             _time_of(vote, times)
         votes = dict(self.votes)
         events: list[GovernorEvent] = []
-        undecodable: list[str] = []
+        undecodable: dict[LogPlace, str] = {}
         for place in sorted(self.others):
             log = self.others[place]
             time = _time_of(log, times) if _needs_time(log) else None
             try:
                 event = decode_log(log, time)
             except UndecodableLogError as error:
-                undecodable.append(str(error))
+                undecodable[place] = str(error)
                 continue
             if isinstance(event, VoteCast):
                 votes[place] = event
@@ -79,7 +79,7 @@ class Found:
         return LogPage(
             events=tuple(events),
             votes=_in_order(votes),
-            undecodable=tuple(undecodable),
+            undecodable=undecodable,
             last=last,
         )
 

@@ -29,7 +29,8 @@ _REFUSALS: Final = re.compile(
     r"|limited to|exceeds? (?:the )?(?:limit|max)|up to a?\s*\d+ block|too many blocks"
     r"|more than \d+ results|too many (?:results|logs)|response size|size exceeded"
     r"|exceeds? limits|retry with the range|narrow|too large|query timeout|query returned more"
-    r"|\brange \d+ exceeds|number of requested blocks",
+    r"|\brange \d+ exceeds|number of requested blocks|max(?:imum)? allowed range|at most \d+ blocks"
+    r"|(?:response|result|payload) is too (?:big|large)|query timed out",
     re.IGNORECASE,
 )
 
@@ -37,6 +38,15 @@ _REFUSALS: Final = re.compile(
 _RATE: Final = re.compile(
     r"rate limit|per (?:second|minute|day)|too many requests|request (?:count|rate)"
     r"|throughput|compute units|capacity|quota|credits",
+    re.IGNORECASE,
+)
+# But fewer requests in one batch would help.
+_BATCH: Final = re.compile(r"\bbatch", re.IGNORECASE)
+_TIME: Final = re.compile(r"\brate\b|per (?:second|minute|day)", re.IGNORECASE)
+
+# Nodes keep the logs of so many blocks, or of all of them only for those who pay.
+_FORGOTTEN: Final = re.compile(
+    r"prun|history (?:is )?(?:not |un)available|old data not available|archiv|no longer available",
     re.IGNORECASE,
 )
 
@@ -50,7 +60,13 @@ def is_range_error(text: str) -> bool:
 
 def is_rate_error(text: str) -> bool:
     """Whether an error's text says that too much was asked in too short a time."""
-    return bool(_RATE.search(text)) and suggested_range(text) is None
+    is_of_a_batch = bool(_BATCH.search(text)) and not _TIME.search(text)
+    return bool(_RATE.search(text)) and suggested_range(text) is None and not is_of_a_batch
+
+
+def is_history_error(text: str) -> bool:
+    """Whether an error's text says that the node has no logs of blocks so old."""
+    return bool(_FORGOTTEN.search(text)) and not is_range_error(text) and not is_rate_error(text)
 
 
 def suggested_span(text: str) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TypeAlias
 
 from bot.domain.onchain.block import Block
@@ -11,7 +12,14 @@ from bot.domain.onchain.scan import BlockRange
 from bot.domain.types import Address, BlockNumber
 from bot.gateways.chain.answers import wide_or_not
 from bot.gateways.chain.endpoint import Endpoint, HttpStatusError, Request
-from bot.gateways.chain.errors import AnswerTooLargeError, ChainError, RangeTooWideError
+from bot.gateways.chain.errors import (
+    AnswerTooLargeError,
+    ChainError,
+    EndpointLaggingError,
+    EndpointPausedError,
+    NoHistoryError,
+    RangeTooWideError,
+)
 from bot.gateways.chain.json_rpc import RpcError
 from bot.gateways.chain.layouts import TOPICS
 from bot.gateways.chain.questions import Question
@@ -43,12 +51,13 @@ class LogPage:
     """All governor events of a range of blocks, and its last block, from one endpoint.
 
     `events` and `votes` are in the order of the chain. `undecodable` says of each log that bears
-    a known topic but no such event where it is. What contracts answered is as of the last block.
+    a known topic but no such event what is wrong with it. What contracts answered is as of the
+    last block.
     """
 
     events: tuple[GovernorEvent, ...]
     votes: tuple[VoteCast, ...]
-    undecodable: tuple[str, ...]
+    undecodable: Mapping[LogPlace, str]
     last: Block
     anchor: Block | None = None  # as the endpoint has it; `None`: it does not have it
     answers: Mapping[Question, bytes | None] = field(default_factory=dict)
@@ -88,17 +97,35 @@ def asked_for(reading: Reading, questions: Sequence[Question]) -> list[tuple[Par
 
 
 def refused(endpoint: Endpoint, wanted: BlockRange, error: ChainError) -> ChainError:
-    """Tell a range that is too wide from other errors, and let the endpoint remember it."""
+    """Tell a range that is too wide from other errors, and let the endpoint remember it.
+
+    Many providers say so in words of their own, or not at all: they break off, or let us wait. So
+    does one that is out of order; therefore a range has to fail twice before a narrower is tried.
+    """
     if isinstance(error, RpcError):
         error = wide_or_not(error)
     # Some providers refuse the whole request, and tell why only in a body.
     is_whole = isinstance(error, HttpStatusError) and error.status in (400, 413)
     is_whole = is_whole or isinstance(error, AnswerTooLargeError)
-    if is_whole and wanted.first < wanted.last:
+    if wanted.first < wanted.last and (
+        is_whole or (_may_be_width(error) and endpoint.struggles(wanted))
+    ):
         error = RangeTooWideError(str(error), None)
     if isinstance(error, RangeTooWideError):
         endpoint.takes_narrower(wanted.last - wanted.first + 1, error.suggested_span)
     return error
+
+
+def _may_be_width(error: ChainError) -> bool:
+    """Say whether fewer blocks may help; not where too much was asked in too short a time."""
+    if isinstance(error, HttpStatusError):
+        return error.status != HTTPStatus.TOO_MANY_REQUESTS
+    if isinstance(error, RpcError):
+        return not error.is_rate_limit
+    return not isinstance(error, _KNOWN)
+
+
+_KNOWN = (RangeTooWideError, NoHistoryError, EndpointPausedError, EndpointLaggingError)
 
 
 def header_request(tag: str) -> Request:

@@ -62,7 +62,7 @@ async def _sent(
     ]
     async with session.post(url, data=json.dumps(body, separators=(",", ":"))) as response:
         response.raise_for_status()
-        return answers(await _body(response))
+        return answers(await _body(response), len(requests))
 
 
 async def _body(response: ClientResponse) -> bytes:

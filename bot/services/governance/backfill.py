@@ -1,6 +1,7 @@
 """Reads what governors did before they were watched; nothing of it is announced."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import Refusal
@@ -8,17 +9,23 @@ from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.event import GovernorEvent
 from bot.domain.onchain.governor import Governor, ProposalKey
 from bot.domain.onchain.scan import BlockRange
+from bot.domain.text import line
 from bot.domain.types import Address, BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.endpoint import FIRST_PAUSE, LONGEST_PAUSE
+from bot.gateways.chain.errors import ChainError, EndpointLaggingError
+from bot.gateways.chain.json_rpc import RpcError
 from bot.gateways.chain.reading import LogPage
 from bot.services.governance.enumeration import below, creation, newest_ids
 from bot.services.governance.facts import changed, refold
 from bot.services.governance.pages import Stretch, read_ahead
+from bot.services.governance.unread import Unread, remember_unread
 from bot.storage.database import Database
 
 TINY = 100  # blocks: in ranges of so few, a year of Ethereum takes 26,000 requests
 _AT_ONCE = 50  # proposals that are asked for together
+TRIES = 8  # of each endpoint, one after the other, that bring us no further: some minutes
+_NAME = 40  # characters of a governor's name; a contract may call itself anything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +63,13 @@ class Backfill:
         database: Database,
         chains: Mapping[ChainId, ChainClient],
         show: Callable[[Progress], None],
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        """`wait` waits for so many seconds, until an endpoint that has failed is asked again."""
         self._database = database
         self._chains = chains
         self._show = show
+        self._wait = wait
 
     async def run(
         self,
@@ -69,39 +79,102 @@ class Backfill:
     ) -> int:
         """Read the past of every governor that is meant; give how many there were.
 
+        Where one cannot be read, the others are read all the same.
+
         Raises:
-            ChainError: An endpoint failed; what was read until then is kept.
+            ChainError: The past of some was not read to its end; what was read is kept.
             Refusal: No endpoint serves that chain.
         """
         if chain_id is not None and chain_id not in self._chains:
             raise Refusal(f"No JSON-RPC address is set for chain {chain_id}: see RPC_URLS.")
-        count = 0
+        meant: list[tuple[Governor, BlockNumber]] = []
         for each in self._chains if chain_id is None else [chain_id]:
-            async with self._database.reading() as store:
-                watched = await store.communities.watched(each)
-            since: dict[Address, BlockNumber] = {}
-            for one in watched:
-                address = one.governor.address
-                since[address] = min(one.since, since.get(address, one.since))
-            for found in {one.governor.address: one.governor for one in watched}.values():
-                if governor is None or found.address.lower() == governor.lower():
-                    count += 1
-                    await self._read(await self._past(found, first, since[found.address]))
-        return count
+            meant += await self._watched(each, governor)
+        failures: list[str] = []
+        for found, last in meant:
+            try:
+                await self._read_on(found, first, last)
+            except ChainError as error:
+                name = line(found.name, _NAME)
+                failures.append(f"{name} ({found.address}, chain {found.chain_id}): {error}")
+        if failures:
+            of = f"{len(failures)} of {len(meant)} governors"
+            raise ChainError("\n".join([f"The past of {of} was not read to its end.", *failures]))
+        return len(meant)
+
+    async def _watched(
+        self, chain_id: ChainId, wanted: str | None
+    ) -> list[tuple[Governor, BlockNumber]]:
+        """Give the governors that are meant, each with the block it is watched since."""
+        async with self._database.reading() as store:
+            watched = await store.communities.watched(chain_id)
+        found: dict[Address, tuple[Governor, BlockNumber]] = {}
+        for one in watched:
+            address = one.governor.address
+            if wanted is None or address.lower() == wanted.lower():
+                _, since = found.get(address, (one.governor, one.since))
+                found[address] = (one.governor, min(since, one.since))
+        return list(found.values())
+
+    async def _read_on(
+        self, governor: Governor, first: BlockNumber | None, last: BlockNumber
+    ) -> None:
+        """Read through the endpoint that is best at the time, as long as one brings us on.
+
+        Raises:
+            ChainError: None does, however long we wait.
+        """
+        client = self._chains[governor.chain_id]
+        failures, reached = 0, await self._reached(governor)
+        while True:
+            node = client.nodes[0]
+            failed_before = node.endpoint.failures
+            try:
+                await node.check_chain_id()
+                await self._read(await self._past(node, governor, first, last))
+            except ChainError as error:
+                if node.endpoint.failures == failed_before:
+                    node.endpoint.failed()  # It answers, but not what is asked: try another one.
+                now = await self._reached(governor)
+                failures, reached = (failures + 1 if now == reached else 1), now
+                pause = client.endpoint.pause_seconds
+                if pause > LONGEST_PAUSE or failures >= TRIES * len(client.endpoints):
+                    raise error from None
+                if client.endpoint.failures:
+                    await self._wait(max(pause, FIRST_PAUSE))
+            else:
+                return
+
+    async def _reached(self, governor: Governor) -> BlockRange | None:
+        async with self._database.reading() as store:
+            return await store.chain.backfilled(governor.chain_id, governor.address)
 
     async def _past(
-        self, governor: Governor, first: BlockNumber | None, last: BlockNumber
+        self, client: ChainClient, governor: Governor, first: BlockNumber | None, last: BlockNumber
     ) -> _Past:
-        client = self._chains[governor.chain_id]
-        await client.check_chain_id()
-        async with self._database.reading() as store:
-            before = await store.chain.backfilled(governor.chain_id, governor.address)
+        before = await self._reached(governor)
         if first is None:
-            first = before.first if before else await _made_at(client, governor.address, last)
+            first = await self._made_at(client, governor, last)
         has_begun = before is not None and before.first <= first
         scanned = before.last if before and has_begun else BlockNumber(first - 1)
         blocks = BlockRange(first=before.first if before and has_begun else first, last=last)
         return _Past(client=client, governor=governor, blocks=blocks, scanned=scanned)
+
+    async def _made_at(
+        self, client: ChainClient, governor: Governor, last: BlockNumber
+    ) -> BlockNumber:
+        """Give the block in which a governor was made; 0: no node remembers."""
+        name = f"made at {governor.chain_id}:{governor.address}"
+        async with self._database.reading() as store:
+            known = await store.communities.remembered(name)
+        if known is not None:
+            return BlockNumber(int(known))
+        found = await _made_at(client, governor.address, last)
+        if found is None:
+            return BlockNumber(0)
+        async with self._database.transaction() as store:
+            await store.communities.remember(name, str(found))
+        return found
 
     async def _read(self, past: _Past) -> None:
         governor, events, reached = past.governor, 0, past.scanned
@@ -129,14 +202,14 @@ class Backfill:
                 await store.votes_cast.add(chain_id, page.votes)
                 for key in changed(chain_id, page.events, {address}):
                     await refold(store, key)
+                await remember_unread(store, chain_id, Unread(logs=page.undecodable))
                 read = BlockRange(first=past.blocks.first, last=reached)
                 await store.chain.save_backfilled(chain_id, address, read)
             show()
             return past.client.endpoint.span > TINY or newest is not None
 
         show()
-        timelock = governor.timelock_address
-        addresses = [address, *([timelock] if timelock else [])]
+        addresses = sorted(governor.contracts)
         while reached < past.blocks.last:
             if past.client.endpoint.span <= TINY and newest is None:
                 at = (await past.client.head()).id
@@ -195,19 +268,27 @@ class Backfill:
                 await refold(store, key)
 
 
-async def _made_at(client: ChainClient, address: Address, last: BlockNumber) -> BlockNumber:
-    """Find the block in which a contract was made; block 0 where the node forgets old states."""
+async def _made_at(client: ChainClient, address: Address, last: BlockNumber) -> BlockNumber | None:
+    """Find the block in which a contract was made; `None`: the node forgets old states.
+
+    Raises:
+        ChainError: The node failed.
+    """
     low, high = 0, int(last)
     try:
         while low < high:
             middle = (low + high) // 2
             block = await client.block(BlockNumber(middle))
             if block is None:
-                return BlockNumber(0)
+                return None
             if await client.code(address, block.id):
                 high = middle
             else:
                 low = middle + 1
-    except ChainError:
-        return BlockNumber(0)
+    except EndpointLaggingError:
+        return None
+    except RpcError as error:
+        if error.is_rate_limit:
+            raise
+        return None
     return BlockNumber(low)

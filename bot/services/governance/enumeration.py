@@ -6,6 +6,7 @@ tells: the description. So they are found where a provider looks for logs in few
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,7 +14,7 @@ from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.event import ProposalCreated
 from bot.domain.onchain.governor import ClockMode, Governor, Observation, ProposalKey
 from bot.domain.onchain.proposal import LIVE
-from bot.domain.types import BlockNumber, GovernorProposalId
+from bot.domain.types import Address, BlockNumber, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import ChainError
 from bot.gateways.chain.questions import number, question
@@ -23,6 +24,15 @@ log = structlog.get_logger()
 MOST_AT_START = 30  # ids of a governor, the newest: what is older is hardly still open
 # Sources: GovernorAlpha, GovernorBravo, Nouns; OpenZeppelin 5 `GovernorSequentialProposalId`.
 _COUNTERS = ("proposalCount()", "latestProposalId()")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enumerated:
+    """What the views of governors have shown."""
+
+    creations: Sequence[ProposalCreated] = ()
+    over: frozenset[ProposalKey] = frozenset()  # nothing is open of these any more
+    failed: frozenset[Address] = frozenset()  # governors of which not everything could be read
 
 
 def is_enumerable(governor: Governor) -> bool:
@@ -44,10 +54,10 @@ async def newest_ids(
         for governor in filter(is_enumerable, governors)
         for each in _COUNTERS
     }
-    answers = await client.ask(asked.values(), at)
+    answers = await client.ask_each(asked.values(), at)
     counts: dict[ProposalKey, None] = {}
     for (address, _), one in asked.items():
-        if count := number(answers[one]):
+        if count := number(answers.get(one)):
             id_ = GovernorProposalId(count)
             counts[ProposalKey(chain_id=client.chain_id, governor=address, id=id_)] = None
     return list(counts)
@@ -58,28 +68,33 @@ async def open_creations(
     governors: Sequence[Governor],
     known: Collection[ProposalKey],
     at: BlockId,
-) -> list[ProposalCreated]:
+) -> Enumerated:
     """Find how the proposals began that are still open, and that nobody has told us of.
 
-    What cannot be read now is left to the looks through the blocks.
+    Raises:
+        ChainError: The node failed, whomever it was asked about.
     """
     by_address = {governor.address: governor for governor in governors}
-    try:
-        keys = [
-            key
-            for newest in await newest_ids(client, governors, at)
-            for key in below(newest, MOST_AT_START)
-            if key not in known
-        ]
-        seen = await client.observe(by_address, keys, at) if keys else {}
-        found = []
-        for key, one in seen.items():
-            if one.state in LIVE and one.vote_start is not None:
+    keys = [
+        key
+        for newest in await newest_ids(client, governors, at)
+        for key in below(newest, MOST_AT_START)
+        if key not in known
+    ]
+    seen = await client.observe(by_address, keys, at) if keys else {}
+    found, failed = list[ProposalCreated](), set[Address]()
+    for key, one in seen.items():
+        if one.state in LIVE and one.vote_start is not None:
+            try:
                 found += await creation(client, by_address[key.governor], one, at)
-    except ChainError as error:
-        log.info("what is open could not be enumerated", chain=client.chain_id, why=str(error))
-        return []
-    return sorted(found, key=lambda event: event.position.block.number)
+            except ChainError as error:
+                failed.add(key.governor)
+                log.info("how a proposal began cannot be read", of=key, why=str(error))
+    return Enumerated(
+        creations=sorted(found, key=lambda event: event.position.block.number),
+        over=frozenset(key for key, one in seen.items() if one.state not in LIVE),
+        failed=frozenset(failed),
+    )
 
 
 def below(newest: ProposalKey, most: int) -> list[ProposalKey]:

@@ -12,6 +12,7 @@ from bot.gateways.chain.errors import ChainError
 from bot.storage.database import Database
 
 _PATIENCE_SECONDS = 5.0  # for which a look at a chain waits for names
+_ODD_SECONDS = 3_600  # until those are asked again whose name could not be told
 _VOTERS = 50  # of live proposals, the heaviest
 
 
@@ -28,6 +29,7 @@ class Naming:
         self._database = database
         self._chains = chains
         self._now = now
+        self._odd: dict[Address, int] = {}  # whose name nobody can tell, and until when they wait
 
     async def tick(self) -> None:
         """Find the names that are wanted and not known, some at a time.
@@ -52,12 +54,15 @@ class Naming:
         client = self._chains.get(ENS_CHAIN)
         if client is None:
             return
+        now = self._now()
         async with self._database.reading() as store:
-            stale = (await store.names.stale(addresses, self._now()))[:MOST_NAMED]
-        if stale:
-            found = await names_of(client, stale, (await client.head()).id)
+            stale = await store.names.stale(addresses, now)
+        wanted = [each for each in stale if self._odd.get(each, 0) <= now][:MOST_NAMED]
+        if wanted:
+            found = await names_of(client, wanted, (await client.head()).id)
+            self._odd |= {each: now + _ODD_SECONDS for each in wanted if each not in found}
             async with self._database.transaction() as store:
-                await store.names.save(found, self._now())
+                await store.names.save(found, now)
 
     async def _wanted(self) -> list[Address]:
         async with self._database.reading() as store:
@@ -67,4 +72,4 @@ class Naming:
                     wanted.append(proposal.proposer)
                     if chain_id == ENS_CHAIN:
                         wanted += addresses_in(proposal.described)
-            return list(await store.names.stale(wanted[: MOST_NAMED * 10], self._now()))
+            return list(await store.names.stale(wanted, self._now()))

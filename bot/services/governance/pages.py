@@ -115,7 +115,7 @@ class _Reader:
             pages[-1],
             events=tuple(chain.from_iterable(each.events for each in pages)),
             votes=tuple(chain.from_iterable(each.votes for each in pages)),
-            undecodable=tuple(chain.from_iterable(each.undecodable for each in pages)),
+            undecodable=dict(chain.from_iterable(each.undecodable.items() for each in pages)),
         )
 
     async def _read(self, reading: Reading) -> _Read:

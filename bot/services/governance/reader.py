@@ -11,22 +11,30 @@ from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
-from bot.domain.onchain.proposal import is_same
+from bot.domain.onchain.proposal import ETHEREUM_BLOCK_TIME, is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range, unsettled
-from bot.domain.types import Address, BlockNumber, ChainId
+from bot.domain.types import BlockNumber, ChainId, UnixSeconds
 from bot.gateways.chain.client import ChainClient, Tip
-from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
+from bot.gateways.chain.errors import (
+    ChainError,
+    NoHistoryError,
+    RangeTooWideError,
+)
 from bot.gateways.chain.reading import LogPage, Reading
+from bot.services.governance.alarms import Freshness
 from bot.services.governance.describing import Describing
-from bot.services.governance.enumeration import is_enumerable, open_creations
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
+from bot.services.governance.failing import Failing
+from bot.services.governance.figures import ChainFigures, figures
 from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
 from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.reprobing import reprobed, save
 from bot.services.governance.senders import with_senders
+from bot.services.governance.sweeping import Sweep, Sweeping
 from bot.services.governance.telling import Telling
+from bot.services.governance.unread import Unread, UnreadLogs, note_unread
 from bot.services.governance.wording import Described, reworded
 from bot.storage.chain import Scan
 from bot.storage.database import Database
@@ -34,6 +42,7 @@ from bot.storage.store import Store
 
 log = structlog.get_logger()
 
+_SURE_TO_TELL_APART = 2  # seconds for each block, by which no two are of one and the same
 STALE = 600  # seconds that an endpoint's newest block may be old before another one is asked
 
 
@@ -48,6 +57,8 @@ class _Look:
     described: Described
     observations: Mapping[ProposalKey, Observation]
     is_complete: bool  # every live proposal was asked for, at the newest block we believe
+    unread: Unread
+    sweep: Sweep | None = None
     governors: Sequence[Governor] = ()  # whose parameters are others now
 
 
@@ -65,10 +76,16 @@ class Governance:
         self._chains = chains
         self._now = now
         self._describing = describing
+        self.freshness = Freshness(database, now)
         self._looks: Counter[ChainId] = Counter()
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
-        self._refused: set[tuple[ChainId, str]] = set()  # endpoints of another chain
-        self._enumerated: set[tuple[ChainId, Address]] = set()  # governors, since the start
+        self._failing = Failing(database, chains, self.freshness, now)
+        self._sweeping = Sweeping(database, now)
+        self._unread = UnreadLogs(database)
+
+    def figures(self) -> Sequence[ChainFigures]:
+        """Give how the reading of each chain goes."""
+        return figures(self._chains, self.freshness)
 
     @property
     def calls(self) -> dict[ChainId, Counter[str]]:
@@ -78,55 +95,50 @@ class Governance:
     async def tick(self, chain_id: ChainId) -> None:
         """Look at a chain once: the next blocks, then every live proposal at the last of them.
 
-        Where an endpoint fails, the next one is asked: everything of a look is from one of them.
+        Where no look was complete for long, moderators are told.
 
         Raises:
             ReorgTooDeepError: No remembered block is on the chain any more.
             ChainError: No endpoint answered; nothing was recorded.
         """
+        try:
+            await self._look_through_one(chain_id)
+        finally:
+            await self.freshness.tell(chain_id)
+
+    async def _look_through_one(self, chain_id: ChainId) -> None:
+        """Look through the best endpoint; where it fails, through the next one.
+
+        Everything of a look is from one of them.
+        """
         client = self._chains[chain_id]
         before, requests = client.calls, client.request_count
-        failure: ChainError | None = None
+        failures: list[ChainError] = []
         nodes = client.nodes
         asked = deque((node, len(nodes) == 1) for node in nodes)
         while asked:
             node, is_last = asked.popleft()
             known = await self._known(chain_id)
             if known is None:
+                self.freshness.looked(chain_id)
                 return
             try:
                 if await self._tick(node, known, is_last=is_last):
                     break
                 if not is_last:
                     asked.append((node, True))
-            except WrongChainError as error:
-                self._refuse(node, error)
-                failure = error
             except ChainError as error:
-                failure = error
+                failures.append(error)
+                await self._failing.note(node, known, failures)
         else:
-            if failure is not None:
-                raise failure
+            if failures:
+                raise failures[-1]
         log.debug(
             "looked at a chain",
             chain=chain_id,
             requests=client.request_count - requests,
             calls=dict(client.calls - before),
         )
-
-    def _refuse(self, node: ChainClient, error: WrongChainError) -> None:
-        """Tell the operator once that an address in the settings is that of another chain."""
-        endpoint = (node.chain_id, node.endpoint.digest)
-        if endpoint not in self._refused:
-            self._refused.add(endpoint)
-            numbers = [each.digest for each in self._chains[node.chain_id].endpoints]
-            place = numbers.index(node.endpoint.digest) + 1
-            log.error(
-                "an address in RPC_URLS is that of another chain, and is not believed",
-                chain=node.chain_id,
-                address=f"number {place} of {len(numbers)}",
-                error=str(error),
-            )
 
     async def _known(self, chain_id: ChainId) -> Known | None:
         async with self._database.reading() as store:
@@ -196,10 +208,14 @@ class Governance:
         return voted
 
     async def _read(self, node: ChainClient, known: Known, safe: BlockNumber) -> LogPage:
-        """Read the next blocks, in a narrower range each time the endpoint refuses."""
+        """Read the next blocks, in a narrower range each time the endpoint refuses.
+
+        What was read before, it need not have any more.
+        """
+        again = known.again
         while True:
             span = node.endpoint.span
-            wanted = next_range(known.scan.scanned, safe, span, known.again)
+            wanted = next_range(known.scan.scanned, safe, span, again)
             wanted = wanted or BlockRange(first=safe, last=safe)
             reading = Reading(
                 blocks=wanted,
@@ -214,33 +230,20 @@ class Governance:
             except RangeTooWideError:
                 if wanted.first == wanted.last or node.endpoint.span >= span:
                     raise
-
-    async def _with_open_proposals(self, node: ChainClient, known: Known, page: LogPage) -> LogPage:
-        """Add what is open on a governor, once after the start or when it begins to be watched."""
-        chain_id = node.chain_id
-        new = [
-            governor
-            for address, governor in known.governors.items()
-            if (chain_id, address) not in self._enumerated and is_enumerable(governor)
-        ]
-        if not new:
-            return page
-        self._enumerated |= {(chain_id, governor.address) for governor in new}
-        async with self._database.reading() as store:
-            proposals = await store.chain.proposals(chain_id, {each.address for each in new})
-        told = {proposal.key for proposal in proposals} | {
-            *created(chain_id, page.events, {*known.governors})
-        }
-        found = await open_creations(node, new, told, page.last.id)
-        return replace(page, events=(*found, *page.events))
+            except NoHistoryError:
+                if wanted.first > known.scan.scanned or not again:
+                    raise
+                again = 0
 
     async def _look(
         self, node: ChainClient, known: Known, page: LogPage, *, is_complete: bool
     ) -> _Look:
         """Take what was read; of proposals that something happened to, ask for everything."""
         observations: Mapping[ProposalKey, Observation] = {}
+        sweep, unread = None, Unread(logs=page.undecodable)
         if is_complete:
-            page = await self._with_open_proposals(node, known, page)
+            page, unread = await self._unread.again(node, known, page)
+            page, sweep = await self._sweeping.sweep(node, known, page)
             observations = await self._observations(node, known, page)
         return _Look(
             scan=replace(
@@ -254,6 +257,8 @@ class Governance:
             described=await self._described(known, page),
             observations=observations,
             is_complete=is_complete,
+            sweep=sweep,
+            unread=unread,
             governors=await reprobed(
                 node, known.watched, page.events, page.last if is_complete else None
             ),
@@ -294,7 +299,10 @@ class Governance:
         standing = {block.id.number: block for block in blocks if block}
         canonical = {number: block.id.hash for number, block in standing.items()}
         ancestor = standing[common_ancestor(known.checkpoints, canonical).number]
+        self._sweeping.undone()
         undone_at = ancestor.timestamp
+        if (known.seconds_per_block or ETHEREUM_BLOCK_TIME) < _SURE_TO_TELL_APART:
+            undone_at = UnixSeconds(undone_at - 1)  # The next block may be of the same second.
         if known.scan.undone_at is not None:
             undone_at = min(undone_at, known.scan.undone_at)
         async with self._database.transaction() as store:
@@ -362,9 +370,15 @@ class Governance:
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
             await store.chain.save_scan(scan)
             await self._save_span(store, node)
+            await note_unread(store, chain_id, look.unread, self._now())
             await save(store, chain_id, look.governors)
             if look.is_complete:
                 await _tell(store, telling, known, look)
+        if look.is_complete:
+            self.freshness.looked(chain_id)
+            self._unread.recorded(chain_id)
+        if look.sweep is not None:
+            self._sweeping.recorded(known, look.sweep)
         return True
 
     async def _save_span(self, store: Store, node: ChainClient) -> None:

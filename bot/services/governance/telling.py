@@ -9,7 +9,6 @@ from bot.domain.onchain.announcement import GovernorNews, LargeVote, governor_pr
 from bot.domain.onchain.block import Finality
 from bot.domain.onchain.card import governor_tally, voters_of
 from bot.domain.onchain.governor import GovernorState, ProposalKey
-from bot.domain.onchain.moments import VOTING
 from bot.domain.onchain.news import (
     Sighting,
     carries_out,
@@ -133,7 +132,8 @@ class Telling:
     ) -> dict[LargeVote, bool]:
         """Give the votes to be told about by themselves; they are news for a while.
 
-        Else all of an open vote would be told at once when a policy begins to want them.
+        So they are when the vote has ended meanwhile: the last ones may have decided it. Else all
+        of an open vote would be told at once when a policy begins to want them.
         """
         least = least_large(seen, policy)
         if least is None:
@@ -141,11 +141,7 @@ class Telling:
         votes = await self.store.votes_cast.of(seen.proposal.key, watched.since, least)
         rate = seconds_per_block(seen.proposal, seen.head)
         oldest = seen.head.id.number - VOTES_ARE_NEWS / rate
-        is_open = seen.proposal.state in VOTING
-        return {
-            large_vote(seen, vote, reference): (is_open and vote.block_number >= oldest)
-            for vote in votes
-        }
+        return {large_vote(seen, vote, reference): vote.block_number >= oldest for vote in votes}
 
     async def _tally(self, seen: Sighting, reference: str) -> TallyCard:
         proposal, chain_id = seen.proposal, seen.proposal.key.chain_id

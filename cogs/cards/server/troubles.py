@@ -1,11 +1,12 @@
 """What is in the way of a proposal or a server, in words: what is wrong, and who can mend it."""
 
-from bot.domain.announcement import TroubleFound
+from bot.domain.announcement import TroubleFound, TroubleMended
+from bot.domain.onchain.chains import chain_name
 from bot.domain.text import line
-from bot.domain.trouble import TroubleKind
-from bot.domain.types import ChannelId, RoleId, UserId
+from bot.domain.trouble import OF_A_CHAIN, TroubleKind
+from bot.domain.types import ChainId, ChannelId, RoleId, UserId
 from cogs.cards.fitting import Colour, Page
-from cogs.cards.markup import channel, member, role
+from cogs.cards.markup import channel, member, role, when
 from cogs.cards.proposals.announcements import REFERENCE_SHOWN, TITLE_SHOWN
 
 _WORDS: dict[TroubleKind, tuple[str, str]] = {
@@ -40,6 +41,31 @@ _WORDS: dict[TroubleKind, tuple[str, str]] = {
             "switches the events off: `/governance policy set`, calendar.events."
         ),
     ),
+    TroubleKind.CHAIN_UNREAD: (
+        "Assent cannot read {place} up to its newest block, so what happens there is told late.",
+        (
+            "The operator looks into the log, and at the addresses in RPC_URLS. Nothing is lost: "
+            "Assent goes on by itself where it stopped."
+        ),
+    ),
+    TroubleKind.HISTORY_GONE: (
+        "No address in RPC_URLS has the old events of {place}: what happened then is missing here.",
+        (
+            "The operator adds the address of an archive node to RPC_URLS and runs "
+            "`python -m bot backfill`; what happens from now on is told."
+        ),
+    ),
+    TroubleKind.LOGS_UNREADABLE: (
+        "A governor or timelock on {place} has told something that Assent does not understand.",
+        (
+            "Look at its newest transactions yourself. The operator finds them in the log, and "
+            "updates Assent: a version that understands them reads them then."
+        ),
+    ),
+}
+_MENDED = {
+    TroubleKind.CHAIN_UNREAD: "Assent reads {place} up to its newest block again.",
+    TroubleKind.LOGS_UNREADABLE: "What a contract on {place} had told is understood now.",
 }
 
 
@@ -49,8 +75,20 @@ def in_the_way(kind: TroubleKind, place: int) -> str:
     return f"⚠ {what} {who}"
 
 
-def page(news: TroubleFound) -> Page:
-    """Tell moderators of it, once."""
+def page(news: TroubleFound | TroubleMended) -> Page:
+    """Tell moderators of it, once; and of its end, if that came about by itself."""
+    if isinstance(news, TroubleMended):
+        words = _MENDED.get(news.trouble, "What was in the way of {place} is not any more.")
+        return Page(
+            title="✅ Nothing is in the way any more",
+            lines=(
+                words.format(place=_named(news.trouble, news.place)),
+                f"It was in the way since {when(news.since)}.",
+            ),
+            next_step="Nothing has to be done; what was missing is told now.",
+            source="",
+            colour=Colour.GOOD,
+        )
     what, who = _sentences(news.trouble, news.place)
     subject = news.subject
     of = ""
@@ -72,6 +110,8 @@ def _sentences(kind: TroubleKind, place: int) -> tuple[str, str]:
 
 
 def _named(kind: TroubleKind, place: int) -> str:
+    if kind in OF_A_CHAIN:
+        return chain_name(ChainId(place))
     if kind is TroubleKind.AUTHOR_LEFT:
         return member(UserId(place))
     return role(RoleId(place)) if kind is TroubleKind.ROLE_GONE else channel(ChannelId(place))

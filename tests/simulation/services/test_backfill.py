@@ -2,16 +2,22 @@
 
 import io
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
 from typing_extensions import override
+from web3 import AsyncWeb3
 
 from bot.domain.errors import Refusal
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.governor import GovernorState
 from bot.domain.outbox import PostState
 from bot.domain.types import BlockNumber, ChainId
+from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.endpoint import FIRST_PAUSE
 from bot.gateways.chain.errors import ChainError
 from bot.progress_bar import ProgressBar
 from bot.services.governance import Backfill, Progress
@@ -44,7 +50,11 @@ async def follower(database: WatchedDatabase, chain: ForkableChain) -> Follower:
 def backfill(
     follower: Follower, show: Callable[[Progress], None] = lambda _progress: None
 ) -> Backfill:
-    return Backfill(follower.database, {CHAIN: follower.chain.client()}, show)
+    return Backfill(follower.database, {CHAIN: follower.chain.client()}, show, wait)
+
+
+async def wait(_seconds: float) -> None:
+    """Do not wait: to the endpoints of these tests, hours pass between two looks at the clock."""
 
 
 async def found(follower: Follower) -> dict[int, GovernorState]:
@@ -93,7 +103,7 @@ async def test_it_goes_on_where_it_was_interrupted(follower: Follower) -> None:
             follower.chain.is_down = True
 
     with pytest.raises(ChainError):
-        await backfill(follower, show).run(first=BlockNumber(1))
+        await backfill(follower, show).run(first=BlockNumber(0))
     follower.chain.is_down = False
     again: list[int] = []
     await backfill(follower, lambda progress: again.append(progress.reached)).run(CHAIN, GOVERNOR)
@@ -106,6 +116,62 @@ async def test_nothing_is_read_of_a_governor_that_nobody_watches(follower: Follo
     assert await backfill(follower).run(governor="0x" + "00" * 20) == 0
     with pytest.raises(Refusal, match="chain 5"):
         await backfill(follower).run(ChainId(5))
+
+
+async def test_a_failure_that_passes_is_waited_for(follower: Follower) -> None:
+    follower.chain.most_logs = 1
+    chain, waited = follower.chain, list[float]()
+    shown = count()
+
+    def show(_progress: Progress) -> None:
+        chain.is_down = next(shown) == 3
+
+    async def mended(seconds: float) -> None:
+        waited.append(seconds)
+        chain.is_down = len(waited) < 3
+
+    reading = Backfill(follower.database, {CHAIN: chain.client()}, show, mended)
+    assert await reading.run(first=BlockNumber(1)) == 1
+    assert set(await found(follower)) == {1, 2}
+    assert len(waited) == 3
+    assert min(waited) >= FIRST_PAUSE
+
+
+async def test_where_one_endpoint_fails_the_past_is_read_through_the_next(
+    follower: Follower,
+) -> None:
+    broken = copy(follower.chain)
+    broken.is_down = True
+    client = ChainClient([AsyncWeb3(broken), AsyncWeb3(follower.chain)], CHAIN)
+    reading = Backfill(follower.database, {CHAIN: client}, lambda _progress: None, wait)
+    assert await reading.run() == 1
+    assert set(await found(follower)) == {1, 2}
+
+
+async def test_a_governor_that_cannot_be_read_holds_up_no_other(
+    follower: Follower, database: WatchedDatabase
+) -> None:
+    other = ChainId(5)
+    async with database.transaction() as store:
+        (watched,) = await store.communities.watched()
+        governor = replace(watched.governor, chain_id=other, name="Elsewhere")
+        await store.communities.watch(replace(watched, governor=governor))
+    astray = ChainClient([AsyncWeb3(follower.chain)], other)
+    chains = {other: astray, CHAIN: follower.chain.client()}
+    reading = Backfill(database, chains, lambda _progress: None, wait)
+    with pytest.raises(ChainError, match=r"1 of 2 governors .*\nElsewhere .*, chain 5"):
+        await reading.run()
+    assert set(await found(follower)) == {1, 2}
+
+
+async def test_what_is_older_than_a_block_that_was_asked_for_once_is_read_later(
+    follower: Follower,
+) -> None:
+    chain = follower.chain
+    await backfill(follower).run(first=BlockNumber(chain.head.number - 2))
+    assert set(await found(follower)) == {2}
+    await backfill(follower).run()
+    assert set(await found(follower)) == {1, 2}
 
 
 class Terminal(io.StringIO):

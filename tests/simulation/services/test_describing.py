@@ -11,7 +11,9 @@ import pytest
 
 from bot.domain.onchain.call import Call, CallSource, Change, DecodedCall
 from bot.domain.onchain.governor import Governor
+from bot.domain.onchain.naming import MOST_NAMED
 from bot.domain.types import Address, ChainId, Wei
+from bot.gateways.chain.calling.ens import REGISTRY, reverse_node
 from bot.gateways.chain.calling.facts import MOST_CONTRACTS
 from bot.gateways.chain.calling.published import AbiFolderError, Published, read_published
 from bot.gateways.chain.calling.sourcify import Sourcify
@@ -282,6 +284,26 @@ async def test_a_failure_to_read_names_is_no_absence(
     assert await naming.known([ANA]) == {ANA: "ana.eth"}, "It was proven two days ago."
     clock.wait(7 * 86_400)
     assert await naming.known([ANA]) == {}, "That is too long ago."
+
+
+async def test_a_resolver_that_makes_the_node_fail_holds_up_no_other_name(
+    database: WatchedDatabase, chain: AnsweringChain, clock: HandClock
+) -> None:
+    odd = [Address(f"0x{number:040x}") for number in range(1, MOST_NAMED + 1)]
+
+    def fail(_height: int) -> bytes:
+        raise ValueError("the machine is tired of this contract")
+
+    for each in odd:
+        chain.answer(REGISTRY, "resolver(bytes32)", ["address"], each, given=[reverse_node(each)])
+        chain.answer_raw(each, "name(bytes32)", fail, given=[reverse_node(each)])
+    give_name(chain, ANA, "ana.eth")
+    naming = Naming(database, {chain.chain_id: chain.client()}, clock)
+    await naming.known([*odd, ANA])
+    assert await naming.known([*odd, ANA]) == {ANA: "ana.eth"}
+    asked = chain.requests
+    await naming.known([*odd, ANA])
+    assert chain.requests == asked, "They are asked again an hour later."
 
 
 async def test_an_address_without_a_name_is_not_asked_for_again_and_again(

@@ -1,14 +1,25 @@
 """What a governor has open when it begins to be watched is found by its own views."""
 
+from itertools import count
+
 import pytest
 
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.governor import GovernorState
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
-from tests.following import CONFIRMATIONS, Follower
-from tests.forkable_chain import CHAIN, VOTING_PERIOD, Act, ForkableChain
-from tests.watched import WatchedDatabase
+from bot.services.governance.sweeping import AGAIN, EVERY
+from bot.services.setup import Setup
+from tests import builders
+from tests.following import CONFIRMATIONS, Follower, policy
+from tests.forkable_chain import (
+    CHAIN,
+    GOVERNOR,
+    VOTING_PERIOD,
+    Act,
+    ForkableChain,
+)
+from tests.watched import HandClock, WatchedDatabase
 
 
 @pytest.fixture
@@ -84,6 +95,60 @@ async def test_a_proposal_whose_logs_a_node_hid_is_found_at_the_next_start(
     assert (Moment.CREATED, 3) in [(each.moment, each.governor_key.id) for each in news]
 
 
+async def test_a_proposal_whose_logs_a_node_hid_is_found_within_the_hour(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    chain.hides_logs = True
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    chain.hides_logs = False
+    assert 3 not in await states(follower)
+    follower.clock.wait(EVERY)
+    await follower.tick()
+    assert 3 in await states(follower)
+
+
+async def test_what_could_not_be_enumerated_is_enumerated_later(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.mine(CONFIRMATIONS)
+    chain.most_logs = 1_000
+    asked = count()
+
+    def fail(method: str) -> None:
+        if method == "eth_getLogs" and next(asked) == 1:  # for the creation
+            raise ConnectionError
+
+    chain.before_answer = fail
+    await follower.tick()
+    assert await states(follower) == {}
+    follower.clock.wait(AGAIN)
+    await follower.tick()
+    assert set(await states(follower)) == {2}
+
+
+async def test_whoever_begins_to_watch_again_finds_what_is_open(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    async with follower.database.transaction() as store:
+        (watched,) = await store.communities.watched()
+        await store.communities.unwatch(watched.guild_id, watched.governor)
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.tick()
+    chains = {CHAIN: chain.client()}
+    setup = Setup(follower.database, None, chains, 0, follower.clock)  # type: ignore[arg-type] # no Snapshot here
+    await setup.watch(watched.guild_id, GOVERNOR, CHAIN)
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    assert 3 in await states(follower)
+
+
 async def test_a_governor_that_cannot_be_enumerated_is_read_all_the_same(
     follower: Follower, chain: ForkableChain
 ) -> None:
@@ -94,3 +159,19 @@ async def test_a_governor_that_cannot_be_enumerated_is_read_all_the_same(
     chain.mine(CONFIRMATIONS)
     await follower.settle()
     assert set(await states(follower)) == {3}
+
+
+async def test_what_a_governor_may_have_open_by_its_own_times_is_read_whatever_the_setting(
+    database: WatchedDatabase, chain: ForkableChain
+) -> None:
+    chain.tells_count, chain.most_logs = False, 1_000
+    chain.mine(VOTING_PERIOD)
+    chains = {CHAIN: chain.client()}
+    clock = HandClock(chain.head.time)
+    setup = Setup(database, None, chains, 1, clock)  # type: ignore[arg-type] # no Snapshot here
+    await setup.set_up(builders.community(policy=policy()), builders.MODERATOR)
+    await setup.watch(builders.GUILD, GOVERNOR, CHAIN)
+    async with database.reading() as store:
+        scan = await store.chain.scan(CHAIN)
+    assert scan is not None
+    assert scan.scanned == 0, "A week waits to be queued, and the chain is younger."

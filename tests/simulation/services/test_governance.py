@@ -704,6 +704,25 @@ async def test_a_second_fork_before_the_first_is_digested_goes_back_to_the_older
     assert scan.undone_at is None
 
 
+async def test_what_was_said_of_a_block_is_taken_back_though_the_one_before_bears_its_second(
+    follower: Follower,
+) -> None:
+    chain = follower.chain
+    chain.per_second = 4
+    for height in (20, 101 + CONFIRMATIONS):  # far enough apart to measure the chain's rate
+        chain.mine(height - chain.head.number)
+        await follower.settle()
+    chain.fork(CONFIRMATIONS)
+    chain.act(Act.PROPOSE)
+    chain.mine(CONFIRMATIONS)
+    await follower.settle()
+    assert Moment.CREATED in await moments(follower)
+    chain.fork(CONFIRMATIONS + 1)
+    chain.mine(CONFIRMATIONS + 2)
+    await follower.settle()
+    assert Moment.CREATED not in await moments(follower)
+
+
 async def test_an_on_chain_proposal_with_another_title_is_not_linked(
     passed: tuple[Town, Governance],
 ) -> None:

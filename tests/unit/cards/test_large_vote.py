@@ -47,6 +47,12 @@ def test_a_large_vote_says_who_how_with_how_much_and_why(read: Read, vote: Large
     assert shown.buttons == {"See the transaction": "https://etherscan.io/tx/0x" + "cd" * 32}
 
 
+def test_nobody_is_asked_to_vote_when_it_is_over(read: Read, vote: LargeVote) -> None:
+    shown = read(replace(vote, is_over=True))
+    assert "counts in the result" in shown.next_step
+    assert "vote by" not in shown.next_step
+
+
 def test_without_a_reason_or_a_name_that_is_said_or_left_out(read: Read, vote: LargeVote) -> None:
     text = read(replace(vote, reason=" ", voter_name="")).text
     assert "They gave no reason." in text

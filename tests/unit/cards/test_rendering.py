@@ -15,6 +15,7 @@ from bot.domain.announcement import (
     StatusSet,
     Subject,
     TroubleFound,
+    TroubleMended,
 )
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import Board, ProposalCard, TallyCard
@@ -49,6 +50,7 @@ def test_every_kind_of_speech_has_a_card() -> None:
         NextStep,
         StatusSet,
         TroubleFound,
+        TroubleMended,
         *get_args(ReviewSpeech),
         *get_args(VoteSpeech),
         *get_args(AliasSpeech),

@@ -1,6 +1,11 @@
 import pytest
 
-from bot.gateways.chain.ranges import is_range_error, suggested_span
+from bot.gateways.chain.ranges import (
+    is_history_error,
+    is_range_error,
+    is_rate_error,
+    suggested_span,
+)
 
 # Provider, text, blocks it accepts (`None`: the text names none).
 WORDINGS = [
@@ -69,3 +74,35 @@ def test_a_range_that_ends_before_it_begins_is_no_suggestion() -> None:
 
 def test_a_limit_of_nothing_is_no_suggestion() -> None:
     assert suggested_span("limited to 0") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("getLogs request exceeded max allowed range", None),
+        ("Response is too big", None),
+        ("query timed out", None),
+        ("limit the query to at most 1000 blocks", 1000),
+    ],
+)
+def test_rarer_wordings_of_a_range_are_understood(text: str, span: int | None) -> None:
+    assert is_range_error(text)
+    assert suggested_span(text) == span
+
+
+def test_too_many_requests_in_a_batch_are_no_matter_of_time() -> None:
+    assert not is_rate_error("too many requests in one batch, the maximum is 100")
+    assert is_rate_error("batch rate limit: 10 requests per second")
+
+
+@pytest.mark.parametrize(
+    "text", ["pruned history unavailable", "This request requires an archive node."]
+)
+def test_a_node_that_has_forgotten_old_logs_is_told_from_a_range_too_wide(text: str) -> None:
+    assert is_history_error(text)
+    assert not is_range_error(text)
+
+
+@pytest.mark.parametrize("text", ["header not found", "query timeout exceeded", "rate limit"])
+def test_other_errors_are_not_about_old_blocks(text: str) -> None:
+    assert not is_history_error(text)

@@ -32,10 +32,12 @@ async def names_of(
 ) -> Mapping[Address, str]:
     """Give the names of addresses, four HTTP requests for all of them; `""`: it has none.
 
+    Whose resolver makes the node fail is left out: nothing is known of that one.
+
     Raises:
         ChainError: The node could not be asked: nothing is known then.
     """
-    nodes = {address: _reverse_node(address) for address in addresses}
+    nodes = {address: reverse_node(address) for address in addresses}
     claims = await _asked(client, nodes, "name(bytes32)", at)
     claimed = {address: text(answer) for address, answer in claims.items()}
     # Only names that read as they are: others could be drawn like somebody else's.
@@ -43,27 +45,40 @@ async def names_of(
     forward = {address: namehash(name) for address, name in plain.items()}
     owners = await _asked(client, forward, "addr(bytes32)", at)
     proven = {address for address, answer in owners.items() if contract(answer) == address}
-    return {address: plain[address] if address in proven else "" for address in addresses}
+    return {
+        address: plain[address] if address in proven else ""
+        for address in addresses
+        if address in claims and (address not in plain or address in owners)
+    }
 
 
 async def _asked(
     client: ChainClient, nodes: Mapping[Address, bytes], record: str, at: BlockId
 ) -> dict[Address, bytes | None]:
-    """Ask the resolver of each node for a record; who has no resolver is left out."""
+    """Ask the resolver of each node for a record; who has no resolver has none.
+
+    What the node cannot say of one of them is left out.
+    """
     if not nodes:
         return {}
     lookups = {
         address: question(REGISTRY, "resolver(bytes32)", node) for address, node in nodes.items()
     }
-    found = await client.ask(lookups.values(), at)
+    found = await client.ask_each(lookups.values(), at)
     asked: dict[Address, Question] = {}
+    told: dict[Address, bytes | None] = {}
     for address, lookup in lookups.items():
+        if lookup not in found:
+            continue
         resolver = contract(found[lookup])
-        if resolver is not None:
+        if resolver is None:
+            told[address] = None
+        else:
             asked[address] = question(resolver, record, nodes[address])
-    answers = await client.ask(asked.values(), at) if asked else {}
-    return {address: answers[one] for address, one in asked.items()}
+    answers = await client.ask_each(asked.values(), at) if asked else {}
+    return told | {address: answers[one] for address, one in asked.items() if one in answers}
 
 
-def _reverse_node(address: Address) -> bytes:
+def reverse_node(address: Address) -> bytes:
+    """Give the node under which an address says how it is called."""
     return namehash(f"{address[2:].lower()}.addr.reverse")
