@@ -14,7 +14,7 @@ def spoken(said: Any) -> list[Answer] | Answer:
     Bytes are taken as they are.
     """
     if isinstance(said, bytes):
-        return answers(said)
+        return answers(said, 1)
     if isinstance(said, list):
         said = [
             one | {"id": number} if isinstance(one, dict) else one
