@@ -192,6 +192,7 @@ class TallyCard:
     is_by_stranger: bool = False  # its author does not belong to the space
     is_spam: bool = False  # so marked on Snapshot: its text is not shown
     state: GovernorState | None = None  # of a vote on chain; then `votes` counts accounts
+    participation: Decimal | None = None  # on chain: what part of all tokens was cast, 0 to 1
     needed: Decimal | None = None  # on chain: how many votes more For would let it pass
     is_finalized: bool = False  # on chain: the block that ended it can never be undone
 

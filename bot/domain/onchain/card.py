@@ -8,7 +8,7 @@ from bot.domain.onchain.block import Finality
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.moments import VOTING
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
-from bot.domain.onchain.standing import counted, missing, passes
+from bot.domain.onchain.standing import counted, missing, participation, passes, sides
 from bot.domain.types import TokenUnits, UnixSeconds
 
 
@@ -37,12 +37,8 @@ def governor_tally(
     finality: Finality | None = None,
 ) -> TallyCard:
     """Make the live tally of a vote on chain. What the contract did not tell is left out."""
-    sides = {
-        "For": proposal.for_votes,
-        "Against": proposal.against_votes,
-        "Abstain": proposal.abstain_votes,
-    }
-    told = {side: whole(units, governor) for side, units in sides.items() if units is not None}
+    votes = sides(proposal, governor)
+    told = {side: whole(units, governor) for side, units in votes.items() if units is not None}
     known = "For" in told and "Against" in told
     state = proposal.state
     lacking, so_far = missing(proposal, governor), counted(proposal, governor)
@@ -52,7 +48,7 @@ def governor_tally(
         heading="On-chain vote",
         title=proposal.title,
         source=governor.name,
-        choices=tuple(told) if known else ("For", "Against"),
+        choices=tuple(told) if known else tuple(votes),
         scores=tuple(told.values()) if known else (),
         scores_total=sum(told.values(), Decimal(0)) if known else None,
         votes=voters,
@@ -71,6 +67,7 @@ def governor_tally(
         seen_at=now,
         state=state,
         needed=None if lacking is None else whole(lacking, governor),
+        participation=participation(proposal, governor),
         is_finalized=_is_finalized(proposal, governor, finality),
     )
 

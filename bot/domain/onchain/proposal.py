@@ -83,6 +83,7 @@ class GovernorProposal:
     against_votes: TokenUnits | None = None
     abstain_votes: TokenUnits | None = None
     quorum: TokenUnits | None = None
+    supply: TokenUnits | None = None  # of the token, when the votes were counted
     vote_starts_at: UnixSeconds | None = None  # an estimate where the governor counts blocks
     vote_ends_at: UnixSeconds | None = None
 
@@ -215,6 +216,7 @@ def observed(
             "against_votes",
             "abstain_votes",
             "quorum",
+            "supply",
             "vote_start",
             "vote_end",
             "eta",

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -263,15 +263,18 @@ class ChainClient:
         keys: Sequence[ProposalKey],
         at: BlockId,
         vote_starts: Mapping[ProposalKey, Timepoint] | None = None,
+        supplied: Collection[ProposalKey] = (),
     ) -> dict[ProposalKey, Observation]:
         """Ask for proposals as they are after block `at`; who cannot be asked is left out.
 
         One HTTP request for up to 1000 questions. An OpenZeppelin governor has to be asked for the
-        quorum of a timepoint: where `vote_starts` does not know it, one request more is sent.
+        quorum of a timepoint: where `vote_starts` does not know it, one request more is sent. For
+        whom a start is known, the token is asked for its supply, but not for those `supplied`.
         """
         starts: dict[ProposalKey, Timepoint | None] = dict.fromkeys(keys)
         starts |= {key: start for key, start in (vote_starts or {}).items() if key in starts}
-        seen = await self._observe(Inquiry(governors=governors, details=starts), at)
+        inquiry = Inquiry(governors=governors, details=starts, supplied=supplied)
+        seen = await self._observe(inquiry, at)
         again = {
             key: one.vote_start
             for key, one in seen.items()
@@ -280,7 +283,7 @@ class ChainClient:
             and one.vote_start != starts.get(key)
         }
         if again:
-            seen |= await self._observe(Inquiry(governors=governors, details=again), at)
+            seen |= await self._observe(replace(inquiry, details=again), at)
         return seen
 
     async def _observe(self, inquiry: Inquiry, at: BlockId) -> dict[ProposalKey, Observation]:

@@ -264,7 +264,7 @@ class Governance:
             happened |= set(known.asked)
         keys = sorted(happened, key=lambda key: (key.governor, key.id))
         if keys:
-            seen |= await node.observe(governors, keys, page.last.id, starts)
+            seen |= await node.observe(governors, keys, page.last.id, starts, known.supplied)
         told = known.told | known.in_turn | happened
         return {key: one for key, one in seen.items() if key in told}
 

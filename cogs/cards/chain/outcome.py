@@ -5,7 +5,10 @@ from decimal import Decimal
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.governor import QuorumRule
 from bot.domain.onchain.proposal import Moment
-from cogs.cards.amounts import amount
+from bot.domain.text import line
+from cogs.cards.amounts import amount, percent
+
+_UNIT_SHOWN = 48
 
 
 def what_counts(rule: QuorumRule) -> str:
@@ -15,12 +18,20 @@ def what_counts(rule: QuorumRule) -> str:
     return f"votes {named} count"
 
 
+def took_part(participation: Decimal | None, unit: str) -> str:
+    """Say what part of all tokens was cast; `""`: that is not known."""
+    if participation is None:
+        return ""
+    return f"{percent(participation)} of all {line(unit, _UNIT_SHOWN) or 'tokens'} took part"
+
+
 def counts(news: GovernorNews) -> tuple[str, ...]:
-    """Give the votes, side by side, and the quorum."""
+    """Give the votes, side by side, the quorum, and what part of all took part."""
     sides = (("For", news.for_votes), ("Against", news.against_votes))
     told = [*sides, *([("Abstain", news.abstain_votes)] if news.abstain_votes is not None else [])]
     votes = " · ".join(f"**{side}** {amount(votes, news.unit)}" for side, votes in told)
-    return (f"{votes} · quorum {amount(news.quorum, news.unit)}",)
+    took = took_part(news.participation, news.unit)
+    return (f"{votes} · quorum {amount(news.quorum, news.unit)}", *((took,) if took else ()))
 
 
 def quorum_warning(news: GovernorNews) -> tuple[str, ...]:
