@@ -13,7 +13,7 @@ from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.scan import BlockRange
-from bot.domain.onchain.simulation import Simulation
+from bot.domain.onchain.simulation import SimulatedCall
 from bot.domain.types import (
     Address,
     BlockNumber,
@@ -55,7 +55,7 @@ from bot.gateways.chain.reading import (
     header_request,
     refused,
 )
-from bot.gateways.chain.simulate import simulation, trial, unknown
+from bot.gateways.chain.simulate import simulated, trial, unknown
 
 if TYPE_CHECKING:
     from web3 import AsyncWeb3
@@ -314,13 +314,13 @@ class ChainClient:
             answers |= zip(chunk, await self._call(endpoint, chunk, at), strict=True)
         return answers
 
-    async def simulate(self, sender: Address, call: Call, at: BlockId) -> Simulation:
+    async def simulate(self, sender: Address, call: Call, at: BlockId) -> SimulatedCall:
         """Try a call as if `sender` made it after block `at`; a failing node is no finding."""
         try:
             (answer,) = await self._call(self.endpoint, [trial(sender, call)], at)
         except (ChainError, ValueError) as error:
-            return unknown(str(error), at)
-        return simulation(answer, at)
+            return unknown(str(error))
+        return simulated(answer)
 
     async def _call(
         self, endpoint: Endpoint, questions: Sequence[Question], at: BlockId

@@ -12,7 +12,7 @@ from bot.domain.onchain.delegation import (
 )
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.preparation import Prepared, PreparedCall, executor
-from bot.domain.onchain.simulation import Outcome, Simulation
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.text import bare, line, plain
 from bot.domain.types import TokenUnits
 from cogs.cards.amounts import exact
@@ -109,12 +109,12 @@ def _check(number: int, call: PreparedCall, prepared: Prepared) -> str:
     return f"{number}. {name or 'call'} of `{call.call.target}`: {'; '.join(words)}"
 
 
-def _outcome(simulation: Simulation | None, *, is_silent: bool) -> str:
+def _outcome(simulation: SimulatedCall | None, *, is_silent: bool) -> str:
     if simulation is None:
         return "❔ could not be simulated" + (": the node did not answer" if is_silent else "")
-    reason = line(simulation.reason, _REASON_LIMIT)
+    why = line(simulation.why, _REASON_LIMIT)
     sign = _OUTCOMES[simulation.outcome]
-    return f"{sign} {simulation.outcome}{': ' + reason if reason else ''}"
+    return f"{sign} {simulation.outcome}{': ' + why if why else ''}"
 
 
 def _who(prepared: Prepared) -> str:

@@ -1,10 +1,9 @@
 """The technical review as people read it: what was really checked, when, and by whom."""
 
 from bot.domain.onchain.call import DecodedCall
-from bot.domain.onchain.simulation import Outcome
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.review.comparison import CallComparison, Comparison, Likeness
 from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd
-from bot.domain.review.trial import SimulatedCall
 from bot.domain.text import line
 from cogs.cards.buttons import Action, Button
 from cogs.cards.chain.calls import call_lines

@@ -8,12 +8,11 @@ import pytest
 from bot.domain.announcement import Subject
 from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.governor import ProposalKey
-from bot.domain.onchain.simulation import Outcome
+from bot.domain.onchain.simulation import Outcome, SimulatedCall, Simulation
 from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
 from bot.domain.review.comparison import CallComparison, Comparison, Likeness
 from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd
 from bot.domain.review.technical_review import Concern, SignOff
-from bot.domain.review.trial import SimulatedCall, Trial
 from bot.domain.types import (
     Address,
     BlockNumber,
@@ -59,7 +58,7 @@ def card(subject: Subject, fee_call: DecodedCall, same: Comparison) -> ReviewCar
         end=None,
         calls=(fee_call,),
         comparison=same,
-        simulation=Trial(
+        simulation=Simulation(
             at=NOW,
             block=BlockNumber(24_000_123),
             calls=(SimulatedCall(outcome=Outcome.SUCCEEDS),),
@@ -138,8 +137,8 @@ def test_what_names_no_calls_is_not_called_the_same(card: ReviewCard, same: Comp
     assert "✔ call 1" not in text
 
 
-def trial(*calls: SimulatedCall) -> Trial:
-    return Trial(at=NOW, block=BlockNumber(5), calls=calls)
+def trial(*calls: SimulatedCall) -> Simulation:
+    return Simulation(at=NOW, block=BlockNumber(5), calls=calls)
 
 
 def test_a_revert_gives_its_reason_and_several_calls_say_that_each_was_tried_alone(
@@ -158,7 +157,7 @@ def test_a_revert_gives_its_reason_and_several_calls_say_that_each_was_tried_alo
 
 
 def test_a_node_that_failed_is_never_a_revert(card: ReviewCard) -> None:
-    failed = Trial(
+    failed = Simulation(
         at=NOW,
         block=None,
         calls=(SimulatedCall(outcome=Outcome.UNKNOWN, why="the node did not answer"),),
