@@ -19,6 +19,7 @@ from bot.domain.policy import NONE, Step
 from bot.domain.share import Share
 from bot.domain.trouble import Trouble
 from bot.domain.types import (
+    ChainId,
     ChannelId,
     ProposalId,
     RoleId,
@@ -55,6 +56,7 @@ class OnChainSummary:
     eta: UnixSeconds | None
     expires_at: UnixSeconds | None
     executed_transaction: TransactionHash | None
+    chain_id: ChainId | None = None  # `None`: written by a version that did not note it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ def on_chain_summary(proposal: GovernorProposal, governor: Governor) -> OnChainS
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         executed_transaction=proposal.executed.transaction_hash if proposal.executed else None,
+        chain_id=proposal.key.chain_id,
     )
 
 
@@ -62,7 +63,7 @@ def governor_tally(
         is_hidden=False,
         is_final=state not in _UNDECIDED,
         passed=_passed(proposal, governor),
-        why=f"the governor says: {state}" if state not in _UNDECIDED else "",
+        why="",  # what the state means, the card says
         link="",
         seen_at=now,
         state=state,

@@ -45,7 +45,7 @@ def quorum_warning(news: GovernorNews) -> tuple[str, ...]:
 
 def reason(news: GovernorNews) -> str:
     """Say why it was defeated, from the numbers; what they do not tell is not guessed."""
-    parts = [_by_quorum(news), _by_majority(news.for_votes, news.against_votes)]
+    parts = [_by_quorum(news), majority_missed(news.for_votes, news.against_votes)]
     told = " and ".join(part for part in parts if part)
     if told:
         return told
@@ -60,7 +60,11 @@ def _by_quorum(news: GovernorNews) -> str:
     return f"the quorum was missed ({counted} of {amount(news.quorum, news.unit)}{rule})"
 
 
-def _by_majority(for_votes: Decimal | None, against_votes: Decimal | None) -> str:
+def majority_missed(for_votes: Decimal | None, against_votes: Decimal | None) -> str:
+    """Say how the votes stood where those For were not the most; `""`: they were, or nobody knows.
+
+    Where nobody voted, that is not why.
+    """
     if for_votes is None or against_votes is None or for_votes > against_votes:
         return ""
     if for_votes == against_votes:

@@ -10,7 +10,12 @@ from bot.domain.policy import DAY
 from bot.domain.text import line
 from bot.domain.types import Seconds
 from cogs.cards.amounts import amount
-from cogs.cards.chain.explorers import transaction_link, transaction_row
+from cogs.cards.chain.explorers import (
+    address_shown,
+    is_address,
+    transaction_link,
+    transaction_row,
+)
 from cogs.cards.chain.naming import NAME_SHOWN
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, span
@@ -45,7 +50,9 @@ def page(news: ParameterNews) -> Page:
     )
 
 
-def _plain(value: str, _news: ParameterNews) -> str:
+def _plain(value: str, news: ParameterNews) -> str:
+    if is_address(value):
+        return address_shown(news.chain_id, value)
     return line(value, _VALUE_SHOWN) or "nothing"
 
 

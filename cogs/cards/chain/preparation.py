@@ -19,6 +19,7 @@ from cogs.cards.amounts import exact
 from cogs.cards.ballots.cast import short_address
 from cogs.cards.buttons import is_safe
 from cogs.cards.chain.calls import call_lines
+from cogs.cards.chain.review import OUTCOME_MARKS
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.markup import many
 
@@ -29,7 +30,6 @@ _OPTION_LIMIT = 100
 _TEXT_LIMIT = 600
 _CALLS_IN_FIELD = 5
 _PROPOSERS_SHOWN = 5
-_OUTCOMES = {Outcome.SUCCEEDS: "✔", Outcome.REVERTS: "✖", Outcome.UNKNOWN: "❔"}
 
 
 def preparation_page(prepared: Prepared) -> discord.Embed:
@@ -111,9 +111,10 @@ def _check(number: int, call: PreparedCall, prepared: Prepared) -> str:
 
 def _outcome(simulation: SimulatedCall | None, *, is_silent: bool) -> str:
     if simulation is None:
-        return "❔ could not be simulated" + (": the node did not answer" if is_silent else "")
+        why = ": the node did not answer" if is_silent else ""
+        return f"{OUTCOME_MARKS[Outcome.UNKNOWN]} {Outcome.UNKNOWN}{why}"
     why = line(simulation.why, _REASON_LIMIT)
-    sign = _OUTCOMES[simulation.outcome]
+    sign = OUTCOME_MARKS[simulation.outcome]
     return f"{sign} {simulation.outcome}{': ' + why if why else ''}"
 
 

@@ -92,7 +92,8 @@ def test_a_review_says_what_was_checked_when_and_by_whom(card: ReviewCard) -> No
     assert "✔ calls: <@501>" in text
     assert "○ amounts" in text
     assert f"from <t:{NOW + 600_000}:F>" in text
-    assert f"until <t:{NOW + 1_800_000}:F>" in text
+    assert f"must be executed before <t:{NOW + 1_800_000}:F>" in text
+    assert "waits so that everybody can check it" in text
     assert "Sign checks" in page.next_step
     assert page.colour is Colour.WAIT
     assert labels(page) == ["Sign checks", "Raise a concern", "Raw calls", "Simulate again"]
@@ -163,7 +164,7 @@ def test_a_node_that_failed_is_never_a_revert(card: ReviewCard) -> None:
         calls=(SimulatedCall(outcome=Outcome.UNKNOWN, why="the node did not answer"),),
     )
     text = read(written(replace(card, simulation=failed)))
-    assert "○ could not be simulated: the node did not answer" in text
+    assert "❔ could not be simulated: the node did not answer" in text
     assert "revert" not in text
     assert "at block" not in text
     old = read(written(replace(card, is_simulation_old=True)))
@@ -212,7 +213,8 @@ def test_what_has_ended_says_how_and_takes_no_signature(
     ended = replace(card, end=end, ended_at=NOW, transaction_hash=TransactionHash("0x" + "ab" * 32))
     page = written(ended)
     assert words in read(page)
-    assert labels(page) == ["Raw calls"]
+    assert labels(page) == ["Raw calls", "See the transaction"]
+    assert "Transaction 0xabab…abab" in read(page)
     assert "Execute" not in [name for name, _ in page.fields]
     did = "What it did" if end is ReviewEnd.EXECUTED else "What it would have done"
     assert did in [name for name, _ in page.fields]

@@ -472,3 +472,35 @@ def test_on_chain_it_says_what_part_of_all_tokens_took_part(
     assert "turnout not known yet\n" in read(unread).text
     assert "took part" not in read(replace(told, state=GovernorState.PENDING)).text
     assert "of all" not in read(tally).text, "Snapshot counts what no one token tells."
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "words"),
+    [
+        (GovernorState.SUCCEEDED, {}, "**Result: passed ✔**\n"),
+        (GovernorState.QUEUED, {}, "passed ✔** (it waits in the timelock now)"),
+        (GovernorState.EXECUTED, {}, "passed ✔** (it has been executed since)"),
+        (GovernorState.EXPIRED, {}, "passed ✔** (but nobody executed it in time, and it has exp"),
+        (
+            GovernorState.DEFEATED,
+            {"quorum_counted": Decimal(1)},
+            "did not pass ✖** (the quorum was missed)",
+        ),
+        (
+            GovernorState.DEFEATED,
+            {"scores": (Decimal(1), Decimal(2))},
+            "did not pass ✖** (there were more votes Against than For)",
+        ),
+        (GovernorState.DEFEATED, {"scores": ()}, "did not pass ✖**\n"),
+    ],
+)
+def test_the_result_on_chain_says_what_came_of_it_or_why_it_failed(
+    read: Read,
+    on_chain_tally: TallyCard,
+    state: GovernorState,
+    changes: dict[str, Any],
+    words: str,
+) -> None:
+    passed = state is not GovernorState.DEFEATED
+    closed = replace(on_chain_tally, state=state, is_open=False, is_final=True, passed=passed)
+    assert words in read(replace(closed, **changes)).text
