@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.onchain.block import Block, Position
 from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.event import (
     GovernorEvent,
     ProposalCanceled,
@@ -25,7 +26,6 @@ from bot.domain.text import bare, clean
 from bot.domain.types import Address, Timepoint, TokenUnits, UnixSeconds
 
 TITLE_CAP = 256
-ETHEREUM_BLOCK_TIME = 12  # seconds: Ethereum's, and anybody's until two blocks are known
 
 
 class Moment(StrEnum):
