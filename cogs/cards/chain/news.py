@@ -103,8 +103,8 @@ def _after(news: GovernorNews) -> str:
     if news.timelock_kind is TimelockKind.NONE:
         return "Anyone may now execute it: this governor has no timelock, and nothing waits."
     return (
-        "Anyone may now queue it: that puts it where it waits until everybody could look at it; "
-        "then it can be executed."
+        "Anyone may now queue it. Then it waits in the timelock, so that everybody can look at it, "
+        "before it can be executed."
     )
 
 

@@ -174,7 +174,9 @@ def _simulation(card: ReviewCard) -> str:
     if (more := len(simulation.calls) - _SHOWN) > 0:
         rows.append(f"… and {many(more, 'more call')}: together {simulation.outcome}")
     if simulation.block is not None:
-        rows.append(f"called from the timelock at block {simulation.block:,}, {ago(simulation.at)}")
+        rows.append(
+            f"only tried, from the timelock at block {simulation.block:,}, {ago(simulation.at)}"
+        )
     if several:
         rows.append("each call was tried alone: what the ones before it change was not there yet")
     if card.is_simulation_old:

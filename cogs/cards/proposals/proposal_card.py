@@ -204,10 +204,19 @@ def _state(summary: OnChainSummary) -> str:
         case GovernorState.QUEUED:
             until = until_when(summary.expires_at)
             return f"can be executed from {when(summary.eta)}" + (f"\n{until}" if until else "")
-        case GovernorState.UNKNOWN:
-            return "its state is not known yet"
         case _:
-            return f"the governor says: {summary.state}"
+            return _STATES[summary.state]
+
+
+_STATES = {
+    GovernorState.SUCCEEDED: "the vote is over, and it has passed",
+    GovernorState.DEFEATED: "the vote is over, and it is defeated",
+    GovernorState.CANCELED: "it was canceled, and can never be executed",
+    GovernorState.VETOED: "it was vetoed, and can never be executed",
+    GovernorState.EXPIRED: "it has passed, but nobody executed it in time",
+    GovernorState.EXECUTED: "its calls have been carried out",
+    GovernorState.UNKNOWN: "its state is not known yet",
+}
 
 
 def _buttons(card: ProposalCard) -> tuple[Button, ...]:

@@ -184,6 +184,7 @@ def test_every_state_of_a_governor_has_its_words(
 ) -> None:
     shown = read(replace(card, phase=Phase.ON_CHAIN, on_chain=replace(on_chain, state=state)))
     assert shown.next_step
+    assert shown.fields["On chain"].count("\n") >= 1
 
 
 @pytest.mark.parametrize(
