@@ -17,7 +17,7 @@ from cogs.cards.markup import when
 _STEPS: dict[OperationStep, tuple[str, str, str, Colour]] = {
     OperationStep.SCHEDULED: (
         "⚠ In the timelock without a vote",
-        "Somebody has put this into {held}, and {origin}. It belongs to {governor}.",
+        "{governor}: somebody has put the calls below into {held}; {origin}.",
         (
             "Everybody: read what it would do, and ask whoever may use the timelock directly. It "
             "can be executed from {ready}; until then it can be cancelled there."
@@ -26,13 +26,13 @@ _STEPS: dict[OperationStep, tuple[str, str, str, Colour]] = {
     ),
     OperationStep.EXECUTED: (
         "⚠ Executed without a vote",
-        "This was carried out from {held}, and {origin}. It belongs to {governor}.",
+        "{governor}: the calls below were carried out from {held}; {origin}.",
         "Moderators: make sure that people know why this was done. It cannot be undone here.",
         Colour.BAD,
     ),
     OperationStep.CANCELLED: (
         "✖ Taken out of the timelock",
-        "What waited without a vote in {held}, was cancelled there. It belongs to {governor}.",
+        "{governor}: this was cancelled, which waited without a vote in {held}.",
         "Nothing to do: it does not happen.",
         Colour.ENDED,
     ),

@@ -30,12 +30,12 @@ def page(news: ParameterNews) -> Page:
     """Write the warning."""
     what, write, meaning = _PARAMETERS.get(news.name, (f"“{news.name}”", _plain, _UNKNOWN))
     what = line(what, NAME_SHOWN)
-    place = "timelock" if news.is_timelock else "governor"
+    place = "The timelock of " if news.is_timelock else ""
     before = write(news.before, news) if news.before else "not told by the contract"
     return Page(
         title=f"⚠ The rules have changed: {what}",
         lines=(
-            f"The {place} of {line(news.governor_name, NAME_SHOWN)} works differently from now on:",
+            f"{place}{line(news.governor_name, NAME_SHOWN)} works by another rule from now on:",
             f"**{what}**: {before} ➜ **{write(news.after, news)}**",
             meaning,
             transaction_row(news.chain_id, news.transaction_hash),
