@@ -14,7 +14,8 @@ from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range
 from bot.domain.types import Address, BlockNumber, ChainId
-from bot.gateways.chain.client import ChainClient, Tip
+from bot.gateways.chain.blocks import Tip
+from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import ChainError, RangeTooWideError, WrongChainError
 from bot.gateways.chain.reading import LogPage, Reading
 from bot.services.governance.describing import Describing
