@@ -5,6 +5,7 @@ It stands in at the transport of web3, so that everything above it is the bot's 
 by the same stories on an EVM (`test_governance_on_real_contracts.py`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -115,6 +116,7 @@ class ForkableChain(AsyncBaseProvider):
         self.fee = 0  # what the next proposal is about; every branch has proposals of its own
         self.waited = 0  # seconds that the next blocks come later than one a `BLOCK_SECONDS`
         self.requests = 0
+        self.asked = Counter[str]()  # how often each contract was called
         self.is_down = False
         self.instead: Callable[[], Any] | None = None  # gives, or raises, what a bad node would
         self.hides_logs = False  # `[]` whatever there is
@@ -250,6 +252,7 @@ class ForkableChain(AsyncBaseProvider):
     def _call(self, call: dict[str, str], at: dict[str, str] | str) -> str:
         block = self._block(at)
         data = bytes.fromhex(call["data"][2:])
+        self.asked[call["to"]] += 1
         if data[:4] == _IS_VALID and call["to"] in self.wallets:
             said = self.wallets[call["to"]](*decode(["bytes32", "bytes"], data[4:]))
             if isinstance(said, bytes):

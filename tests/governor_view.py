@@ -5,7 +5,7 @@ from typing import Self
 
 from bot.domain.onchain.event import GovernorEvent, ParameterChanged, VoteCast
 from bot.domain.onchain.governor import Governor, GovernorState, Observation, ProposalKey
-from bot.domain.types import BlockNumber, GovernorProposalId
+from bot.domain.types import BlockNumber, GovernorProposalId, Timepoint
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.recognise import recognise
 from sandbox.chain.daos import Dao
@@ -23,7 +23,7 @@ class GovernorView:
         """Recognise a DAO's governor."""
         return cls(client=client, governor=await recognise(client, dao.governor_address))
 
-    async def observe(self, proposal_id: int) -> Observation:
+    async def observe(self, proposal_id: int, vote_start: int | None = None) -> Observation:
         """Ask for a proposal at the newest block."""
         key = ProposalKey(
             chain_id=self.client.chain_id,
@@ -32,7 +32,8 @@ class GovernorView:
         )
         head = await self.client.head()
         governors = {self.governor.address: self.governor}
-        (seen,) = (await self.client.observe(governors, [key], head.id)).values()
+        starts = {key: Timepoint(vote_start)} if vote_start else {}
+        (seen,) = (await self.client.observe(governors, [key], head.id, starts)).values()
         return seen
 
     async def state(self, proposal_id: int) -> GovernorState:

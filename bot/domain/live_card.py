@@ -19,6 +19,7 @@ from bot.domain.policy import NONE, Step
 from bot.domain.share import Share
 from bot.domain.trouble import Trouble
 from bot.domain.types import (
+    ChainId,
     ChannelId,
     ProposalId,
     RoleId,
@@ -55,6 +56,7 @@ class OnChainSummary:
     eta: UnixSeconds | None
     expires_at: UnixSeconds | None
     executed_transaction: TransactionHash | None
+    chain_id: ChainId | None = None  # `None`: written by a version that did not note it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +194,7 @@ class TallyCard:
     is_by_stranger: bool = False  # its author does not belong to the space
     is_spam: bool = False  # so marked on Snapshot: its text is not shown
     state: GovernorState | None = None  # of a vote on chain; then `votes` counts accounts
+    participation: Decimal | None = None  # on chain: what part of all tokens was cast, 0 to 1
     needed: Decimal | None = None  # on chain: how many votes more For would let it pass
     is_finalized: bool = False  # on chain: the block that ended it can never be undone
 

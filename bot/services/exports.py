@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from bot.domain.lifecycle import STEP_OF, Phase
 from bot.domain.offchain.vote import OffChainVote
+from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.onchain.standing import sides
 from bot.domain.outbox import Said
 from bot.domain.policy import Step
 from bot.domain.proposal import Actor, Proposal, require_moderator, thread_link
@@ -175,15 +177,14 @@ async def _on_chain(
     for watched in await store.communities.watched(guild_id=guild_id):
         governor = watched.governor
         for each in await store.chain.proposals(governor.chain_id, [governor.address]):
-            yield _governed(each, references.get(each.key), governor.name)
+            yield _governed(each, references.get(each.key), governor)
 
 
-def _governed(seen: GovernorProposal, reference: str | None, governor: str) -> Row:
-    sides = {"For": seen.for_votes, "Against": seen.against_votes, "Abstain": seen.abstain_votes}
-    told = {side: votes for side, votes in sides.items() if votes is not None}
+def _governed(seen: GovernorProposal, reference: str | None, governor: Governor) -> Row:
+    told = {side: votes for side, votes in sides(seen, governor).items() if votes is not None}
     return {
         "reference": reference,
-        "where": f"chain {seen.key.chain_id}: {governor} {seen.key.governor}",
+        "where": f"chain {seen.key.chain_id}: {governor.name} {seen.key.governor}",
         "status": seen.state,
         "id": str(seen.key.id),
         "title": seen.title,

@@ -8,9 +8,9 @@ from bot.clock import Clock
 from bot.domain.errors import Refusal
 from bot.domain.offchain.snapshot import Space
 from bot.domain.onchain.block import Block, BlockId
+from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.lookback import lookback
-from bot.domain.onchain.proposal import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.scan import average
 from bot.domain.proposal import Actor, Community, require_administrator
 from bot.domain.setting_up import (

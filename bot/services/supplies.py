@@ -59,8 +59,8 @@ class Supplies:
         if seen is None or token is None or client is None or seen.snapshot_block is None:
             return
         found = await total_supply(client, token[1], seen.snapshot_block)
-        if found is None or not found[0]:
-            return  # a supply of nothing is no supply that a quorum could be a share of
+        if found is None:
+            return
         units, decimals = found
         supply = Decimal((0, Decimal(units).as_tuple().digits, -decimals))
         async with self._database.transaction() as store:

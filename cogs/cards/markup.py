@@ -6,6 +6,7 @@ from bot.domain.policy import DAY, HOUR
 from bot.domain.text import ELLIPSIS, plain
 from bot.domain.types import ChannelId, RoleId, Seconds, UnixSeconds, UserId
 
+UNKNOWN = "❔"  # what could not be told; ○ is what is not there yet
 _LAST_MOMENT = 8_640_000_000_000  # the last second of a JavaScript date; Discord shows none later
 _QUOTED_ROWS = 12
 

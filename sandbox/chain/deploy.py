@@ -26,7 +26,6 @@ from sandbox.chain.daos import (
 )
 from sandbox.chain.wallet import FAUCET
 
-SUPPLY = 250_000_000
 ANYONE = "0x" + "00" * 20
 
 # Constants in the code of the published GovernorAlpha, as `PUSH` instructions or their operands.
@@ -57,6 +56,7 @@ class Parameters:
 
     voting_delay: int = 1
     voting_period: int = 20
+    supply: int = 250_000_000
     quorum: int = 100_000
     threshold: int = 500
     timelock_delay: int = 7 * 86_400
@@ -67,7 +67,7 @@ class Parameters:
     @property
     def settings(self) -> tuple[int, int, int, int]:
         """What the constructors of OpenZeppelin's governors take; the quorum in basis points."""
-        quorum = self.quorum * 10_000 // SUPPLY
+        quorum = self.quorum * 10_000 // self.supply
         return self.voting_delay, self.voting_period, self.threshold * TOKEN, quorum
 
 
@@ -94,7 +94,7 @@ async def make_token(
     chain: Chain, name: str, symbol: str, parameters: Parameters, contract: str = "VotesToken"
 ) -> str:
     """Deploy a token of which the faucet holds the whole supply."""
-    supply = SUPPLY * TOKEN
+    supply = parameters.supply * TOKEN
     arguments = (name, symbol, supply, FAUCET.address, parameters.counts_seconds)
     return await chain.deploy(contract, *arguments)
 
@@ -136,7 +136,7 @@ async def make_nouns(chain: Chain, parameters: Parameters) -> NounsDao:
         "SandboxNouns",
         *(token, timelock, GUARDIAN.address, parameters.updatable_period),
         *(parameters.voting_delay, parameters.voting_period),
-        *(parameters.threshold * TOKEN, SUPPLY * TOKEN),
+        *(parameters.threshold * TOKEN, parameters.supply * TOKEN),
     )
     assert governor == admin, "The Timelock's admin is the governor."
     return NounsDao(**await _parts(chain, token, timelock, governor, owner=timelock))

@@ -42,7 +42,7 @@ async def main(folder: Path, page: Path, *, pauses: bool) -> None:
             network=str(worlds.chain.chain_id),
             turbo=True,  # a chain that Snapshot does not know is for paid spaces only
         )
-        dao = await worlds.chain.braintrust()
+        dao = await worlds.chain.braintrust(supply=1_200_000)
         await worlds.chain.mine(CONFIRMED)
         async with running_bot(worlds) as bot:
             stage = Stage(

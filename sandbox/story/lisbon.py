@@ -15,7 +15,7 @@ TITLE = "Open a category for translators"
 async def another_governor(stage: Stage) -> None:
     """An OpenZeppelin governor is recognised by its address alone."""
     server, chain = stage.server, stage.worlds.chain
-    stage.second_dao = dao = await chain.openzeppelin()
+    stage.second_dao = dao = await chain.openzeppelin(supply=1_000_000)
     for name in ("ana", "teo"):
         await dao.give(chain.wallet(name), 150_000)
     await chain.mine(CONFIRMED)

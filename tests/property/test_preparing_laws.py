@@ -16,7 +16,7 @@ from bot.domain.types import BlockHash, BlockNumber
 from bot.gateways.chain.json_rpc import Answer, rpc_error
 from bot.gateways.chain.questions import selector
 from bot.gateways.chain.reverts import MOST_REASON, _signatures, revert_reason
-from bot.gateways.chain.simulate import simulation
+from bot.gateways.chain.simulate import simulated
 from bot.gateways.chain.typed_values import (
     MistypedError,
     Reading,
@@ -67,10 +67,10 @@ def test_an_error_with_anything_behind_it_is_read_or_said_to_be_unknown(
 @example(-32000, "execution reverted: " + "x" * 10_000, None)
 def test_no_answer_of_a_node_breaks_a_simulation(code: Any, message: Any, data: Any) -> None:
     with soon():
-        found = simulation(Answer(error={"code": code, "message": message, "data": data}), AT)
+        found = simulated(Answer(error={"code": code, "message": message, "data": data}))
     assert found.outcome is not Outcome.SUCCEEDS
-    assert len(found.reason) <= MOST_REASON
-    found.reason.encode()
+    assert len(found.why) <= MOST_REASON
+    found.why.encode()
 
 
 @given(JSON)

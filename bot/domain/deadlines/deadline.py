@@ -47,8 +47,8 @@ _MEANS: dict[DeadlineKind, str] = {
     DeadlineKind.VOTE: "The vote is open on Snapshot in this time: vote before it ends.",
     DeadlineKind.ON_CHAIN_VOTE: "The vote is open on chain in this time: vote before it ends.",
     DeadlineKind.EXECUTABLE: "From the beginning of this hour anyone may execute what was decided.",
-    DeadlineKind.EXPIRY: "With the end of this hour the grace period is over: what is not executed "
-    "by then never can be.",
+    DeadlineKind.EXPIRY: "It has to be executed before this hour is over, or it expires: then it "
+    "never can be.",
 }
 _ESTIMATE = "The times are about right: this governor counts blocks, and blocks come as they come."
 

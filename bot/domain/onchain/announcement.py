@@ -47,6 +47,7 @@ class GovernorNews:
     quorum_rule: QuorumRule | None = None  # `None`: said by a version that did not tell
     quorum_counted: Decimal | None = None
     quorum_missing: Decimal | None = None
+    participation: Decimal | None = None  # what part of all tokens was cast, 0 to 1
     timelock_kind: TimelockKind | None = None  # as above
     token: Address | None = None
     delegate_until: UnixSeconds | None = None  # of a creation; `None`: it is too late for this vote

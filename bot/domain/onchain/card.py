@@ -8,7 +8,7 @@ from bot.domain.onchain.block import Finality
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.moments import VOTING
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
-from bot.domain.onchain.standing import counted, missing, passes
+from bot.domain.onchain.standing import counted, missing, participation, passes, sides
 from bot.domain.types import TokenUnits, UnixSeconds
 
 
@@ -24,6 +24,7 @@ def on_chain_summary(proposal: GovernorProposal, governor: Governor) -> OnChainS
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         executed_transaction=proposal.executed.transaction_hash if proposal.executed else None,
+        chain_id=proposal.key.chain_id,
     )
 
 
@@ -37,12 +38,8 @@ def governor_tally(
     finality: Finality | None = None,
 ) -> TallyCard:
     """Make the live tally of a vote on chain. What the contract did not tell is left out."""
-    sides = {
-        "For": proposal.for_votes,
-        "Against": proposal.against_votes,
-        "Abstain": proposal.abstain_votes,
-    }
-    told = {side: whole(units, governor) for side, units in sides.items() if units is not None}
+    votes = sides(proposal, governor)
+    told = {side: whole(units, governor) for side, units in votes.items() if units is not None}
     known = "For" in told and "Against" in told
     state = proposal.state
     lacking, so_far = missing(proposal, governor), counted(proposal, governor)
@@ -52,7 +49,7 @@ def governor_tally(
         heading="On-chain vote",
         title=proposal.title,
         source=governor.name,
-        choices=tuple(told) if known else ("For", "Against"),
+        choices=tuple(told) if known else tuple(votes),
         scores=tuple(told.values()) if known else (),
         scores_total=sum(told.values(), Decimal(0)) if known else None,
         votes=voters,
@@ -66,11 +63,12 @@ def governor_tally(
         is_hidden=False,
         is_final=state not in _UNDECIDED,
         passed=_passed(proposal, governor),
-        why=f"the governor says: {state}" if state not in _UNDECIDED else "",
+        why="",  # what the state means, the card says
         link="",
         seen_at=now,
         state=state,
         needed=None if lacking is None else whole(lacking, governor),
+        participation=participation(proposal, governor),
         is_finalized=_is_finalized(proposal, governor, finality),
     )
 

@@ -109,6 +109,11 @@ class Governor:
     former_timelocks: tuple[Address, ...] = ()  # they may hold operations that it left behind
 
     @property
+    def can_abstain(self) -> bool:
+        """Whether there is a third choice."""
+        return self.flavour is not Flavour.GOVERNOR_ALPHA
+
+    @property
     def contracts(self) -> frozenset[Address]:
         """Every contract whose events are about it."""
         now = () if self.timelock_address is None else (self.timelock_address,)
@@ -128,8 +133,9 @@ class ProposalKey:
 class Observation:
     """What a governor answers about one proposal, asked at one block.
 
-    `None` means the contract did not tell (a call reverted): unknown, never zero. Votes and quorum
-    are token base units. `eta` is what the governor or its TimelockController says, unix seconds.
+    `None` means the contract did not tell (a call reverted): unknown, never zero. Votes, quorum
+    and supply are token base units. `eta` is what the governor or its TimelockController says, unix
+    seconds.
     """
 
     key: ProposalKey
@@ -141,3 +147,4 @@ class Observation:
     vote_start: Timepoint | None
     vote_end: Timepoint | None
     eta: UnixSeconds | None
+    supply: TokenUnits | None = None  # of the token when votes were counted; or not asked for

@@ -3,8 +3,8 @@
 from math import ceil
 from typing import Final
 
+from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.governor import ClockMode, Governor
-from bot.domain.onchain.proposal import ETHEREUM_BLOCK_TIME
 
 _DAY: Final = 86_400
 UNQUEUED: Final = 7 * _DAY  # seconds; what has passed may wait longer, though hardly ever does

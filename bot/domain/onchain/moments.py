@@ -10,9 +10,9 @@ from itertools import pairwise
 from math import inf
 
 from bot.domain.onchain.block import Block, Position
+from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.proposal import (
-    ETHEREUM_BLOCK_TIME,
     GovernorProposal,
     Moment,
     clock_at,

@@ -18,7 +18,7 @@ from bot.domain.onchain.proposal import (
     expires_at,
     same_title,
 )
-from bot.domain.onchain.standing import counted, quorum_missing
+from bot.domain.onchain.standing import counted, participation, quorum_missing, sides
 from bot.domain.policy import Policy
 from bot.domain.text import storable
 from bot.domain.types import BlockNumber, TokenUnits, UnixSeconds
@@ -74,11 +74,12 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         times_are_estimates=governor.clock_mode is ClockMode.BLOCK_NUMBER,
         for_votes=tokens(proposal.for_votes),
         against_votes=tokens(proposal.against_votes),
-        abstain_votes=tokens(proposal.abstain_votes),
+        abstain_votes=tokens(sides(proposal, governor).get("Abstain")),
         quorum=tokens(proposal.quorum),
         quorum_rule=governor.quorum_rule,
         quorum_counted=tokens(counted(proposal, governor)),
         quorum_missing=tokens(quorum_missing(proposal, governor)),
+        participation=participation(proposal, governor),
         unit=governor.token_symbol,
         token=governor.token_address,
         delegate_until=_delegate_until(seen) if occasion.moment is Moment.CREATED else None,

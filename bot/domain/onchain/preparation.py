@@ -14,7 +14,7 @@ from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.onchain.delegation import Proposers
 from bot.domain.onchain.governor import Flavour, Governor, TimelockKind
 from bot.domain.onchain.proposal import TITLE_CAP, same_title
-from bot.domain.onchain.simulation import Outcome, Simulation
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.text import clean, storable
 from bot.domain.types import Address, ChainId, ProposalId
 
@@ -66,7 +66,7 @@ class PreparedCall:
     problem: str = ""  # why it cannot be encoded
     notes: tuple[str, ...] = ()  # how something was read that could have been meant otherwise
     warnings: tuple[str, ...] = ()
-    simulation: Simulation | None = None  # `None`: not tried
+    simulation: SimulatedCall | None = None  # `None`: not tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class Prepared:
     proposers: Proposers | None = None  # `None`: the node did not answer
     is_decided: bool = True  # by the votes off chain that the policy asks for
     voted_title: str = ""  # of the vote off chain, by the title rule; `""`: there was none
-    attempt: Simulation | None = None  # of `propose` itself; `None`: not tried
+    attempt: SimulatedCall | None = None  # of `propose` itself; `None`: not tried
     attempted_by: Address | None = None  # somebody who may propose
     payload: str = ""  # calldata of `propose`, `0x` and hex; `""`: it cannot be made yet
 

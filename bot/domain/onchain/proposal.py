@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.onchain.block import Block, Position
 from bot.domain.onchain.call import Call, DecodedCall
+from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.event import (
     GovernorEvent,
     ProposalCanceled,
@@ -25,7 +26,6 @@ from bot.domain.text import bare, clean
 from bot.domain.types import Address, Timepoint, TokenUnits, UnixSeconds
 
 TITLE_CAP = 256
-ETHEREUM_BLOCK_TIME = 12  # seconds: Ethereum's, and anybody's until two blocks are known
 
 
 class Moment(StrEnum):
@@ -83,6 +83,7 @@ class GovernorProposal:
     against_votes: TokenUnits | None = None
     abstain_votes: TokenUnits | None = None
     quorum: TokenUnits | None = None
+    supply: TokenUnits | None = None  # of the token, when the votes were counted
     vote_starts_at: UnixSeconds | None = None  # an estimate where the governor counts blocks
     vote_ends_at: UnixSeconds | None = None
 
@@ -215,6 +216,7 @@ def observed(
             "against_votes",
             "abstain_votes",
             "quorum",
+            "supply",
             "vote_start",
             "vote_end",
             "eta",

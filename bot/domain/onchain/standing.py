@@ -1,24 +1,55 @@
 """How a vote on chain stands, by the governor's own rule; what is not known is `None`."""
 
+from decimal import Decimal
+
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import TokenUnits
 
 
+def sides(proposal: GovernorProposal, governor: Governor) -> dict[str, TokenUnits | None]:
+    """Give what was cast so far for each choice that the governor has."""
+    told = {"For": proposal.for_votes, "Against": proposal.against_votes}
+    return told | ({"Abstain": proposal.abstain_votes} if governor.can_abstain else {})
+
+
 def counted(proposal: GovernorProposal, governor: Governor) -> TokenUnits | None:
     """Give what counts towards the quorum so far: the sides that the governor's rule names."""
-    sides = {
+    told = {
         "for": proposal.for_votes,
         "against": proposal.against_votes,
         "abstain": proposal.abstain_votes,
     }
     total = 0
     for side in governor.quorum_rule.split(","):
-        votes = sides[side]
+        votes = told[side]
         if votes is None:
             return None
         total += votes
     return TokenUnits(total)
+
+
+def cast(proposal: GovernorProposal, governor: Governor) -> TokenUnits | None:
+    """Give all that was cast, on whichever side."""
+    votes = sides(proposal, governor).values()
+    told = [units for units in votes if units is not None]
+    return TokenUnits(sum(told)) if len(told) == len(votes) else None
+
+
+def participation(proposal: GovernorProposal, governor: Governor) -> Decimal | None:
+    """Give what part of all tokens took part, from 0 to 1; of a few it is never nothing.
+
+    Where more was cast than there is, the governor does not count that token alone.
+    """
+    units, supply = cast(proposal, governor), proposal.supply
+    if units is None or not supply or units > supply:
+        return None
+    parts = units * _PARTS // supply
+    return Decimal(max(parts, 1) if units else 0).scaleb(-_PLACES)
+
+
+_PLACES = 6  # digits of a share, rounded down
+_PARTS = 10**_PLACES
 
 
 def quorum_missing(proposal: GovernorProposal, governor: Governor) -> TokenUnits | None:

@@ -9,9 +9,9 @@ from bot.domain.announcement import Subject
 from bot.domain.onchain.call import DecodedCall, afterwards
 from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, expires_at
+from bot.domain.onchain.simulation import Simulation
 from bot.domain.review.comparison import Comparison
 from bot.domain.review.technical_review import Concern, SignOff, TechnicalReview
-from bot.domain.review.trial import Trial
 from bot.domain.types import RoleId, TransactionHash, UnixSeconds
 
 
@@ -53,7 +53,7 @@ class ReviewCard:
     end: ReviewEnd | None  # `None`: it waits in the timelock
     calls: tuple[DecodedCall, ...]
     comparison: Comparison | None  # `None`: nothing of ours was approved
-    simulation: Trial | None
+    simulation: Simulation | None
     is_simulation_old: bool  # the node has told nothing since
     checks: tuple[CheckLine, ...] = ()
     concerns: tuple[Concern, ...] = ()

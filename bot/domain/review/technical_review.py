@@ -7,10 +7,9 @@ from hashlib import blake2s
 from bot.domain.errors import Denial, Refusal
 from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.onchain.governor import ProposalKey
-from bot.domain.onchain.simulation import Outcome
+from bot.domain.onchain.simulation import Outcome, Simulation
 from bot.domain.policy import HOUR, MINUTE, Policy
 from bot.domain.proposal import Actor, checked_reason
-from bot.domain.review.trial import Trial
 from bot.domain.types import GuildId, Seconds, UnixSeconds, UserId
 
 SIMULATED_EVERY = HOUR
@@ -51,7 +50,7 @@ class TechnicalReview:
     began_at: UnixSeconds
     is_open: bool = True
     described: tuple[DecodedCall, ...] = ()  # parallel to the calls, as last looked at
-    simulation: Trial | None = None  # the last one that told anything
+    simulation: Simulation | None = None  # the last one that told anything
     tried_at: UnixSeconds | None = None  # the last attempt; later than the simulation: it failed
     concerns: tuple[Concern, ...] = ()
 
@@ -88,7 +87,7 @@ def is_simulation_due(review: TechnicalReview, eta: UnixSeconds | None, now: Uni
     return became_executable or now >= review.tried_at + SIMULATED_EVERY
 
 
-def simulated(review: TechnicalReview, simulation: Trial) -> TechnicalReview:
+def simulated(review: TechnicalReview, simulation: Simulation) -> TechnicalReview:
     """Note a simulation; one in which the node told nothing does not replace one that did."""
     told = any(call.outcome is not Outcome.UNKNOWN for call in simulation.calls)
     if told or review.simulation is None or not simulation.calls:

@@ -1,28 +1,20 @@
 """A chain as Assent reads it: blocks, governor events, and proposals asked at one block."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from time import monotonic
-from typing import TYPE_CHECKING, Any
-
-from eth_utils.address import is_address
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.scan import BlockRange
-from bot.domain.onchain.simulation import Simulation
+from bot.domain.onchain.simulation import SimulatedCall
 from bot.domain.types import (
     Address,
     BlockNumber,
-    ChainId,
     Timepoint,
-    TransactionHash,
 )
 from bot.gateways.chain.answers import (
-    block_if_told,
     block_of,
     is_refused_parameter,
     known,
@@ -32,13 +24,9 @@ from bot.gateways.chain.answers import (
     same,
     told,
 )
-from bot.gateways.chain.codec import checksummed
+from bot.gateways.chain.blocks import ChainBlocks
 from bot.gateways.chain.endpoint import Endpoint, Request
-from bot.gateways.chain.errors import (
-    ChainError,
-    EndpointLaggingError,
-    WrongChainError,
-)
+from bot.gateways.chain.errors import ChainError, EndpointLaggingError
 from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.inquiry import Inquiry
 from bot.gateways.chain.json_rpc import Answer, Log, result
@@ -54,144 +42,19 @@ from bot.gateways.chain.reading import (
     header_request,
     refused,
 )
-from bot.gateways.chain.simulate import simulation, trial, unknown
-
-if TYPE_CHECKING:
-    from web3 import AsyncWeb3
+from bot.gateways.chain.simulate import simulated, trial, unknown
 
 _AT_ONCE = 2_000  # logs, until others have their turn: a few milliseconds
 _VALID_SIGNATURE = bytes.fromhex("1626ba7e").ljust(32, b"\0")  # by ERC-1271
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tip:
-    """The newest block of a chain, and the newest that it says can never be undone."""
-
-    head: Block
-    finalized: Block | None  # `None`: it does not say
-
-
-class ChainClient:
-    """Reads one chain; every method may raise `ChainError`.
-
-    With several endpoints each method takes the one that is best at that time. What has to come
-    from one and the same is read through one of `nodes`.
-    """
-
-    def __init__(
-        self,
-        web3: "AsyncWeb3[Any] | Sequence[AsyncWeb3[Any]]",
-        chain_id: ChainId,
-        now: Callable[[], float] = monotonic,
-    ) -> None:
-        """Take one web3 for each endpoint, and a clock of seconds."""
-        self.chain_id = chain_id
-        several = web3 if isinstance(web3, Sequence) else (web3,)
-        self._endpoints = tuple(Endpoint(each, now) for each in several)
-
-    @classmethod
-    def _of(cls, endpoint: Endpoint, chain_id: ChainId) -> "ChainClient":
-        client = cls((), chain_id)
-        client._endpoints = (endpoint,)
-        return client
-
-    @property
-    def nodes(self) -> Sequence["ChainClient"]:
-        """The same chain through each endpoint alone, the best first."""
-        return [self._of(endpoint, self.chain_id) for endpoint in self._in_order()]
-
-    def _in_order(self) -> list[Endpoint]:
-        return sorted(self._endpoints, key=lambda each: (each.pause_seconds > 0, each.failures))
-
-    @property
-    def endpoint(self) -> Endpoint:
-        """The endpoint that is asked next."""
-        return self._in_order()[0]
-
-    @property
-    def endpoints(self) -> Sequence[Endpoint]:
-        """Every endpoint, as they were given."""
-        return self._endpoints
-
-    @property
-    def request_count(self) -> int:
-        """How many HTTP requests have been sent."""
-        return sum(endpoint.request_count for endpoint in self._endpoints)
-
-    @property
-    def calls(self) -> Counter[str]:
-        """How many JSON-RPC calls were made, by their method."""
-        return sum((endpoint.calls for endpoint in self._endpoints), Counter())
-
-    async def check_chain_id(self) -> None:
-        """Make sure that the endpoint serves this chain.
-
-        Raises:
-            WrongChainError: It serves another.
-        """
-        endpoint = self.endpoint
-        (answer,) = await endpoint.batch([("eth_chainId", [])])
-        self._check_chain_id(endpoint, answer)
-
-    def _check_chain_id(self, endpoint: Endpoint, answer: Answer) -> None:
-        found = str(result(answer))[:66]
-        if found != hex(self.chain_id):
-            endpoint.serves_another_chain()
-            raise WrongChainError(f"The node is of chain {found}, not {hex(self.chain_id)}.")
-
-    async def tip(self) -> Tip:
-        """Return the newest block, and how far blocks are final, in one HTTP request.
-
-        Raises:
-            WrongChainError: The endpoint serves another chain.
-        """
-        endpoint = self.endpoint
-        chain_id, head, finalized = await endpoint.batch(
-            [("eth_chainId", []), header_request("latest"), header_request("finalized")]
-        )
-        self._check_chain_id(endpoint, chain_id)
-        return Tip(head=known(block_of(result(head))), finalized=block_if_told(finalized))
-
-    async def head(self) -> Block:
-        """Return the newest block."""
-        (answer,) = await self.endpoint.batch([header_request("latest")])
-        return known(block_of(result(answer)))
-
-    async def block(self, number: BlockNumber) -> Block | None:
-        """Return the block of this height, or `None` if the node does not have it."""
-        (found,) = await self.blocks((number,))
-        return found
-
-    async def blocks(self, numbers: Sequence[BlockNumber]) -> tuple[Block | None, ...]:
-        """Return the blocks of these heights, parallel to them."""
-        asked = [header_request(hex(number)) for number in numbers]
-        return tuple(block_of(result(answer)) for answer in await self._in_batches(asked))
-
-    async def _in_batches(self, requests: list[Request]) -> list[Answer]:
-        """Ask one endpoint, in as few HTTP requests as it takes."""
-        endpoint, answers = self.endpoint, list[Answer]()
-        while len(answers) < len(requests):
-            chunk = requests[len(answers) : len(answers) + endpoint.batch_size]
-            answers += await endpoint.batch(chunk)
-        return answers
+class ChainClient(ChainBlocks):
+    """Reads one chain: its blocks, what happened in them, and what contracts answer after one."""
 
     async def code(self, address: Address, at: BlockId) -> bytes:
         """Return the code at an address."""
         (answer,) = await self.endpoint.batch([("eth_getCode", [address, hex(at.number)])])
         return octets_of(result(answer))
-
-    async def senders(
-        self, transactions: Sequence[TransactionHash]
-    ) -> dict[TransactionHash, Address]:
-        """Say who sent these transactions; what the node does not tell is left out."""
-        asked: list[Request] = [("eth_getTransactionByHash", [each]) for each in transactions]
-        told: dict[TransactionHash, Address] = {}
-        for each, answer in zip(transactions, await self._in_batches(asked), strict=True):
-            found = None if answer.error else result(answer)
-            sender = found.get("from") if isinstance(found, Mapping) else None
-            if isinstance(sender, str) and is_address(sender):
-                told[each] = checksummed(sender)
-        return told
 
     async def slots(self, asked: Sequence[tuple[Address, int]], at: BlockId) -> tuple[bytes, ...]:
         """Read words of contracts' storage as they are after block `at`, parallel to `asked`."""
@@ -262,15 +125,18 @@ class ChainClient:
         keys: Sequence[ProposalKey],
         at: BlockId,
         vote_starts: Mapping[ProposalKey, Timepoint] | None = None,
+        supplied: Collection[ProposalKey] = (),
     ) -> dict[ProposalKey, Observation]:
         """Ask for proposals as they are after block `at`; who cannot be asked is left out.
 
         One HTTP request for up to 1000 questions. An OpenZeppelin governor has to be asked for the
-        quorum of a timepoint: where `vote_starts` does not know it, one request more is sent.
+        quorum of a timepoint: where `vote_starts` does not know it, one request more is sent. For
+        whom a start is known, the token is asked for its supply, but not for those `supplied`.
         """
         starts: dict[ProposalKey, Timepoint | None] = dict.fromkeys(keys)
         starts |= {key: start for key, start in (vote_starts or {}).items() if key in starts}
-        seen = await self._observe(Inquiry(governors=governors, details=starts), at)
+        inquiry = Inquiry(governors=governors, details=starts, supplied=supplied)
+        seen = await self._observe(inquiry, at)
         again = {
             key: one.vote_start
             for key, one in seen.items()
@@ -279,7 +145,7 @@ class ChainClient:
             and one.vote_start != starts.get(key)
         }
         if again:
-            seen |= await self._observe(Inquiry(governors=governors, details=again), at)
+            seen |= await self._observe(replace(inquiry, details=again), at)
         return seen
 
     async def _observe(self, inquiry: Inquiry, at: BlockId) -> dict[ProposalKey, Observation]:
@@ -310,13 +176,13 @@ class ChainClient:
             answers |= zip(chunk, await self._call(endpoint, chunk, at), strict=True)
         return answers
 
-    async def simulate(self, sender: Address, call: Call, at: BlockId) -> Simulation:
+    async def simulate(self, sender: Address, call: Call, at: BlockId) -> SimulatedCall:
         """Try a call as if `sender` made it after block `at`; a failing node is no finding."""
         try:
             (answer,) = await self._call(self.endpoint, [trial(sender, call)], at)
         except (ChainError, ValueError) as error:
-            return unknown(str(error), at)
-        return simulation(answer, at)
+            return unknown(str(error))
+        return simulated(answer)
 
     async def _call(
         self, endpoint: Endpoint, questions: Sequence[Question], at: BlockId

@@ -1,31 +1,36 @@
 """What is asked of many proposals at once, and what the answers mean (pure)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.types import Address, Timepoint
 from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.flavours.description import state_of
 from bot.gateways.chain.questions import Question, selector
+from bot.gateways.chain.tokens import supply_at, supply_questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
     """Whom to ask for everything, with their vote starts where they are known; and for the state.
 
-    Most of the time a proposal does not change, and its state alone would show it if it did.
+    Most of the time a proposal does not change, and its state alone would show it if it did. How
+    many tokens there were when the votes were counted never changes: it is asked for only of those
+    who are not `supplied`.
     """
 
     governors: Mapping[Address, Governor]
     details: Mapping[ProposalKey, Timepoint | None] = field(default_factory=dict)
     states: Sequence[ProposalKey] = ()
+    supplied: Collection[ProposalKey] = ()
 
     @property
     def questions(self) -> list[Question]:
         """Every question, some of them perhaps twice."""
         asked = [state_question(key) for key in self.states]
-        return asked + [one for key in self.details for one in self._details(key)]
+        asked += [one for key in self.details for one in self._details(key)]
+        return asked + [one for key in self.details for one in self._supply(key)]
 
     def observations(
         self, answers: Mapping[Question, bytes | None]
@@ -44,12 +49,21 @@ class Inquiry:
             governor, questions = self.governors[key.governor], self._details(key)
             if answers.keys() >= {*questions}:
                 told = tuple(answers[one] for one in questions)
-                seen[key] = BY_FLAVOUR[governor.flavour].observation(governor, key, told)
+                one = BY_FLAVOUR[governor.flavour].observation(governor, key, told)
+                supplies = [answers.get(each) for each in self._supply(key)]
+                supply = supply_at(supplies, one.state)
+                seen[key] = one if supply is None else replace(one, supply=supply)
         return seen
 
     def _details(self, key: ProposalKey) -> tuple[Question, ...]:
         flavour = BY_FLAVOUR[self.governors[key.governor].flavour]
         return flavour.questions(key, self.details[key])
+
+    def _supply(self, key: ProposalKey) -> tuple[Question, ...]:
+        token, snapshot = self.governors[key.governor].token_address, self.details[key]
+        if token is None or snapshot is None or key in self.supplied:
+            return ()
+        return supply_questions(token, snapshot)
 
 
 def state_question(key: ProposalKey) -> Question:

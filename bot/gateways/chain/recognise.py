@@ -10,7 +10,6 @@ from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.governor import ClockMode, Governor, TimelockKind
 from bot.domain.text import line
 from bot.domain.types import Address, ChainId, Seconds, Timepoint, TokenUnits
-from bot.gateways.chain.calling.units import MOST_DECIMALS
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.codec import checksummed
 from bot.gateways.chain.errors import UnknownGovernorError
@@ -19,6 +18,7 @@ from bot.gateways.chain.flavours.description import Probes
 from bot.gateways.chain.proxies import implementation, lender
 from bot.gateways.chain.questions import contract, number, question, text
 from bot.gateways.chain.strangers import described
+from bot.gateways.chain.tokens import DECIMALS, SYMBOL, decimals_of, symbol_of
 
 # What every governor answers; each family adds its own probes.
 _SHARED_PROBES: Final = (
@@ -35,10 +35,8 @@ _SHARED_PROBES: Final = (
     "lateQuorumVoteExtension()",
     "implementation()",
 )
-_TOKEN_PROBES: Final = ("symbol()", "decimals()")
 _TIMELOCK_PROBES: Final = ("GRACE_PERIOD()", "delay()", "getMinDelay()", "expiration()")
 
-_SYMBOL_CAP: Final = 16
 # Contracts on these chains see the block numbers of the chain below. Source: Arbitrum's docs.
 _COUNT_L1_BLOCKS: Final = frozenset(map(ChainId, (42161, 42170, 421614)))
 
@@ -199,12 +197,11 @@ async def _token(client: ChainClient, address: Address | None, at: BlockId) -> _
     """Read the votes token; one without decimals, such as an NFT, counts whole votes."""
     if address is None:
         return _Token(address=None, symbol="", decimals=0)
-    probes = await _probe(client, address, _TOKEN_PROBES, at)
-    decimals = number(probes["decimals()"]) or 0
+    probes = await _probe(client, address, (SYMBOL, DECIMALS), at)
     return _Token(
         address=address,
-        symbol=text(probes["symbol()"])[:_SYMBOL_CAP],
-        decimals=decimals if decimals <= MOST_DECIMALS else 0,
+        symbol=symbol_of(probes[SYMBOL]),
+        decimals=decimals_of(probes[DECIMALS]) or 0,
     )
 
 

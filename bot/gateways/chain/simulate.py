@@ -3,9 +3,8 @@
 import re
 from typing import Final
 
-from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call
-from bot.domain.onchain.simulation import Outcome, Simulation
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.text import storable
 from bot.domain.types import Address
 from bot.gateways.chain.codec import octets
@@ -40,32 +39,32 @@ def payload(call: Call) -> bytes:
     return selector(call.signature) + data if call.signature else data
 
 
-def simulation(answer: Answer, at: BlockId) -> Simulation:
+def simulated(answer: Answer) -> SimulatedCall:
     """Read the answer to a trial. A node that failed says nothing about the call."""
     try:
         result(answer)
     except RpcError as error:
-        return _failed(error, at)
+        return _failed(error)
     except ChainError as error:
-        return unknown(str(error), at)
-    return Simulation(outcome=Outcome.SUCCEEDS, at=at)
+        return unknown(str(error))
+    return SimulatedCall(outcome=Outcome.SUCCEEDS)
 
 
-def unknown(reason: str, at: BlockId) -> Simulation:
+def unknown(why: str) -> SimulatedCall:
     """Say that a call could not be tried."""
-    return Simulation(outcome=Outcome.UNKNOWN, at=at, reason=_cut(reason))
+    return SimulatedCall(outcome=Outcome.UNKNOWN, why=_cut(why))
 
 
-def _failed(error: RpcError, at: BlockId) -> Simulation:
+def _failed(error: RpcError) -> SimulatedCall:
     if "out of gas" in error.text.lower():  # It may be the node's own limit.
-        return unknown("the node ran out of gas", at)
+        return unknown("the node ran out of gas")
     if error.is_revert:
-        reason = revert_reason(error.data) or _PREAMBLE.sub("", storable(error.text))
+        why = revert_reason(error.data) or _PREAMBLE.sub("", storable(error.text))
     elif _POOR.search(error.text):
-        reason = "the sender does not hold as much of the chain's coin as is sent along"
+        why = "the sender does not hold as much of the chain's coin as is sent along"
     else:
-        return unknown(str(error), at)
-    return Simulation(outcome=Outcome.REVERTS, at=at, reason=_cut(reason.strip()))
+        return unknown(str(error))
+    return SimulatedCall(outcome=Outcome.REVERTS, why=_cut(why.strip()))
 
 
 def _cut(text: str) -> str:

@@ -8,14 +8,14 @@ from bot.domain.text import line
 from bot.domain.types import Address
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.questions import contract, number, question, text
+from bot.gateways.chain.tokens import SYMBOL, symbol_of
 
 _Probes: TypeAlias = Mapping[str, bytes | None]
 
 _NAME_SHOWN: Final = 64
 _PROBES: Final = (
     "name()",
-    "symbol()",
-    "decimals()",
+    SYMBOL,
     "GRACE_PERIOD()",
     "delay()",
     "admin()",
@@ -93,7 +93,7 @@ def _aragon(probes: _Probes) -> str | None:
 
 
 def _token(probes: _Probes) -> str | None:
-    symbol = line(text(probes["symbol()"]), _NAME_SHOWN)
+    symbol = line(symbol_of(probes[SYMBOL]), _NAME_SHOWN)
     if not symbol:
         return None
     named = line(text(probes["name()"]), _NAME_SHOWN)

@@ -65,6 +65,7 @@ async def refold(
             against_votes=before.against_votes,
             abstain_votes=before.abstain_votes,
             quorum=before.quorum,
+            supply=before.supply,
             vote_starts_at=before.vote_starts_at,
             vote_ends_at=before.vote_ends_at,
         )

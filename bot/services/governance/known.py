@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.governor import Governor, ProposalKey
-from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.onchain.proposal import LIVE, GovernorProposal
 from bot.domain.onchain.scan import read_again
 from bot.domain.types import Address, BlockNumber, ChainId
 from bot.gateways.chain.inquiry import Inquiry
@@ -60,6 +60,20 @@ class Known:
             governors=self.governors,
             states=list(self.asked),
             details={key: self.asked[key].vote_start for key in self.in_turn},
+            supplied=self.supplied,
+        )
+
+    @property
+    def supplied(self) -> frozenset[ProposalKey]:
+        """Of which proposals it is known how many tokens there were when votes were counted.
+
+        While blocks were undone, nothing of what is open is taken for known.
+        """
+        is_sure = self.scan.undone_at is None
+        return frozenset(
+            key
+            for key, proposal in self.asked.items()
+            if proposal.supply is not None and (is_sure or proposal.state not in LIVE)
         )
 
     @property

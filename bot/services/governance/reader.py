@@ -8,13 +8,15 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.onchain.block import Block
+from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
-from bot.domain.onchain.proposal import ETHEREUM_BLOCK_TIME, is_same
+from bot.domain.onchain.proposal import is_same
 from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range, unsettled
 from bot.domain.types import BlockNumber, ChainId, UnixSeconds
-from bot.gateways.chain.client import ChainClient, Tip
+from bot.gateways.chain.blocks import Tip
+from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import (
     ChainError,
     NoHistoryError,
@@ -279,7 +281,7 @@ class Governance:
             happened |= set(known.asked)
         keys = sorted(happened, key=lambda key: (key.governor, key.id))
         if keys:
-            seen |= await node.observe(governors, keys, page.last.id, starts)
+            seen |= await node.observe(governors, keys, page.last.id, starts, known.supplied)
         told = known.told | known.in_turn | happened
         return {key: one for key, one in seen.items() if key in told}
 

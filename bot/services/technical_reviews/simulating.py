@@ -6,8 +6,7 @@ from bot.clock import Clock
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.governor import Governor, TimelockKind
-from bot.domain.onchain.simulation import Outcome
-from bot.domain.review.trial import SimulatedCall, Trial
+from bot.domain.onchain.simulation import Outcome, SimulatedCall, Simulation
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import ChainError
 
@@ -23,7 +22,7 @@ _TOO_MANY = f"only the first {MOST_SIMULATED} calls are tried"
 
 async def simulate(
     client: ChainClient | None, governor: Governor, calls: Sequence[Call], now: Clock
-) -> tuple[Trial, BlockId | None]:
+) -> tuple[Simulation, BlockId | None]:
     """Try each call alone at the newest block; give that block too, if the node told it.
 
     Whatever fails is said in the result: a node's failure is never a revert.
@@ -37,7 +36,7 @@ async def simulate(
         return _unknown(calls, _NO_NODE, now), None
     tried = [await _try(client, governor, call, at) for call in calls[:MOST_SIMULATED]]
     left = [SimulatedCall(outcome=Outcome.UNKNOWN, why=_TOO_MANY)] * (len(calls) - len(tried))
-    return Trial(at=now(), block=at.number, calls=(*tried, *left)), at
+    return Simulation(at=now(), block=at.number, calls=(*tried, *left)), at
 
 
 def _why_not(client: ChainClient | None, governor: Governor) -> str:
@@ -48,15 +47,15 @@ def _why_not(client: ChainClient | None, governor: Governor) -> str:
     return "" if governor.timelock_address else _NO_TIMELOCK
 
 
-def _unknown(calls: Sequence[Call], why: str, now: Clock) -> Trial:
+def _unknown(calls: Sequence[Call], why: str, now: Clock) -> Simulation:
     tried = tuple(SimulatedCall(outcome=Outcome.UNKNOWN, why=why) for _ in calls)
-    return Trial(at=now(), block=None, calls=tried)
+    return Simulation(at=now(), block=None, calls=tried)
 
 
 async def _try(client: ChainClient, governor: Governor, call: Call, at: BlockId) -> SimulatedCall:
     assert governor.timelock_address is not None, "it was looked at before"
     found = await client.simulate(governor.timelock_address, call, at)
-    why = found.reason
+    why = found.why
     if found.outcome is Outcome.REVERTS:
         why = why or _NO_REASON
     elif found.outcome is Outcome.SUCCEEDS and (call.signature or len(call.calldata) > len("0x")):

@@ -13,7 +13,7 @@ from cogs.cards.amounts import amount, percent, share
 from cogs.cards.ballots.buttons import row, turns
 from cogs.cards.buttons import is_safe
 from cogs.cards.fitting import Colour, Page, embed
-from cogs.cards.markup import ago, many
+from cogs.cards.markup import UNKNOWN, ago, many
 from cogs.cards.proposals.announcements import NO_TITLE
 
 _TITLE_SHOWN = 90
@@ -85,9 +85,9 @@ def _quorum(card: TallyCard) -> list[str]:
     if card.quorum is None:
         if card.quorum_share is None:
             return []
-        return [f"❔ quorum: {card.quorum_share.text} of a supply that is not known yet"]
+        return [f"{UNKNOWN} quorum: {card.quorum_share.text} of a supply that is not known yet"]
     if card.quorum_counted is None:
-        return ["❔ quorum: not known yet"]
+        return [f"{UNKNOWN} quorum: not known yet"]
     is_reached = card.quorum_counted >= card.quorum
     if is_reached:
         return ["✖ enough against it to fail" if card.is_rejection else "✔ quorum reached"]

@@ -88,33 +88,33 @@ MOMENTS: Final[dict[Moment, tuple[str, str, str, Colour]]] = {
     Moment.QUEUED: (
         "⏳ In the timelock",
         (
-            "{name}: it has passed and waits, so that everybody can make the final technical "
-            "review of what it would do."
+            "{name}: it has passed, and now waits in {held}. So everybody can make the final "
+            "technical review of what it would do."
         ),
         (
             "Everybody: compare the calls with what was decided, and raise the alarm in the "
-            "discussion if they differ. It can be executed from {eta}."
+            "discussion if they differ. It can be executed from {eta}.{expiry}"
         ),
         Colour.WAIT,
     ),
     Moment.EXECUTABLE: (
         "▶ Can be executed now",
         "{name}: the waiting time is over. The decision takes effect with one transaction.",
-        "Anyone may send the execute transaction{expiry}.",
+        "Anyone may send the execute transaction.{expiry}",
         Colour.VOTE,
     ),
     Moment.GRACE_ENDING: (
         "⚠ Expires soon",
         (
-            "{name}: it has passed and waited, and nobody has executed it yet. Once expired it can "
-            "never be."
+            "{name}: it has passed and waited, and nobody has executed it yet. Once it has expired "
+            "nobody can, and what was decided does not happen."
         ),
-        "Somebody has to send the execute transaction{expiry}. Anyone may.",
+        "Somebody has to send the execute transaction; anyone may.{expiry}",
         Colour.BAD,
     ),
     Moment.EXPIRED: (
         "✖ Expired",
-        "{name}: nobody executed it in time. Although it passed, nothing changes.",
+        "{name}: nobody executed it{in_time}. Although it passed, nothing changes.",
         "Nothing can be done with this one. Who still wants it proposes it again.",
         Colour.BAD,
     ),

@@ -6,9 +6,14 @@ from bot.domain.onchain.proposal import Moment
 from bot.domain.text import line
 from cogs.cards.buttons import Link
 from cogs.cards.chain.calls import call_lines
-from cogs.cards.chain.explorers import delegation_link, transaction_link, transaction_row
+from cogs.cards.chain.explorers import (
+    address_shown,
+    delegation_link,
+    transaction_link,
+    transaction_row,
+)
 from cogs.cards.chain.moments import MOMENTS, WITH_CALLS, WITH_COUNTS, WITH_TRANSACTION
-from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN, at_governor, who
+from cogs.cards.chain.naming import NAME_SHOWN, at_governor, until_when, waits_in, who
 from cogs.cards.chain.outcome import counts, quorum_warning, reason
 from cogs.cards.chain.story import story_fields, story_links
 from cogs.cards.fitting import Page
@@ -49,7 +54,9 @@ def _words(news: GovernorNews) -> dict[str, str]:
         "starts": when(news.vote_starts_at, is_estimate=estimate),
         "ends": when(news.vote_ends_at, is_estimate=estimate),
         "eta": when(news.eta),
-        "expiry": f" by {when(news.expires_at)}" if news.expires_at else "",
+        "held": waits_in(news.timelock_kind),
+        "expiry": _expiry(news),
+        "in_time": f" before {when(news.expires_at)}" if news.expires_at else " in time",
         "reason": reason(news),
         "delegate": _delegate(news),
         "sides": _sides(news),
@@ -61,15 +68,21 @@ def _words(news: GovernorNews) -> dict[str, str]:
     }
 
 
+def _expiry(news: GovernorNews) -> str:
+    """Say until when it has to be executed, and what happens else; `""`: it does not expire."""
+    until = until_when(news.expires_at)
+    return f" It {until}: then it never can be." if until else ""
+
+
 def _delegate(news: GovernorNews) -> str:
     """Say until when votes have to be delegated, and how that is done."""
     if news.delegate_until is None:
         return (
-            "Its voting power was counted already: who had delegated by then can vote. The vote "
+            "Voting power was counted already: whoever had delegated by then can vote. The vote "
             f"ends {when(news.vote_ends_at, is_estimate=news.times_are_estimates)}."
         )
     until = when(news.delegate_until, is_estimate=news.times_are_estimates)
-    token = f" {line(news.token, HASH_SHOWN)}" if news.token else ""
+    token = f" {address_shown(news.governor_key.chain_id, news.token)}" if news.token else ""
     unit = f"of {line(news.unit, NAME_SHOWN)}" if news.unit else ""
     return (
         f"Holders {unit}: delegate before it opens {until}. Only delegated tokens count, also your "
@@ -90,8 +103,8 @@ def _after(news: GovernorNews) -> str:
     if news.timelock_kind is TimelockKind.NONE:
         return "Anyone may now execute it: this governor has no timelock, and nothing waits."
     return (
-        "Anyone may now queue it; it then waits in the timelock, where there is one, before it "
-        "can be executed."
+        "Anyone may now queue it. Then it waits in the timelock, so that everybody can look at it, "
+        "before it can be executed."
     )
 
 

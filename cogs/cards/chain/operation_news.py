@@ -3,8 +3,13 @@
 from bot.domain.onchain.announcement import OperationNews, OperationStep
 from bot.domain.text import line
 from cogs.cards.chain.calls import call_lines
-from cogs.cards.chain.explorers import transaction_link, transaction_row
-from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN
+from cogs.cards.chain.explorers import (
+    address_shown,
+    hash_shown,
+    transaction_link,
+    transaction_row,
+)
+from cogs.cards.chain.naming import NAME_SHOWN, waits_in
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import when
 
@@ -12,7 +17,7 @@ from cogs.cards.markup import when
 _STEPS: dict[OperationStep, tuple[str, str, str, Colour]] = {
     OperationStep.SCHEDULED: (
         "⚠ In the timelock without a vote",
-        "Somebody has put this into the {timelock} of {governor}, and {origin}.",
+        "{governor}: somebody has put the calls below into {held}; {origin}.",
         (
             "Everybody: read what it would do, and ask whoever may use the timelock directly. It "
             "can be executed from {ready}; until then it can be cancelled there."
@@ -21,13 +26,13 @@ _STEPS: dict[OperationStep, tuple[str, str, str, Colour]] = {
     ),
     OperationStep.EXECUTED: (
         "⚠ Executed without a vote",
-        "The {timelock} of {governor} has carried this out, and {origin}.",
+        "{governor}: the calls below were carried out from {held}; {origin}.",
         "Moderators: make sure that people know why this was done. It cannot be undone here.",
         Colour.BAD,
     ),
     OperationStep.CANCELLED: (
         "✖ Taken out of the timelock",
-        "What was in the {timelock} of {governor} without a vote was cancelled there.",
+        "{governor}: this was cancelled, which waited without a vote in {held}.",
         "Nothing to do: it does not happen.",
         Colour.ENDED,
     ),
@@ -41,7 +46,7 @@ def page(news: OperationNews) -> Page:
     what, meaning, next_step, colour = _STEPS[news.step]
     governor = line(news.governor_name, NAME_SHOWN)
     words = {
-        "timelock": news.timelock_kind,
+        "held": waits_in(news.timelock_kind),
         "governor": governor,
         "origin": _OUTSIDE if news.is_seen_from_start else _UNSEEN,
         "ready": when(news.ready_at),
@@ -65,13 +70,15 @@ _HEADINGS = {
 
 
 def _who(news: OperationNews) -> tuple[str, ...]:
-    return (f"By {line(news.caller, HASH_SHOWN)}",) if news.caller else ()
+    chain_id = news.operation_key.chain_id
+    return (f"By {address_shown(chain_id, news.caller)}",) if news.caller else ()
 
 
 def _named(news: OperationNews) -> tuple[str, ...]:
     key = news.operation_key
     return (
-        f"Timelock {line(key.timelock, HASH_SHOWN)} · operation {line(key.id, HASH_SHOWN)}",
+        f"{news.timelock_kind} {address_shown(key.chain_id, key.timelock)}",
+        f"These calls are one “operation” there: {hash_shown(key.chain_id, key.id)}",
         transaction_row(key.chain_id, news.transaction_hash),
     )
 

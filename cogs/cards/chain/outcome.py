@@ -5,7 +5,10 @@ from decimal import Decimal
 from bot.domain.onchain.announcement import GovernorNews
 from bot.domain.onchain.governor import QuorumRule
 from bot.domain.onchain.proposal import Moment
-from cogs.cards.amounts import amount
+from bot.domain.text import line
+from cogs.cards.amounts import amount, percent
+
+_UNIT_SHOWN = 48
 
 
 def what_counts(rule: QuorumRule) -> str:
@@ -15,12 +18,20 @@ def what_counts(rule: QuorumRule) -> str:
     return f"votes {named} count"
 
 
+def took_part(participation: Decimal | None, unit: str) -> str:
+    """Say what part of all tokens was cast; `""`: that is not known."""
+    if participation is None:
+        return ""
+    return f"{percent(participation)} of all {line(unit, _UNIT_SHOWN) or 'tokens'} took part"
+
+
 def counts(news: GovernorNews) -> tuple[str, ...]:
-    """Give the votes, side by side, and the quorum."""
+    """Give the votes, side by side, the quorum, and what part of all took part."""
     sides = (("For", news.for_votes), ("Against", news.against_votes))
     told = [*sides, *([("Abstain", news.abstain_votes)] if news.abstain_votes is not None else [])]
     votes = " · ".join(f"**{side}** {amount(votes, news.unit)}" for side, votes in told)
-    return (f"{votes} · quorum {amount(news.quorum, news.unit)}",)
+    took = took_part(news.participation, news.unit)
+    return (f"{votes} · quorum {amount(news.quorum, news.unit)}", *((took,) if took else ()))
 
 
 def quorum_warning(news: GovernorNews) -> tuple[str, ...]:
@@ -34,7 +45,7 @@ def quorum_warning(news: GovernorNews) -> tuple[str, ...]:
 
 def reason(news: GovernorNews) -> str:
     """Say why it was defeated, from the numbers; what they do not tell is not guessed."""
-    parts = [_by_quorum(news), _by_majority(news.for_votes, news.against_votes)]
+    parts = [_by_quorum(news), majority_missed(news.for_votes, news.against_votes)]
     told = " and ".join(part for part in parts if part)
     if told:
         return told
@@ -49,7 +60,11 @@ def _by_quorum(news: GovernorNews) -> str:
     return f"the quorum was missed ({counted} of {amount(news.quorum, news.unit)}{rule})"
 
 
-def _by_majority(for_votes: Decimal | None, against_votes: Decimal | None) -> str:
+def majority_missed(for_votes: Decimal | None, against_votes: Decimal | None) -> str:
+    """Say how the votes stood where those For were not the most; `""`: they were, or nobody knows.
+
+    Where nobody voted, that is not why.
+    """
     if for_votes is None or against_votes is None or for_votes > against_votes:
         return ""
     if for_votes == against_votes:

@@ -10,7 +10,12 @@ from bot.domain.policy import DAY
 from bot.domain.text import line
 from bot.domain.types import Seconds
 from cogs.cards.amounts import amount
-from cogs.cards.chain.explorers import transaction_link, transaction_row
+from cogs.cards.chain.explorers import (
+    address_shown,
+    is_address,
+    transaction_link,
+    transaction_row,
+)
 from cogs.cards.chain.naming import NAME_SHOWN
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import many, span
@@ -25,12 +30,12 @@ def page(news: ParameterNews) -> Page:
     """Write the warning."""
     what, write, meaning = _PARAMETERS.get(news.name, (f"“{news.name}”", _plain, _UNKNOWN))
     what = line(what, NAME_SHOWN)
-    place = "timelock" if news.is_timelock else "governor"
+    place = "The timelock of " if news.is_timelock else ""
     before = write(news.before, news) if news.before else "not told by the contract"
     return Page(
         title=f"⚠ The rules have changed: {what}",
         lines=(
-            f"The {place} of {line(news.governor_name, NAME_SHOWN)} works differently from now on:",
+            f"{place}{line(news.governor_name, NAME_SHOWN)} works by another rule from now on:",
             f"**{what}**: {before} ➜ **{write(news.after, news)}**",
             meaning,
             transaction_row(news.chain_id, news.transaction_hash),
@@ -45,7 +50,9 @@ def page(news: ParameterNews) -> Page:
     )
 
 
-def _plain(value: str, _news: ParameterNews) -> str:
+def _plain(value: str, news: ParameterNews) -> str:
+    if is_address(value):
+        return address_shown(news.chain_id, value)
     return line(value, _VALUE_SHOWN) or "nothing"
 
 

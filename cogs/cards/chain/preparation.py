@@ -12,13 +12,14 @@ from bot.domain.onchain.delegation import (
 )
 from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.preparation import Prepared, PreparedCall, executor
-from bot.domain.onchain.simulation import Outcome, Simulation
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.text import bare, line, plain
 from bot.domain.types import TokenUnits
 from cogs.cards.amounts import exact
 from cogs.cards.ballots.cast import short_address
 from cogs.cards.buttons import is_safe
 from cogs.cards.chain.calls import call_lines
+from cogs.cards.chain.review import OUTCOME_MARKS
 from cogs.cards.fitting import Colour, Page, embed
 from cogs.cards.markup import many
 
@@ -29,7 +30,6 @@ _OPTION_LIMIT = 100
 _TEXT_LIMIT = 600
 _CALLS_IN_FIELD = 5
 _PROPOSERS_SHOWN = 5
-_OUTCOMES = {Outcome.SUCCEEDS: "✔", Outcome.REVERTS: "✖", Outcome.UNKNOWN: "❔"}
 
 
 def preparation_page(prepared: Prepared) -> discord.Embed:
@@ -109,12 +109,13 @@ def _check(number: int, call: PreparedCall, prepared: Prepared) -> str:
     return f"{number}. {name or 'call'} of `{call.call.target}`: {'; '.join(words)}"
 
 
-def _outcome(simulation: Simulation | None, *, is_silent: bool) -> str:
+def _outcome(simulation: SimulatedCall | None, *, is_silent: bool) -> str:
     if simulation is None:
-        return "❔ could not be simulated" + (": the node did not answer" if is_silent else "")
-    reason = line(simulation.reason, _REASON_LIMIT)
-    sign = _OUTCOMES[simulation.outcome]
-    return f"{sign} {simulation.outcome}{': ' + reason if reason else ''}"
+        why = ": the node did not answer" if is_silent else ""
+        return f"{OUTCOME_MARKS[Outcome.UNKNOWN]} {Outcome.UNKNOWN}{why}"
+    why = line(simulation.why, _REASON_LIMIT)
+    sign = OUTCOME_MARKS[simulation.outcome]
+    return f"{sign} {simulation.outcome}{': ' + why if why else ''}"
 
 
 def _who(prepared: Prepared) -> str:

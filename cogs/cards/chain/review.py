@@ -1,18 +1,20 @@
 """The technical review as people read it: what was really checked, when, and by whom."""
 
+from typing import Final
+
 from bot.domain.onchain.call import DecodedCall
-from bot.domain.onchain.simulation import Outcome
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.review.comparison import CallComparison, Comparison, Likeness
 from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd
-from bot.domain.review.trial import SimulatedCall
 from bot.domain.text import line
 from cogs.cards.buttons import Action, Button
 from cogs.cards.chain.calls import call_lines
+from cogs.cards.chain.explorers import transaction_link, transaction_row
+from cogs.cards.chain.naming import proposal_number, until_when
 from cogs.cards.fitting import Colour, Page
-from cogs.cards.markup import ago, many, member, quoted, role, when
+from cogs.cards.markup import UNKNOWN, ago, many, member, quoted, role, when
 from cogs.cards.proposals.announcements import REFERENCE_SHOWN, TITLE_SHOWN
 
-_HASH_SHOWN = 80
 _NAME_SHOWN = 60
 _REASON_SHOWN = 120
 _ROW_SHOWN = 160
@@ -24,13 +26,13 @@ _ROLES_SHOWN = 5
 
 _MARKS = {
     Likeness.SAME: "✔",
-    Likeness.SAME_AS_FAR_AS_KNOWN: "○",
+    Likeness.SAME_AS_FAR_AS_KNOWN: UNKNOWN,
     Likeness.DIFFERS: "✖",
     Likeness.ONLY_ON_CHAIN: "✖",
     Likeness.ONLY_APPROVED: "✖",
-    Likeness.UNKNOWN: "○",
+    Likeness.UNKNOWN: UNKNOWN,
 }
-_OUTCOMES = {Outcome.SUCCEEDS: "✔", Outcome.REVERTS: "✖", Outcome.UNKNOWN: "○"}
+OUTCOME_MARKS: Final = {Outcome.SUCCEEDS: "✔", Outcome.REVERTS: "✖", Outcome.UNKNOWN: UNKNOWN}
 _ENDS = {
     ReviewEnd.EXECUTED: ("**TIMELOCK** · executed ✔", Colour.GOOD),
     ReviewEnd.CANCELED: ("**TIMELOCK** · ✖ canceled, it can never be executed", Colour.BAD),
@@ -48,6 +50,9 @@ _OVER = {
 }
 
 
+_WAITS = "It has passed, and waits so that everybody can check it before it takes effect."
+
+
 def page(card: ReviewCard) -> Page:
     """Write the card."""
     named = line(card.subject.reference, REFERENCE_SHOWN) if card.subject else ""
@@ -58,7 +63,7 @@ def page(card: ReviewCard) -> Page:
         colour = Colour.BAD
     return Page(
         title=f"🔍 {named + ' · ' if named else ''}{line(card.title, TITLE_SHOWN)}",
-        lines=(headline, _place(card), *_alarms(card)),
+        lines=(headline, _place(card), *(_alarms(card) or _calm(card))),
         fields=_fields(card),
         next_step=_next(card),
         source=card.subject.reference if card.subject else card.governor_name,
@@ -67,9 +72,13 @@ def page(card: ReviewCard) -> Page:
     )
 
 
+def _calm(card: ReviewCard) -> tuple[str, ...]:
+    return (_WAITS,) if card.end is None else ()
+
+
 def _place(card: ReviewCard) -> str:
     governor = line(card.governor_name, _NAME_SHOWN)
-    return f"{governor} · proposal {line(str(card.governor_key.id), _HASH_SHOWN)}"
+    return f"{governor} · proposal {proposal_number(card.governor_key.id)}"
 
 
 def _is_alarming(card: ReviewCard) -> bool:
@@ -104,8 +113,8 @@ def _fields(card: ReviewCard) -> tuple[tuple[str, str], ...]:
     if card.end is None:
         fields.append(("Execute", _times(card)))
     if card.transaction_hash is not None:
-        there = f"{when(card.ended_at)}\ntransaction {line(card.transaction_hash, _HASH_SHOWN)}"
-        fields.append((str(card.end).capitalize(), there))
+        row = transaction_row(card.governor_key.chain_id, card.transaction_hash)
+        fields.append((str(card.end).capitalize(), f"{when(card.ended_at)}\n{row}"))
     return tuple(fields)
 
 
@@ -113,7 +122,7 @@ def comparison_lines(comparison: Comparison) -> str:
     """Say how what is on chain and what was approved go together, each part for itself."""
     rows = [f"compared with {line(comparison.source, _NAME_SHOWN)}", _title(comparison)]
     if not comparison.names_calls:
-        rows.append("○ calls: the approved text names none, so they cannot be compared")
+        rows.append(f"{UNKNOWN} calls: the approved text names none, so they cannot be compared")
     rows += [_call_row(each) for each in comparison.calls[:_SHOWN]]
     if (more := len(comparison.calls) - _SHOWN) > 0:
         differ = sum(each in comparison.different for each in comparison.calls[_SHOWN:])
@@ -165,7 +174,9 @@ def _simulation(card: ReviewCard) -> str:
     if (more := len(simulation.calls) - _SHOWN) > 0:
         rows.append(f"… and {many(more, 'more call')}: together {simulation.outcome}")
     if simulation.block is not None:
-        rows.append(f"called from the timelock at block {simulation.block:,}, {ago(simulation.at)}")
+        rows.append(
+            f"only tried, from the timelock at block {simulation.block:,}, {ago(simulation.at)}"
+        )
     if several:
         rows.append("each call was tried alone: what the ones before it change was not there yet")
     if card.is_simulation_old:
@@ -180,7 +191,7 @@ def _tried(
     if several and number <= len(calls) and calls[number - 1].function:
         name = f"call {number} ({line(calls[number - 1].function, _NAME_SHOWN)}) "
     why = f": {line(call.why, _REASON_SHOWN)}" if call.why else ""
-    mark = "⚠" if call.outcome is Outcome.SUCCEEDS and why else _OUTCOMES[call.outcome]
+    mark = "⚠" if call.outcome is Outcome.SUCCEEDS and why else OUTCOME_MARKS[call.outcome]
     return f"{mark} {name}{call.outcome}{why}"
 
 
@@ -202,8 +213,7 @@ def _check(each: CheckLine) -> str:
 def _times(card: ReviewCard) -> str:
     if card.eta is None:
         return "from when is not known yet"
-    until = f"\nuntil {when(card.expires_at)}" if card.expires_at else "\nit does not expire"
-    return f"from {when(card.eta)}{until}"
+    return f"from {when(card.eta)}\n{until_when(card.expires_at) or 'it does not expire'}"
 
 
 def _next(card: ReviewCard) -> str:
@@ -223,12 +233,13 @@ def _next(card: ReviewCard) -> str:
 
 
 def _buttons(card: ReviewCard) -> tuple[Button, ...]:
+    seen = transaction_link(card.governor_key.chain_id, card.transaction_hash)
     if card.subject is None or card.is_brief:
-        return ()
+        return seen
     proposal_id = card.subject.proposal_id
     raw = Action(label="Raw calls", proposal_id=proposal_id, name="rawcalls")
     if card.end is not None:
-        return (raw,)
+        return (raw, *seen)
     sign = Action(label="Sign checks", proposal_id=proposal_id, name="checks", is_primary=True)
     return (
         *((sign,) if card.checks else ()),

@@ -127,6 +127,11 @@ _ON_CHAIN_WORDS: dict[GovernorState, str] = {
         "It ends {ends}."
     ),
     GovernorState.ACTIVE: "Everybody with delegated votes: vote on chain by {ends}.",
+    GovernorState.UPDATABLE: (
+        "Everybody: read it, and tell its proposer what should be changed while that can be done. "
+        "The vote ends {ends}."
+    ),
+    GovernorState.OBJECTION_PERIOD: "Who wants to stop it: vote against it by {ends}.",
     GovernorState.SUCCEEDED: "Anyone may queue it; then it waits in the timelock.",
     GovernorState.QUEUED: (
         "Everybody: compare the calls with what was decided. From {eta} anyone may execute it"
@@ -135,6 +140,7 @@ _ON_CHAIN_WORDS: dict[GovernorState, str] = {
     GovernorState.EXECUTED: "Nothing: it is done. Thank you to everybody who took part.",
     GovernorState.DEFEATED: _ENDED,
     GovernorState.CANCELED: _ENDED,
+    GovernorState.VETOED: _ENDED,
     GovernorState.EXPIRED: (
         "Nothing can be done with this one. Who still wants it proposes it again."
     ),

@@ -102,6 +102,16 @@ _GOVERNOR_STATES: dict[GovernorState, Standing] = {
     GovernorState.ACTIVE: Standing(
         headline="**ON-CHAIN VOTE** · voting open", station=_ON_CHAIN, colour=Colour.VOTE
     ),
+    GovernorState.UPDATABLE: Standing(
+        headline="**ON-CHAIN VOTE** · not open yet, and may still be changed",
+        station=_ON_CHAIN,
+        colour=Colour.WAIT,
+    ),
+    GovernorState.OBJECTION_PERIOD: Standing(
+        headline="**ON-CHAIN VOTE** · open for objections alone",
+        station=_ON_CHAIN,
+        colour=Colour.VOTE,
+    ),
     GovernorState.SUCCEEDED: Standing(
         headline="**ON-CHAIN VOTE** · passed ✔, to be queued",
         station=_TIMELOCK,
@@ -124,6 +134,9 @@ _GOVERNOR_STATES: dict[GovernorState, Standing] = {
         station=_ON_CHAIN,
         symbol=_ENDED,
         colour=Colour.BAD,
+    ),
+    GovernorState.VETOED: Standing(
+        headline="**ON CHAIN** · vetoed", station=_ON_CHAIN, symbol=_ENDED, colour=Colour.BAD
     ),
     GovernorState.EXPIRED: Standing(
         headline="**TIMELOCK** · expired, never executed",

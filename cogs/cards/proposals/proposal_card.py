@@ -12,7 +12,8 @@ from bot.domain.text import bare, line
 from cogs.cards.amounts import bar, share
 from cogs.cards.buttons import Action, Button, Link
 from cogs.cards.chain.calls import call_lines
-from cogs.cards.chain.naming import HASH_SHOWN, NAME_SHOWN
+from cogs.cards.chain.explorers import transaction_link, transaction_row
+from cogs.cards.chain.naming import NAME_SHOWN, proposal_number, until_when
 from cogs.cards.drafts.draft import check_fields, review_field
 from cogs.cards.fitting import THREAD_NAME_LIMIT, Page
 from cogs.cards.markup import channel, many, member, quoted, role, span, when
@@ -184,10 +185,10 @@ def _vote(vote: VoteSummary) -> str:
 
 
 def _on_chain(summary: OnChainSummary) -> str:
-    rows = [f"{line(summary.governor_name, NAME_SHOWN)} · proposal {line(summary.id, HASH_SHOWN)}"]
+    rows = [f"{line(summary.governor_name, NAME_SHOWN)} · proposal {proposal_number(summary.id)}"]
     rows.append(_state(summary))
     if summary.executed_transaction is not None:
-        rows.append(f"transaction {line(summary.executed_transaction, HASH_SHOWN)}")
+        rows.append(transaction_row(summary.chain_id, summary.executed_transaction))
     return "\n".join(rows)
 
 
@@ -201,12 +202,21 @@ def _state(summary: OnChainSummary) -> str:
         case GovernorState.OBJECTION_PERIOD:
             return f"only votes against it are taken still, until {ends}"
         case GovernorState.QUEUED:
-            until = f"\nuntil {when(summary.expires_at)}" if summary.expires_at else ""
-            return f"can be executed from {when(summary.eta)}{until}"
-        case GovernorState.UNKNOWN:
-            return "its state is not known yet"
+            until = until_when(summary.expires_at)
+            return f"can be executed from {when(summary.eta)}" + (f"\n{until}" if until else "")
         case _:
-            return f"the governor says: {summary.state}"
+            return _STATES[summary.state]
+
+
+_STATES = {
+    GovernorState.SUCCEEDED: "the vote is over, and it has passed",
+    GovernorState.DEFEATED: "the vote is over, and it is defeated",
+    GovernorState.CANCELED: "it was canceled, and can never be executed",
+    GovernorState.VETOED: "it was vetoed, and can never be executed",
+    GovernorState.EXPIRED: "it has passed, but nobody executed it in time",
+    GovernorState.EXECUTED: "its calls have been carried out",
+    GovernorState.UNKNOWN: "its state is not known yet",
+}
 
 
 def _buttons(card: ProposalCard) -> tuple[Button, ...]:
@@ -234,9 +244,14 @@ def _buttons(card: ProposalCard) -> tuple[Button, ...]:
         )
     vote = current_vote(card)
     if vote is None or not vote.link:
-        return voted
+        return (*voted, *_execution(card))
     earlier = tuple(link for link in voted if link.address != vote.link)
     return (Link(label="Vote on Snapshot", address=vote.link), *earlier)
+
+
+def _execution(card: ProposalCard) -> tuple[Link, ...]:
+    seen = card.on_chain
+    return transaction_link(seen.chain_id, seen.executed_transaction) if seen else ()
 
 
 def _from(card: ProposalCard) -> tuple[Button, ...]:

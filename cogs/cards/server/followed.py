@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from bot.domain.offchain.author import Author, AuthorKind
 from bot.domain.offchain.snapshot import Space
-from bot.domain.onchain.chains import chain_name
+from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME, block_time, chain_name
 from bot.domain.onchain.governor import ClockMode, Governor, QuorumRule, TimelockKind
 from bot.domain.policy import DAY, HOUR
 from bot.domain.text import line
-from bot.domain.types import ChainId, SpaceId, Timepoint, TokenUnits
+from bot.domain.types import SpaceId, Timepoint, TokenUnits
 from cogs.cards.amounts import amount
 from cogs.cards.markup import member, when
 from cogs.cards.server.way import days
@@ -17,8 +17,6 @@ from cogs.cards.server.way import days
 NAME_SHOWN = 80
 _SYMBOL_SHOWN = 32
 _LARGEST_SPAN = 100_000 * DAY
-# Of chains whose blocks come at a steady rate; of others nothing is estimated here.
-_BLOCK_SECONDS = {ChainId(1): 12, ChainId(10): 2, ChainId(8453): 2, ChainId(11155111): 12}
 _COUNTED = {
     QuorumRule.FOR: "for",
     QuorumRule.FOR_AND_ABSTAIN: "for and abstain",
@@ -77,9 +75,9 @@ def governor_facts(governor: Governor) -> tuple[str, ...]:
 def _span(governor: Governor, span: Timepoint) -> str:
     if governor.clock_mode is ClockMode.BLOCK_NUMBER:
         blocks = f"{span:,} block" if span == 1 else f"{span:,} blocks"
-        seconds = _BLOCK_SECONDS.get(governor.chain_id)
+        seconds = block_time(governor.chain_id)
         if governor.counts_l1_blocks:
-            seconds = _BLOCK_SECONDS[ChainId(1)]
+            seconds = ETHEREUM_BLOCK_TIME
         about = span * (seconds or 0)
         if about > DAY:
             about = round(about * 10 / DAY) * DAY // 10

@@ -10,7 +10,7 @@ from cogs.cards.buttons import Link
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.markup import ago, when
 from cogs.cards.proposals.announcements import NO_TITLE, REFERENCE_SHOWN, TITLE_SHOWN
-from cogs.cards.votes.on_chain import TO_COME, needed, status_on_chain
+from cogs.cards.votes.on_chain import TO_COME, judged, needed, status_on_chain
 from cogs.cards.votes.on_snapshot import WHY_SHOWN
 from cogs.cards.votes.scores import score_lines
 from cogs.cards.votes.systems import explained, invited
@@ -166,6 +166,8 @@ def _judgement(card: TallyCard) -> list[str]:
         return _unjudged(card) if card.is_final else []
     why = line(card.why, WHY_SHOWN)
     reason = f" ({why})" if why else ""
+    if card.state is not None and card.is_final:
+        reason = judged(card)
     if card.is_final:
         return [f"**Result: {'passed ✔' if card.passed else 'did not pass ✖'}**{reason}"]
     reason = needed(card) or reason

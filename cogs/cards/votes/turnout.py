@@ -6,6 +6,7 @@ from bot.domain.live_card import TallyCard
 from bot.domain.share import EXACT
 from bot.domain.text import line
 from cogs.cards.amounts import amount, bar, percent, share
+from cogs.cards.chain.outcome import took_part
 from cogs.cards.markup import many
 
 _AGAINST = 1  # the place of the choice whose votes reject
@@ -19,8 +20,15 @@ def turnout_lines(card: TallyCard) -> list[str]:
     """Say who took part and with what; then the quorum, where there is one."""
     what = "vote" if card.state is None else "voter"
     votes = [] if card.votes is None else [many(card.votes, what)]
-    cast = " · ".join([*votes, f"turnout {amount(card.scores_total, card.unit)}"])
+    cast = " · ".join([*votes, f"turnout {amount(card.scores_total, card.unit)}", *_of_all(card)])
     return [cast, *_sources(card), *_quorum_lines(card)]
+
+
+def _of_all(card: TallyCard) -> list[str]:
+    """Say of a vote on chain what part of all tokens took part."""
+    if card.state is None or card.scores_total is None:
+        return []
+    return [took_part(card.participation, card.unit) or "what part of all that is, is not known"]
 
 
 def quorum_asked(card: TallyCard) -> list[str]:

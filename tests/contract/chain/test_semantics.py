@@ -130,6 +130,22 @@ async def test_a_quorum_that_reverts_while_pending_is_unknown_not_zero(
     assert (await seen.observe(proposal)).quorum == 100_000 * TOKEN
 
 
+@pytest.mark.parametrize("family", [Family.ALPHA, Family.OPENZEPPELIN, Family.ACCESS])
+async def test_the_supply_is_that_of_when_the_votes_were_counted_and_unknown_before(
+    world: ChainWorld, client: ChainClient, family: Family
+) -> None:
+    dao = await a_dao(world, family)
+    proposal = await proposed(world, dao)
+    seen = await GovernorView.of(client, dao)
+    supply = await world.ask(dao.token_address, "totalSupply()", (), ["uint256"])
+    start, _ = await dao.window(proposal)
+    assert (await seen.observe(proposal, start)).supply is None
+    await dao.open_voting(proposal)
+    assert ((await seen.observe(proposal, start)).supply,) == supply
+    await dao.close_voting(proposal)
+    assert ((await seen.observe(proposal, start)).supply,) == supply
+
+
 async def test_a_quorum_may_be_each_proposals_own_and_grow_with_the_votes_against(
     world: ChainWorld, client: ChainClient
 ) -> None:

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from bot.domain.onchain.call import Call
-from bot.domain.onchain.simulation import Outcome, Simulation
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.types import Address, BlockHash, Wei
 from bot.gateways.chain.client import ChainClient
 from sandbox.chain import ChainWorld
@@ -14,7 +14,7 @@ def fee(target: str, percent: int, value: int = 0) -> Call:
     return Call(target=Address(target), value=Wei(value), signature=FEE, calldata=data)
 
 
-async def tried(client: ChainClient, sender: str, call: Call) -> Simulation:
+async def tried(client: ChainClient, sender: str, call: Call) -> SimulatedCall:
     return await client.simulate(Address(sender), call, (await client.head()).id)
 
 
@@ -26,14 +26,14 @@ async def test_the_timelock_may_do_what_a_stranger_may_not(
     assert ours.outcome is Outcome.SUCCEEDS
     theirs = await tried(client, dao.token_address, fee(dao.target_address, 8))
     assert theirs.outcome is Outcome.REVERTS
-    assert theirs.reason == "Marketplace: only the owner may"
+    assert theirs.why == "Marketplace: only the owner may"
     assert await dao.fee() == 10
 
 
 async def test_a_reason_is_read_from_a_real_revert(world: ChainWorld, client: ChainClient) -> None:
     dao = await world.braintrust()
     found = await tried(client, dao.timelock_address, fee(dao.target_address, 101))
-    assert found.reason == "Marketplace: a fee is at most 100 percent"
+    assert found.why == "Marketplace: a fee is at most 100 percent"
 
 
 async def test_what_the_sender_does_not_hold_cannot_be_sent_along(
@@ -42,7 +42,7 @@ async def test_what_the_sender_does_not_hold_cannot_be_sent_along(
     dao = await world.braintrust()
     found = await tried(client, dao.timelock_address, fee(dao.target_address, 8, value=1))
     assert found.outcome is Outcome.REVERTS
-    assert "does not hold" in found.reason
+    assert "does not hold" in found.why
 
 
 async def test_a_node_that_refuses_block_hashes_is_asked_by_number(

@@ -178,4 +178,4 @@ async def test_openzeppelin_takes_more_calls_and_the_same_twice(town: ChainTown)
     *_, last = found.calls
     assert last.warnings == ()  # A transfer needs no contract.
     assert last.simulation is not None
-    assert "does not hold as much" in last.simulation.reason
+    assert "does not hold as much" in last.simulation.why

@@ -11,10 +11,11 @@ from bot.domain.errors import ReorgTooDeepError
 from bot.domain.lifecycle import Phase
 from bot.domain.live_card import ProposalCard, TallyCard
 from bot.domain.onchain.announcement import GovernorNews
-from bot.domain.onchain.proposal import Moment
+from bot.domain.onchain.proposal import GovernorProposal, Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Step
 from bot.domain.types import (
+    Address,
     BlockHash,
     BlockNumber,
     ChannelId,
@@ -32,7 +33,9 @@ from tests.forkable_chain import (
     CHAIN,
     GOVERNOR,
     GRACE_PERIOD,
+    SUPPLY,
     TIMELOCK_DELAY,
+    TOKEN,
     VOTING_PERIOD,
     Act,
     ForkableChain,
@@ -208,11 +211,38 @@ async def test_the_tally_shows_the_votes_and_the_quorum(follower: Follower) -> N
     await see(follower, Act.VOTE_AGAINST, blocks=CONFIRMATIONS)
     said = await follower.said()
     (tally,) = [claim for _, claim in said.values() if isinstance(claim, TallyCard)]
-    assert tally.choices == ("For", "Against", "Abstain")
-    assert [int(score) for score in tally.scores] == [60, 60, 0]
+    assert tally.choices == ("For", "Against"), "GovernorAlpha knows no third one."
+    assert [int(score) for score in tally.scores] == [60, 60]
+    assert tally.participation == Decimal("0.00012"), "120 of a million"
     assert tally.quorum == Decimal(100)
     assert tally.quorum_counted == Decimal(60)
     assert tally.is_open
+
+
+async def test_the_supply_is_asked_for_until_it_is_known_and_kept(follower: Follower) -> None:
+    asked = follower.chain.asked
+    before = asked[TOKEN]
+    await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS)
+    assert (await stored(follower)).supply is None, "Before the vote opens, it is another."
+    await see(follower, Act.VOTE_FOR, blocks=1)
+    assert (await stored(follower)).supply == SUPPLY
+    assert asked[TOKEN] > before
+    known = asked[TOKEN]
+    follower.restart()
+    await see(follower, Act.VOTE_FOR, blocks=CONFIRMATIONS)
+    assert (await stored(follower)).supply == SUPPLY
+    assert asked[TOKEN] == known
+    follower.chain.fork(CONFIRMATIONS + 1)
+    follower.chain.mine(CONFIRMATIONS + 2)
+    await follower.tick()
+    await follower.tick()
+    assert asked[TOKEN] > known, "What rests on blocks that were undone is asked for again."
+
+
+async def stored(follower: Follower) -> GovernorProposal:
+    async with follower.database.reading() as store:
+        (proposal,) = await store.chain.proposals(CHAIN, {Address(GOVERNOR)})
+    return proposal
 
 
 async def test_what_a_governor_had_open_at_the_set_up_is_shown_quietly(

@@ -116,7 +116,7 @@ async def test_what_would_revert_is_said_with_its_reason_and_can_still_be_had(
     found = await prepared(town, fee(dao, "101"))
     (call,) = found.calls
     assert call.simulation is not None
-    assert call.simulation.reason == "Marketplace: a fee is at most 100 percent"
+    assert call.simulation.why == "Marketplace: a fee is at most 100 percent"
     assert found.obstacles == ()
     assert "call 1 would revert" in " ".join(found.warnings)
 
@@ -242,7 +242,7 @@ async def test_whose_a_linked_wallet_is_is_not_told(town: ChainTown) -> None:
     assert [each.address for each in found.proposers.known] == [ana.address]
     assert found.proposers.linked == 0
     assert found.attempt is not None
-    assert "already active proposal" in found.attempt.reason or "pending" in found.attempt.reason
+    assert "already active proposal" in found.attempt.why or "pending" in found.attempt.why
 
 
 async def test_a_silent_node_is_said_and_nothing_is_zero(town: ChainTown) -> None:

@@ -30,8 +30,9 @@ def test_a_creation_says_until_when_to_delegate_and_that_times_are_estimates(
     shown = read(news)
     assert "before it opens about <t:1790000000:F> (<t:1790000000:R>)" in shown.next_step
     assert "ends about <t:1790086400:F>" in shown.next_step
-    assert "call `delegate` of the token 0x799ebfABE77a6E3431" in shown.next_step
-    assert "proposed by 0x799ebfABE77a6E34311eeEe9825190B9ECe32824" in shown.text
+    token = "https://etherscan.io/address/0x799ebfABE77a6E34311eeEe9825190B9ECe32824"
+    assert f"call `delegate` of the token [0x799e…2824]({token})" in shown.next_step
+    assert "proposed by 0x799e…2824." in shown.text
     assert (
         "1. Set the marketplace fee to **8** (setMarketplaceFee" in shown.fields["What it would do"]
     )
@@ -70,13 +71,19 @@ def test_abstentions_are_shown_where_the_governor_counts_them(
 def test_the_timelock_is_the_time_for_the_final_review(read: Read, news: GovernorNews) -> None:
     shown = read(replace(news, moment=Moment.QUEUED))
     assert "final technical review" in shown.text
+    assert "waits in the timelock, the contract that holds back for a while" in shown.text
+    managed = replace(news, moment=Moment.QUEUED, timelock_kind=TimelockKind.ACCESS_MANAGER)
+    assert "the AccessManager, the contract that says who may call what" in read(managed).text
     assert "setMarketplaceFee" in shown.fields["What it would do"]
     assert "executed from <t:1790700000:F>" in shown.next_step
 
 
 def test_execution_is_open_to_anyone_until_it_expires(read: Read, news: GovernorNews) -> None:
     ready = replace(news, moment=Moment.EXECUTABLE)
-    assert "by <t:1791900000:F> (<t:1791900000:R>)." in read(ready).next_step
+    assert (
+        "must be executed before <t:1791900000:F> (<t:1791900000:R>), or it expires"
+        in read(ready).next_step
+    )
     endless = replace(ready, expires_at=None)
     assert read(endless).next_step == "Anyone may send the execute transaction."
 
@@ -100,7 +107,7 @@ def test_on_a_chain_without_a_known_explorer_the_transaction_is_only_named(
     )
     shown = read(replace(news, moment=Moment.EXECUTED, governor_key=key))
     assert shown.rendered.view is None
-    assert f"Transaction {news.transaction_hash}" in shown.text
+    assert f"Transaction `{news.transaction_hash}`" in shown.text
 
 
 def test_a_transaction_that_is_none_is_no_link(read: Read, news: GovernorNews) -> None:
@@ -122,7 +129,7 @@ def test_the_way_to_delegate_is_one_button_away_while_it_is_not_too_late(
     token = "https://etherscan.io/address/0x799ebfABE77a6E34311eeEe9825190B9ECe32824"
     assert read(news).buttons["Delegate votes"] == f"{token}#writeContract"
     late = read(replace(news, delegate_until=None))
-    assert "voting power was counted already" in late.next_step
+    assert "Voting power was counted already" in late.next_step
     assert "Delegate votes" not in late.buttons
 
 
@@ -197,7 +204,7 @@ def test_a_proposer_with_a_name_is_named_beside_the_address(read: Read, news: Go
         ("0xb6f1F016175588a049fDA12491cF3686De33990B", "canceled by the guardian of this gov"),
         (
             "0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb",
-            "in a transaction of 0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb, who did not propose",
+            "in a transaction of 0x281E…d9Fb, who did not propose",
         ),
         (None, "the proposal was canceled. It can never"),
     ],

@@ -33,7 +33,7 @@ from bot.domain.onchain.preparation import (
     TypedCall,
     executor,
 )
-from bot.domain.onchain.simulation import Outcome, Simulation
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.types import (
     Address,
     BlockHash,
@@ -82,7 +82,7 @@ WELL = PreparedCall(
     typed=TYPED,
     call=CALL,
     decoded=describe(CALL),
-    simulation=Simulation(outcome=Outcome.SUCCEEDS, at=AT),
+    simulation=SimulatedCall(outcome=Outcome.SUCCEEDS),
 )
 PREPARED = Prepared(
     typed_id=7,
@@ -249,7 +249,7 @@ def test_a_silent_chain_is_not_an_empty_one() -> None:
 def test_whatever_is_typed_fits(text: str, count: int) -> None:
     typed = TypedCall(target=text, function=text, arguments=text, value=text)
     problem = PreparedCall(typed=typed, problem="x" * 300)
-    reverts = Simulation(outcome=Outcome.REVERTS, at=AT, reason=text[:300])
+    reverts = SimulatedCall(outcome=Outcome.REVERTS, why=text[:300])
     calls = (problem, replace(WELL, typed=typed, simulation=reverts)) * count
     preparation = replace(PREPARED.preparation, title=text[:256], text=text, links=(text,))
     page = preparation_page(

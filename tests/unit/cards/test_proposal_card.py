@@ -12,7 +12,15 @@ from bot.domain.lifecycle import Phase
 from bot.domain.live_card import DraftSummary, OnChainSummary, ProposalCard, VoteSummary
 from bot.domain.onchain.governor import GovernorState
 from bot.domain.policy import Step
-from bot.domain.types import ChannelId, RoleId, Seconds, TransactionHash, UnixSeconds, UserId
+from bot.domain.types import (
+    ChainId,
+    ChannelId,
+    RoleId,
+    Seconds,
+    TransactionHash,
+    UnixSeconds,
+    UserId,
+)
 from cogs.cards import shown as shown_card
 from cogs.cards import thread_name
 
@@ -170,6 +178,15 @@ def test_what_needed_no_contract_never_passes_the_chain(read: Read, card: Propos
     assert "✔ Idea → ✔ Temperature → ✔ Consensus → ✔ Done" in shown.text
 
 
+@pytest.mark.parametrize("state", GovernorState)
+def test_every_state_of_a_governor_has_its_words(
+    read: Read, card: ProposalCard, on_chain: OnChainSummary, state: GovernorState
+) -> None:
+    shown = read(replace(card, phase=Phase.ON_CHAIN, on_chain=replace(on_chain, state=state)))
+    assert shown.next_step
+    assert shown.fields["On chain"].count("\n") >= 1
+
+
 @pytest.mark.parametrize(
     ("state", "row", "words"),
     [
@@ -181,6 +198,9 @@ def test_what_needed_no_contract_never_passes_the_chain(read: Read, card: Propos
         (GovernorState.DEFEATED, "✖ On chain → ○ Timelock", "it ends here"),
         (GovernorState.CANCELED, "✖ On chain → ○ Timelock", "it ends here"),
         (GovernorState.EXPIRED, "✔ On chain → ✖ Timelock", "proposes it again"),
+        (GovernorState.UPDATABLE, "● On chain → ○ Timelock", "should be changed"),
+        (GovernorState.OBJECTION_PERIOD, "● On chain → ○ Timelock", "vote against it by about"),
+        (GovernorState.VETOED, "✖ On chain → ○ Timelock", "it ends here"),
         (GovernorState.UNKNOWN, "● On chain → ○ Timelock", "asks the governor again"),
     ],
 )
@@ -218,7 +238,8 @@ def test_the_timelock_shows_from_when_and_until_when(
     shown = read(replace(card, phase=Phase.ON_CHAIN, on_chain=queued))
     assert "TIMELOCK** · final technical review" in shown.text
     assert "can be executed from <t:1790000000:F>" in shown.fields["On chain"]
-    assert "until <t:1791000000:F>" in shown.fields["On chain"]
+    assert "must be executed before <t:1791000000:F>" in shown.fields["On chain"]
+    assert "or it expires" in shown.fields["On chain"]
     assert "setMarketplaceFee" in shown.fields["What it would do"]
 
 
@@ -229,10 +250,18 @@ def test_an_executed_proposal_shows_what_it_did(
         on_chain,
         state=GovernorState.EXECUTED,
         executed_transaction=TransactionHash("0x" + "ab" * 32),
+        id="1" * 77,
     )
     shown = read(replace(card, phase=Phase.ON_CHAIN, on_chain=executed))
     assert "What it did" in shown.fields
-    assert "transaction 0xabab" in shown.fields["On chain"]
+    assert f"Transaction `0x{'ab' * 32}`" in shown.fields["On chain"]
+    assert "proposal 1111…1111" in shown.fields["On chain"]
+    assert shown.rendered.view is None
+    linked = read(
+        replace(card, phase=Phase.ON_CHAIN, on_chain=replace(executed, chain_id=ChainId(1)))
+    )
+    assert "Transaction 0xabab…abab" in linked.fields["On chain"]
+    assert linked.buttons == {"See the transaction": f"https://etherscan.io/tx/0x{'ab' * 32}"}
 
 
 def test_a_link_on_chain_that_was_not_read_yet_is_said_to_be_unknown(

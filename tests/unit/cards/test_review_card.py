@@ -8,12 +8,11 @@ import pytest
 from bot.domain.announcement import Subject
 from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.governor import ProposalKey
-from bot.domain.onchain.simulation import Outcome
+from bot.domain.onchain.simulation import Outcome, SimulatedCall, Simulation
 from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
 from bot.domain.review.comparison import CallComparison, Comparison, Likeness
 from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd
 from bot.domain.review.technical_review import Concern, SignOff
-from bot.domain.review.trial import SimulatedCall, Trial
 from bot.domain.types import (
     Address,
     BlockNumber,
@@ -59,7 +58,7 @@ def card(subject: Subject, fee_call: DecodedCall, same: Comparison) -> ReviewCar
         end=None,
         calls=(fee_call,),
         comparison=same,
-        simulation=Trial(
+        simulation=Simulation(
             at=NOW,
             block=BlockNumber(24_000_123),
             calls=(SimulatedCall(outcome=Outcome.SUCCEEDS),),
@@ -93,7 +92,8 @@ def test_a_review_says_what_was_checked_when_and_by_whom(card: ReviewCard) -> No
     assert "✔ calls: <@501>" in text
     assert "○ amounts" in text
     assert f"from <t:{NOW + 600_000}:F>" in text
-    assert f"until <t:{NOW + 1_800_000}:F>" in text
+    assert f"must be executed before <t:{NOW + 1_800_000}:F>" in text
+    assert "waits so that everybody can check it" in text
     assert "Sign checks" in page.next_step
     assert page.colour is Colour.WAIT
     assert labels(page) == ["Sign checks", "Raise a concern", "Raw calls", "Simulate again"]
@@ -138,8 +138,8 @@ def test_what_names_no_calls_is_not_called_the_same(card: ReviewCard, same: Comp
     assert "✔ call 1" not in text
 
 
-def trial(*calls: SimulatedCall) -> Trial:
-    return Trial(at=NOW, block=BlockNumber(5), calls=calls)
+def trial(*calls: SimulatedCall) -> Simulation:
+    return Simulation(at=NOW, block=BlockNumber(5), calls=calls)
 
 
 def test_a_revert_gives_its_reason_and_several_calls_say_that_each_was_tried_alone(
@@ -158,13 +158,13 @@ def test_a_revert_gives_its_reason_and_several_calls_say_that_each_was_tried_alo
 
 
 def test_a_node_that_failed_is_never_a_revert(card: ReviewCard) -> None:
-    failed = Trial(
+    failed = Simulation(
         at=NOW,
         block=None,
         calls=(SimulatedCall(outcome=Outcome.UNKNOWN, why="the node did not answer"),),
     )
     text = read(written(replace(card, simulation=failed)))
-    assert "○ could not be simulated: the node did not answer" in text
+    assert "❔ could not be simulated: the node did not answer" in text
     assert "revert" not in text
     assert "at block" not in text
     old = read(written(replace(card, is_simulation_old=True)))
@@ -213,7 +213,8 @@ def test_what_has_ended_says_how_and_takes_no_signature(
     ended = replace(card, end=end, ended_at=NOW, transaction_hash=TransactionHash("0x" + "ab" * 32))
     page = written(ended)
     assert words in read(page)
-    assert labels(page) == ["Raw calls"]
+    assert labels(page) == ["Raw calls", "See the transaction"]
+    assert "Transaction 0xabab…abab" in read(page)
     assert "Execute" not in [name for name, _ in page.fields]
     did = "What it did" if end is ReviewEnd.EXECUTED else "What it would have done"
     assert did in [name for name, _ in page.fields]

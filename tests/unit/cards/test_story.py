@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_an_execution_tells_the_way_from_the_idea_to_what_it_changed(
     assert shown.fields["How it came about"].split("\n") == [
         "💡 <t:1780000000:D> · the idea of <@501>",
         ("🗳 <t:1781000000:D> · Temperature Check passed ✔ · 143 votes, most for “Yes”"),
-        ("📣 <t:1782000000:D> · proposed on chain by 0x799ebfABE77a6E34311eeEe9825190B9ECe32824"),
+        ("📣 <t:1782000000:D> · proposed on chain by 0x799e…2824"),
         "🗳 about <t:1790086400:D> · passed on chain",
         "**For** 1.02M BTRST · **Against** 236.4K BTRST · quorum 100K BTRST",
         "⏳ <t:1783000000:D> · into the timelock",
@@ -60,6 +61,13 @@ def test_an_execution_tells_the_way_from_the_idea_to_what_it_changed(
     ]
     assert shown.buttons["The discussion"] == THREAD
     assert shown.buttons["Temperature Check on Snapshot"] == SNAPSHOT
+
+
+def test_the_story_says_what_part_of_all_tokens_took_part(
+    read: Read, executed: GovernorNews
+) -> None:
+    told = read(replace(executed, participation=Decimal("0.124")))
+    assert "quorum 100K BTRST\n12.4 % of all BTRST took part\n" in told.fields["How it came about"]
 
 
 def test_what_is_not_known_is_left_out(read: Read, executed: GovernorNews) -> None:

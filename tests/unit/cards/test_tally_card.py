@@ -458,3 +458,49 @@ def test_a_quorum_that_is_not_fixed_yet_is_said_to_be_so(
     assert "not fixed yet, the contract fixes it when the vote opens" in read(pending).text
     silent = replace(on_chain_tally, quorum=None, passed=None)
     assert "Quorum: not known yet" in read(silent).text
+
+
+def test_on_chain_it_says_what_part_of_all_tokens_took_part(
+    read: Read, on_chain_tally: TallyCard, tally: TallyCard
+) -> None:
+    told = replace(on_chain_tally, participation=Decimal("0.1244"))
+    assert "turnout 1.256M BTRST · 12.4 % of all BTRST took part\n" in read(told).text
+    few = replace(told, participation=Decimal("0.000001"), unit="")
+    assert "less than 0.1 % of all tokens took part" in read(few).text
+    assert "what part of all that is, is not known\n" in read(on_chain_tally).text
+    unread = replace(told, scores=(), scores_total=None)
+    assert "turnout not known yet\n" in read(unread).text
+    assert "took part" not in read(replace(told, state=GovernorState.PENDING)).text
+    assert "of all" not in read(tally).text, "Snapshot counts what no one token tells."
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "words"),
+    [
+        (GovernorState.SUCCEEDED, {}, "**Result: passed ✔**\n"),
+        (GovernorState.QUEUED, {}, "passed ✔** (it waits in the timelock now)"),
+        (GovernorState.EXECUTED, {}, "passed ✔** (it has been executed since)"),
+        (GovernorState.EXPIRED, {}, "passed ✔** (but nobody executed it in time, and it has exp"),
+        (
+            GovernorState.DEFEATED,
+            {"quorum_counted": Decimal(1)},
+            "did not pass ✖** (the quorum was missed)",
+        ),
+        (
+            GovernorState.DEFEATED,
+            {"scores": (Decimal(1), Decimal(2))},
+            "did not pass ✖** (there were more votes Against than For)",
+        ),
+        (GovernorState.DEFEATED, {"scores": ()}, "did not pass ✖**\n"),
+    ],
+)
+def test_the_result_on_chain_says_what_came_of_it_or_why_it_failed(
+    read: Read,
+    on_chain_tally: TallyCard,
+    state: GovernorState,
+    changes: dict[str, Any],
+    words: str,
+) -> None:
+    passed = state is not GovernorState.DEFEATED
+    closed = replace(on_chain_tally, state=state, is_open=False, is_final=True, passed=passed)
+    assert words in read(replace(closed, **changes)).text

@@ -60,9 +60,11 @@ def change() -> ParameterNews:
 def test_what_came_without_a_vote_is_called_so(read: Read, operation: OperationNews) -> None:
     shown = read(operation)
     assert shown.title == "⚠ In the timelock without a vote: Braintrust Governor"
-    assert "TimelockController of Braintrust Governor, and no proposal of this governor" in (
-        shown.text
-    )
+    assert "the timelock, the contract that holds back for a while what was decided" in shown.text
+    assert "no proposal of this governor has brought it about" in shown.text
+    link = f"https://etherscan.io/address/{TIMELOCK}"
+    assert f"TimelockController [0xb6f1…990B]({link})\n" in shown.text
+    assert "These calls are one “operation” there: 0xaaaa…aaaa" in shown.text
     assert "setMarketplaceFee" in shown.fields["What it would do"]
     assert "executed from <t:1790000000:F>" in shown.next_step
     assert shown.buttons == {"See the transaction": f"https://etherscan.io/tx/{HASH}"}
@@ -80,7 +82,14 @@ def test_what_was_not_seen_from_its_start_is_not_accused(
 def test_whose_operation_it_is_is_said_where_it_is_known(
     read: Read, operation: OperationNews
 ) -> None:
-    assert f"By {TIMELOCK}" in read(replace(operation, caller=TIMELOCK)).text
+    assert "By [0xb6f1…990B](https://etherscan.io/" in (
+        read(replace(operation, caller=TIMELOCK)).text
+    )
+    key = replace(operation.operation_key, chain_id=ChainId(31_337))
+    local = read(replace(operation, caller=TIMELOCK, operation_key=key))
+    assert f"By `{TIMELOCK}`\nTimelockController `{TIMELOCK}`\n" in local.text
+    assert f"one “operation” there: `{key.id}`" in local.text
+    assert local.rendered.view is None
 
 
 @pytest.mark.parametrize("step", OperationStep)

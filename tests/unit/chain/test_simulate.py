@@ -2,15 +2,13 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call
-from bot.domain.onchain.simulation import Outcome, Simulation
-from bot.domain.types import Address, BlockHash, BlockNumber, Wei
+from bot.domain.onchain.simulation import Outcome, SimulatedCall
+from bot.domain.types import Address, Wei
 from bot.gateways.chain.json_rpc import Answer
 from bot.gateways.chain.reverts import MOST_REASON, revert_reason
-from bot.gateways.chain.simulate import payload, simulation, trial
+from bot.gateways.chain.simulate import payload, simulated, trial
 
-AT = BlockId(number=BlockNumber(7), hash=BlockHash("0x" + "11" * 32))
 TIMELOCK = Address("0xb6f1F016175588a049fDA12491cF3686De33990B")
 TARGET = Address("0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb")
 
@@ -23,8 +21,8 @@ def refused(text: str, data: object = None, code: int = 3) -> Answer:
     return Answer(error={"code": code, "message": text, "data": data})
 
 
-def reverted(data: bytes) -> Simulation:
-    return simulation(refused("execution reverted", "0x" + data.hex()), AT)
+def reverted(data: bytes) -> SimulatedCall:
+    return simulated(refused("execution reverted", "0x" + data.hex()))
 
 
 def error(signature: str, types: list[str], values: list[object]) -> bytes:
@@ -42,12 +40,12 @@ def test_a_call_without_a_signature_is_tried_as_it_is() -> None:
 
 
 def test_an_answer_is_a_success() -> None:
-    assert simulation(Answer(result="0x"), AT) == Simulation(outcome=Outcome.SUCCEEDS, at=AT)
+    assert simulated(Answer(result="0x")) == SimulatedCall(outcome=Outcome.SUCCEEDS)
 
 
 def test_a_reason_is_said_as_it_was_given() -> None:
     data = error("Error(string)", ["string"], ["Marketplace: only the owner may"])
-    assert reverted(data).reason == "Marketplace: only the owner may"
+    assert reverted(data).why == "Marketplace: only the owner may"
     assert reverted(data).outcome is Outcome.REVERTS
 
 
@@ -101,21 +99,21 @@ def test_no_bytes_of_a_stranger_raise_or_are_endless(data: bytes) -> None:
     ],
 )
 def test_every_node_is_understood(text: str, data: object, code: int) -> None:
-    assert simulation(refused(text, data, code), AT).reason == "an assertion failed"
+    assert simulated(refused(text, data, code)).why == "an assertion failed"
 
 
 def test_the_words_of_a_node_that_gives_no_data_are_kept() -> None:
-    found = simulation(refused("execution reverted: not today", None, -32000), AT)
-    assert (found.outcome, found.reason) == (Outcome.REVERTS, "not today")
+    found = simulated(refused("execution reverted: not today", None, -32000))
+    assert (found.outcome, found.why) == (Outcome.REVERTS, "not today")
 
 
 def test_a_sender_without_the_coin_is_told_from_a_broken_node() -> None:
-    found = simulation(refused("insufficient funds for transfer", None, -32000), AT)
+    found = simulated(refused("insufficient funds for transfer", None, -32000))
     assert found.outcome is Outcome.REVERTS
-    assert "does not hold" in found.reason
+    assert "does not hold" in found.why
 
 
 @pytest.mark.parametrize("text", ["header not found", "internal error", "out of gas", ""])
 def test_a_failing_node_is_no_finding(text: str) -> None:
-    found = simulation(refused(text, None, -32000), AT)
+    found = simulated(refused(text, None, -32000))
     assert found.outcome is Outcome.UNKNOWN

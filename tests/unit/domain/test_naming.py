@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.onchain.call import Argument, Change, DecodedCall, unexecuted
-from bot.domain.onchain.chains import chain_coin
+from bot.domain.onchain.chains import block_time, chain_coin
 from bot.domain.onchain.naming import addresses_in, displayed, is_plain_name, named
 from bot.domain.types import Address, ChainId, Wei
 
@@ -76,3 +76,9 @@ def test_an_execution_that_is_undone_has_changed_nothing() -> None:
 def test_a_chain_whose_coin_is_not_known_says_so() -> None:
     assert chain_coin(ChainId(1)) == "ETH"
     assert chain_coin(ChainId(5)) == "of the chain's own coin"
+
+
+def test_only_a_steady_chain_has_a_block_time() -> None:
+    assert block_time(ChainId(1)) == 12
+    assert block_time(ChainId(42161)) is None
+    assert block_time(ChainId(5)) is None

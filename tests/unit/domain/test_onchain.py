@@ -39,6 +39,7 @@ from bot.domain.onchain.proposal import (
     seconds_per_block,
     title_of,
 )
+from bot.domain.onchain.standing import participation
 from bot.domain.policy import BRAINTRUST, Policy
 from bot.domain.types import (
     Address,
@@ -443,7 +444,6 @@ def test_the_quorum_is_counted_by_the_governors_rule(rule: QuorumRule, counted: 
     tally = governor_tally(known, governor, "", UnixSeconds(1))
     assert tally.quorum_counted == counted
     assert (tally.passed, tally.is_final) == (False, True)
-    assert tally.why == "the governor says: defeated"
 
 
 def test_base_units_become_whole_tokens_exactly() -> None:
@@ -456,3 +456,51 @@ def test_the_card_names_the_executing_transaction() -> None:
     done = queued(GovernorState.EXECUTED, executed=at(1_300))
     assert on_chain_summary(done, ALPHA).executed_transaction == hex(1_300)
     assert on_chain_summary(queued(), ALPHA).executed_transaction is None
+
+
+@pytest.mark.parametrize(
+    ("votes", "supply", "part"),
+    [
+        ((124, 0, 0), 1_000, "0.124"),
+        ((1, 1, 1), 9, "0.333333"),
+        ((10**30, 0, 0), 3 * 10**30, "0.333333"),
+        ((1, 0, 0), 10**27, "0.000001"),  # a little is never nothing
+        ((0, 0, 0), 10, "0"),
+        ((9, 1, 0), 10, "1"),
+        ((9, 2, 0), 10, None),  # the governor counts something else than this token
+        ((9, 0, 0), None, None),
+        ((9, None, 0), 10, None),
+    ],
+)
+def test_participation_is_what_was_cast_of_all_there_is(
+    votes: tuple[int | None, ...], supply: int | None, part: str | None
+) -> None:
+    for_votes, against_votes, abstain_votes = votes
+    seen = proposal(
+        GovernorState.ACTIVE,
+        for_votes=for_votes,
+        against_votes=against_votes,
+        abstain_votes=abstain_votes,
+        supply=supply,
+    )
+    governor = replace(ALPHA, flavour=Flavour.GOVERNOR_BRAVO)
+    expected = None if part is None else Decimal(part)
+    assert participation(seen, governor) == expected
+    assert governor_tally(seen, governor, "", UnixSeconds(1)).participation == expected
+
+
+def test_a_choice_that_a_governor_does_not_have_is_never_shown() -> None:
+    known = proposal(
+        GovernorState.ACTIVE,
+        for_votes=TokenUnits(2),
+        against_votes=TokenUnits(1),
+        abstain_votes=TokenUnits(0),  # as an earlier version has stored it
+    )
+    bravo = replace(ALPHA, flavour=Flavour.GOVERNOR_BRAVO)
+    assert governor_tally(known, ALPHA, "", UnixSeconds(1)).choices == ("For", "Against")
+    assert governor_tally(known, bravo, "", UnixSeconds(1)).choices == ("For", "Against", "Abstain")
+    silent = governor_tally(proposal(), bravo, "", UnixSeconds(1))
+    assert (silent.choices, silent.scores) == (("For", "Against", "Abstain"), ())
+    for governor, abstained in ((ALPHA, None), (bravo, Decimal(0))):
+        seen = Sighting(proposal=known, governor=governor, head=block(START + 1))
+        assert {each.abstain_votes for each in governor_news(seen, POLICY, "")} == {abstained}

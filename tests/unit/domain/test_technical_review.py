@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import Denial, Refusal
 from bot.domain.onchain.call import Call, Change, DecodedCall
 from bot.domain.onchain.governor import GovernorState, ProposalKey
-from bot.domain.onchain.simulation import Outcome
+from bot.domain.onchain.simulation import Outcome, SimulatedCall, Simulation
 from bot.domain.policy import BRAINTRUST, HOUR
 from bot.domain.review.review_card import Reviewed, ReviewEnd, review_card, review_end
 from bot.domain.review.technical_review import (
@@ -24,7 +24,6 @@ from bot.domain.review.technical_review import (
     unsigned,
     with_concern,
 )
-from bot.domain.review.trial import SimulatedCall, Trial
 from bot.domain.types import (
     Address,
     BlockNumber,
@@ -49,8 +48,10 @@ def review() -> TechnicalReview:
     return begun(GuildId(1), KEY, [CALL], BRAINTRUST, NOW)
 
 
-def trial(outcome: Outcome = Outcome.SUCCEEDS, at: int = NOW) -> Trial:
-    return Trial(at=UnixSeconds(at), block=BlockNumber(1), calls=(SimulatedCall(outcome=outcome),))
+def trial(outcome: Outcome = Outcome.SUCCEEDS, at: int = NOW) -> Simulation:
+    return Simulation(
+        at=UnixSeconds(at), block=BlockNumber(1), calls=(SimulatedCall(outcome=outcome),)
+    )
 
 
 def later(seconds: int) -> UnixSeconds:
@@ -111,7 +112,7 @@ def test_a_failed_trial_is_repeated_sooner_and_replaces_no_result(
 def test_the_worst_of_several_calls_is_what_is_said_of_all() -> None:
     def of(*outcomes: Outcome) -> Outcome:
         calls = tuple(SimulatedCall(outcome=each) for each in outcomes)
-        return Trial(at=NOW, block=None, calls=calls).outcome
+        return Simulation(at=NOW, block=None, calls=calls).outcome
 
     assert of(Outcome.SUCCEEDS, Outcome.SUCCEEDS) is Outcome.SUCCEEDS
     assert of(Outcome.SUCCEEDS, Outcome.UNKNOWN) is Outcome.UNKNOWN

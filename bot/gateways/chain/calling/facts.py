@@ -1,21 +1,18 @@
 """What contracts tell of themselves when a proposal calls them: token, proxy, clock."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.contract import ContractFacts
 from bot.domain.types import Address
-from bot.gateways.chain.calling.units import MOST_DECIMALS
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.proxies import IMPLEMENTATION_SLOT
 from bot.gateways.chain.questions import contract, number, question, text
+from bot.gateways.chain.tokens import DECIMALS, SYMBOL, decimals_of, plain_symbol_of
 
 MOST_CONTRACTS: Final = 40  # of one proposal that are asked
-_PROBES: Final = ("symbol()", "decimals()", "implementation()", "CLOCK_MODE()", "votingPeriod()")
-# A symbol stands beside a number, and must not look like a part of it, or like other letters.
-_SYMBOL: Final = re.compile(r"[A-Za-z$][A-Za-z0-9.$_+-]{0,15}")
+_PROBES: Final = (SYMBOL, DECIMALS, "implementation()", "CLOCK_MODE()", "votingPeriod()")
 
 
 async def read_facts(
@@ -39,13 +36,13 @@ async def read_facts(
 
 def _facts(answers: Sequence[bytes | None], slot: bytes) -> ContractFacts:
     symbol, decimals, implementation, clock_mode, voting_period = answers
-    name, places, mode = text(symbol), number(decimals), text(clock_mode)
+    mode = text(clock_mode)
     counts_seconds = None
     if number(voting_period) is not None:  # Without a clock mode, a governor counts blocks.
         counts_seconds = "mode=timestamp" in mode
     return ContractFacts(
-        symbol=name if _SYMBOL.fullmatch(name) else "",
-        decimals=places if places is not None and places <= MOST_DECIMALS else None,
+        symbol=plain_symbol_of(symbol),
+        decimals=decimals_of(decimals),
         counts_seconds=counts_seconds,
         implementation=contract(slot) or contract(implementation),
     )

@@ -11,8 +11,8 @@ from eth_utils.crypto import keccak
 
 from bot.domain.onchain.call import Argument
 from bot.gateways.chain.calling.arguments import Values
+from bot.gateways.chain.tokens import MOST_DECIMALS
 
-MOST_DECIMALS: Final = 77  # more than any 256-bit number has digits
 _NO_LIMIT: Final = (1 << 256) - 1
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 

@@ -14,6 +14,7 @@ from bot.domain.types import Address
 from bot.gateways.chain.calling.units import UNITS, Unit
 from bot.gateways.chain.codec import UndecodableDataError
 from bot.gateways.chain.questions import Question, question
+from bot.gateways.chain.tokens import SUPPLY
 
 MOST_VIEWS: Final = 60  # that one proposal is asked for
 _SETTER: Final = re.compile(r"_?(?:set|update|change)([A-Z]\w*)")
@@ -55,7 +56,7 @@ def _allowance(owner: int, spender: int) -> _Pair:
     return _Pair(what="allowance", view=view, places=(owner, spender), unit=Unit.TOKEN)
 
 
-_SUPPLY: Final = _Pair(what="supply", view="totalSupply()", unit=Unit.TOKEN)
+_SUPPLY: Final = _Pair(what="supply", view=SUPPLY, unit=Unit.TOKEN)
 _OWNER: Final = _Pair(what="owner", view="owner()", type="address")
 _ADMIN: Final = _Pair(what="admin", view="admin()", type="address")
 _DELAY: Final = _Pair(what="delay", view="getMinDelay()", unit=Unit.SECONDS)
