@@ -117,6 +117,7 @@ class Fault:
     answers: Callable[[int, str], bool] = lambda *_: True  # which requests of a batch that node has
     spoil: Callable[[Asked, Answers], Any] = lambda _, told: told
     hides_logs: bool = False
+    hangs: bool = False  # until the client gives up
     needs_another: bool = False  # a good endpoint beside it, for without one it is the truth
 
 
@@ -305,7 +306,7 @@ def _also(logs: list[Any], **changes: Any) -> list[Any]:
 _RATE = "daily request count exceeded, request rate limited"
 
 FAULTS: Mapping[str, Fault] = {
-    "timeout": Fault(instead=_hang),
+    "timeout": Fault(instead=_hang, hangs=True),
     "connection closed": Fault(instead=_closed),
     "429": _status(429),
     "429 with a time": _status(429, **{"Retry-After": "30"}),
