@@ -8,14 +8,12 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.onchain.block import Block
-from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
 from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.news import Sighting
 from bot.domain.onchain.proposal import is_same
-from bot.domain.onchain.scan import BlockRange, common_ancestor, next_range, unsettled
-from bot.domain.types import BlockNumber, ChainId, UnixSeconds
-from bot.gateways.chain.blocks import Tip
+from bot.domain.onchain.scan import BlockRange, next_range, unsettled
+from bot.domain.types import BlockNumber, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import (
     ChainError,
@@ -28,6 +26,7 @@ from bot.services.governance.describing import Describing
 from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
 from bot.services.governance.failing import Failing
 from bot.services.governance.figures import ChainFigures, figures
+from bot.services.governance.forks import undo
 from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
@@ -44,7 +43,6 @@ from bot.storage.store import Store
 
 log = structlog.get_logger()
 
-_SURE_TO_TELL_APART = 2  # seconds for each block, by which no two are of one and the same
 STALE = 600  # seconds that an endpoint's newest block may be old before another one is asked
 
 
@@ -177,7 +175,8 @@ class Governance:
         if page.anchor is None:
             return False  # The endpoint does not have what we have read.
         if page.anchor.id != known.anchor:
-            await self._undo(node, known, tip)
+            self._sweeping.undone()
+            await undo(self._database, self._chains[node.chain_id], node, known, tip)
             return True
         is_complete = page.last.id.number == safe
         look = await self._look(node, known, page, is_complete=is_complete)
@@ -290,56 +289,6 @@ class Governance:
         if self._describing is None:
             return {}
         return await reworded(self._describing, known, page.events, page.last.id)
-
-    async def _undo(self, client: ChainClient, known: Known, tip: Tip) -> None:
-        """Go back to the newest remembered block that still stands, and forget what lay above."""
-        if await self._is_contested(client, known, tip):
-            return
-        chain_id = client.chain_id
-        numbers = [checkpoint.number for checkpoint in known.checkpoints]
-        blocks = await client.blocks(numbers)
-        standing = {block.id.number: block for block in blocks if block}
-        canonical = {number: block.id.hash for number, block in standing.items()}
-        ancestor = standing[common_ancestor(known.checkpoints, canonical).number]
-        self._sweeping.undone()
-        undone_at = ancestor.timestamp
-        if (known.seconds_per_block or ETHEREUM_BLOCK_TIME) < _SURE_TO_TELL_APART:
-            undone_at = UnixSeconds(undone_at - 1)  # The next block may be of the same second.
-        if known.scan.undone_at is not None:
-            undone_at = min(undone_at, known.scan.undone_at)
-        async with self._database.transaction() as store:
-            if await store.chain.scan(chain_id) != known.scan:
-                return  # A governor was added meanwhile; the next tick finds the fork again.
-            touched = await store.chain.undo_above(chain_id, ancestor.id.number)
-            await store.votes_cast.undo_above(chain_id, ancestor.id.number)
-            for key in touched:
-                await refold(store, key)
-            scanned = min(ancestor.id.number, known.scan.scanned)
-            await store.chain.save_scan(replace(known.scan, scanned=scanned, undone_at=undone_at))
-
-    async def _is_contested(self, client: ChainClient, known: Known, tip: Tip) -> bool:
-        """Whether another endpoint, that has as many blocks, still has the one that we know.
-
-        Then one of the two is on a fork that will be given up, and nobody knows which: wait.
-        """
-        for other in self._chains[client.chain_id].nodes:
-            if other.endpoint is client.endpoint:
-                continue
-            try:
-                theirs = await other.tip()
-                block = await other.block(known.anchor.number)
-            except ChainError:
-                continue
-            is_ahead = theirs.head.id.number >= tip.head.id.number
-            if is_ahead and block is not None and block.id == known.anchor:
-                client.endpoint.failed()  # Others are asked first from now on.
-                log.warning(
-                    "endpoints disagree about a block; nothing is read until they agree",
-                    chain=client.chain_id,
-                    block=known.anchor.number,
-                )
-                return True
-        return False
 
     async def _record(self, node: ChainClient, known: Known, look: _Look) -> bool:
         """Write events, states, announcements and the cursor in one transaction.

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 EVERY = 3_600  # seconds
 AGAIN = 300  # seconds, after a failure
+SOON = 1_800  # seconds
 
 # Who watches a governor, and since when: for whoever begins it is asked at once.
 _Watchers: TypeAlias = frozenset[tuple[GuildId, BlockNumber]]
@@ -50,11 +51,7 @@ class Sweeping:
         self, node: ChainClient, known: Known, page: LogPage
     ) -> tuple[LogPage, Sweep | None]:
         """Add what is open on the governors whose turn it is."""
-        due = [
-            governor
-            for governor in known.governors.values()
-            if is_enumerable(governor) and self._is_due(known, governor)
-        ]
+        due = self._due_now(known)
         if not due:
             return page, None
         chain_id = node.chain_id
@@ -84,10 +81,17 @@ class Sweeping:
         """Note a reorganisation: what was over may be open again."""
         self._over.clear()
 
-    def _is_due(self, known: Known, governor: Governor) -> bool:
-        key = (known.scan.chain_id, governor.address)
-        watchers, at = self._due.get(key, (frozenset(), UnixSeconds(0)))
-        return watchers != _watchers(known, governor) or at <= self._now()
+    def _due_now(self, known: Known) -> list[Governor]:
+        """Give whose turn it is, with those whose turn comes soon: all are asked in one request."""
+        chain_id, now = known.scan.chain_id, self._now()
+        waits: dict[Address, int] = {}
+        for governor in filter(is_enumerable, known.governors.values()):
+            address = governor.address
+            watchers, at = self._due.get((chain_id, address), (frozenset(), now))
+            waits[address] = at - now if watchers == _watchers(known, governor) else 0
+        if all(wait > 0 for wait in waits.values()):
+            return []
+        return [known.governors[address] for address, wait in waits.items() if wait <= SOON]
 
 
 def _watchers(known: Known, governor: Governor) -> _Watchers:

@@ -24,6 +24,7 @@ from bot.domain.types import (
 )
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError
 from bot.services.governance import Governance
+from bot.services.governance.forks import undo
 from bot.services.setup import Setup
 from tests import builders
 from tests.builders import ANNOUNCED_TO, GUILD, MODERATOR
@@ -453,7 +454,7 @@ async def test_a_governor_added_during_a_look_is_read_from_its_own_beginning(
     tip, page = await client.tip(), await follower.governance._read(client, stale, BlockNumber(11))
     look = await follower.governance._look(client, stale, page, is_complete=True)
     assert not await follower.governance._record(client, stale, look)
-    await follower.governance._undo(client, stale, tip)
+    await undo(follower.database, client, client, stale, tip)
     async with follower.database.reading() as store:
         after = await store.chain.scan(CHAIN)
     assert after is not None

@@ -1,6 +1,8 @@
 """Providers that can do less than they say, or say it in words that nobody has heard before."""
 
+from copy import copy
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,8 +13,10 @@ from bot.domain.announcement import TroubleFound, TroubleMended
 from bot.domain.onchain.proposal import Moment
 from bot.domain.onchain.scan import OVERLAP
 from bot.domain.trouble import TroubleKind
+from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import FIRST_BATCH_SIZE, GROWS_AFTER, Endpoint
 from bot.gateways.chain.errors import ChainError
+from bot.services.governance import Governance
 from bot.services.governance.alarms import LONG, TRIES
 from tests.following import CONFIRMATIONS, Follower
 from tests.forkable_chain import CHAIN, Act, ForkableChain
@@ -166,3 +170,55 @@ async def test_a_log_that_is_not_understood_is_told_once_and_read_by_a_version_t
     assert (await follower.claim(Moment.CREATED)).moment is Moment.CREATED
     speeches = await follower.database.speeches()
     assert [type(each) for each in speeches if isinstance(each, TroubleMended)] == [TroubleMended]
+
+
+async def test_a_node_that_calls_a_wide_range_old_is_asked_for_narrower_ones(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.most_logs, chain.words = 4, "This request requires an archive node."
+    chain.act(Act.PROPOSE)
+    chain.mine(30)
+    await try_to_look(follower, 30)
+    assert await scanned(follower) == chain.head.number - CONFIRMATIONS
+    assert (await follower.claim(Moment.CREATED)).moment is Moment.CREATED
+
+
+async def test_old_blocks_are_left_out_for_good_only_when_the_other_node_stays_away(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.mine(40)
+    away = copy(chain)
+    away.is_down = True
+    chain.forgotten, chain.words = 30, "history has been pruned"
+    moments = count(step=3_600)
+    client = ChainClient([AsyncWeb3(node) for node in (away, chain)], CHAIN, lambda: next(moments))
+    follower.governance = Governance(follower.database, {CHAIN: client}, follower.clock)
+    await try_to_look(follower, TRIES + 1)
+    assert await scanned(follower) == follower.since, "The other one may have them."
+    follower.clock.wait(LONG)
+    await try_to_look(follower, 3)
+    assert await scanned(follower) == chain.head.number - CONFIRMATIONS
+    troubles = [each.trouble for each in await follower.database.speeches()]  # type: ignore[union-attr] # all are
+    assert troubles == [
+        TroubleKind.HISTORY_GONE,
+        TroubleKind.CHAIN_UNREAD,  # and that it is read again
+        TroubleKind.CHAIN_UNREAD,
+    ]
+
+
+async def test_a_log_whose_block_cannot_be_read_again_stays_to_be_tried(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    chain.act(Act.PROPOSE)
+    block = chain.head
+    chain.blocks[-1] = replace(block, logs=({**block.logs[0], "data": "0x" + "ff" * 64},))
+    chain.mine(CONFIRMATIONS + OVERLAP * 2)
+    await try_to_look(follower, 2)
+    chain.forgotten, chain.words = block.number + 1, "pruned"
+    follower.restart()
+    await try_to_look(follower, 2)
+    chain.blocks[block.number] = block
+    chain.forgotten, chain.words = 0, ""
+    follower.restart()
+    await try_to_look(follower, 1)
+    assert (await follower.claim(Moment.CREATED)).moment is Moment.CREATED

@@ -87,7 +87,8 @@ def test_the_example_with_a_token_filled_in_works_as_it_is(
 def test_every_default_of_the_example_reads_back_as_that_default(
     environment: Environment, tmp_path: Path
 ) -> None:
-    by_example = ("_file", "keystore", "page_url")  # without a default there is only an example
+    # Without a default there is only an example.
+    by_example = ("_file", "keystore", "page_url", "metrics_port")
     files = {name.upper() for name in Settings.model_fields if name.endswith(by_example)}
     assignments = [
         line.removeprefix("# ")
