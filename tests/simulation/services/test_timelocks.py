@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.onchain.announcement import LargeVote, OperationNews, OperationStep, ParameterNews
 from bot.domain.onchain.block import Block, BlockId, Position
@@ -40,6 +41,8 @@ from bot.services.governance.facts import refold
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.telling import VOTES_ARE_NEWS, Telling
+from bot.storage.codec import SPEECH
+from bot.storage.schema import posts
 from tests.builders import GUILD
 from tests.following import Follower
 from tests.forkable_chain import CHAIN, GOVERNOR, TIMELOCK, VOTES, ForkableChain
@@ -248,7 +251,9 @@ def vote(number: int, weight: int, index: int = 0) -> VoteCast:
     )
 
 
-async def look(follower: Follower, state: GovernorState) -> None:
+async def look(
+    follower: Follower, state: GovernorState, undone_at: UnixSeconds | None = None
+) -> None:
     async with follower.database.transaction() as store:
         known = await store.chain.proposal(KEY)
         assert known is not None
@@ -256,7 +261,7 @@ async def look(follower: Follower, state: GovernorState) -> None:
         seen = replace(known, state=state, quorum=TokenUnits(2 * VOTES))
         place = at(LATER + 20)
         head = Block(id=place.block, parent_hash=BlockHash("0x"), timestamp=place.block_time)
-        telling = Telling(store=store, watched=[watched], now=UnixSeconds(5), undone_at=None)
+        telling = Telling(store=store, watched=[watched], now=UnixSeconds(5), undone_at=undone_at)
         await telling.tell(Sighting(proposal=seen, governor=watched.governor, head=head))
 
 
@@ -291,6 +296,33 @@ async def test_a_large_vote_of_days_ago_is_recorded_and_not_told(follower: Follo
         state for state, claim in (await follower.said()).values() if isinstance(claim, LargeVote)
     ]
     assert told == [PostState.SKIPPED]
+
+
+async def test_one_who_votes_twice_is_told_of_twice(follower: Follower) -> None:
+    await happen(follower, created(), vote(LATER, VOTES), vote(LATER, VOTES // 10, 1))
+    await happen(follower, vote(LATER + 1, VOTES))
+    await look(follower, GovernorState.ACTIVE)
+    keys = {key.rpartition(":")[2] for key, _ in await follower.said() if ":vote:" in key}
+    assert keys == {VOTER, f"{VOTER}-no3"}
+
+
+async def test_a_vote_that_an_earlier_version_has_told_of_keeps_the_key_it_has(
+    follower: Follower,
+) -> None:
+    await happen(follower, created(), vote(LATER, VOTES))
+    await look(follower, GovernorState.ACTIVE)
+    claims = [claim for _, claim in (await follower.said()).values()]
+    (now,) = (claim for claim in claims if isinstance(claim, LargeVote))
+    before = replace(now, ordinal=None)
+    async with follower.database.transaction() as store:
+        change = update(posts).where(posts.c.key == now.key)
+        await store.outbox._connection.execute(
+            change.values(key=before.key, body=SPEECH.dump(before))
+        )
+    await look(follower, GovernorState.ACTIVE)
+    await look(follower, GovernorState.ACTIVE, undone_at=UnixSeconds(0))
+    keys = [key for key, _ in await follower.said() if ":vote:" in key]
+    assert keys == [before.key], "neither told again nor struck out"
 
 
 async def test_voters_are_counted_where_every_vote_was_read(follower: Follower) -> None:
