@@ -5,6 +5,7 @@ from enum import IntEnum, StrEnum
 
 from bot.domain.types import (
     Address,
+    BlockNumber,
     ChainId,
     GovernorProposalId,
     Seconds,
@@ -136,6 +137,7 @@ class Observation:
     `None` means the contract did not tell (a call reverted): unknown, never zero. Votes, quorum
     and supply are token base units. `eta` is what the governor or its TimelockController says, unix
     seconds.
+    `created_in` is the block of its creation, which few families tell.
     """
 
     key: ProposalKey
@@ -148,3 +150,4 @@ class Observation:
     vote_end: Timepoint | None
     eta: UnixSeconds | None
     supply: TokenUnits | None = None  # of the token when votes were counted; or not asked for
+    created_in: BlockNumber | None = None
