@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.domain.onchain.announcement import LargeVote, OperationNews, OperationStep, ParameterNews
 from bot.domain.onchain.block import Block, BlockId, Position
-from bot.domain.onchain.call import Call
+from bot.domain.onchain.call import Call, Change
 from bot.domain.onchain.event import (
     GovernorEvent,
     OperationCancelled,
@@ -22,6 +22,7 @@ from bot.domain.onchain.event import (
 )
 from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.news import Sighting
+from bot.domain.onchain.operation import OperationKey
 from bot.domain.outbox import PostState
 from bot.domain.types import (
     Address,
@@ -36,11 +37,13 @@ from bot.domain.types import (
     UnixSeconds,
     Wei,
 )
+from bot.gateways.chain.calls import describe
 from bot.gateways.chain.operations import transaction_id
 from bot.services.governance.facts import refold
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.telling import VOTES_ARE_NEWS, Telling
+from bot.services.governance.wording import Described
 from bot.storage.codec import SPEECH
 from bot.storage.schema import posts
 from tests.builders import GUILD
@@ -99,7 +102,10 @@ def created() -> ProposalCreated:
 
 
 async def happen(
-    follower: Follower, *what: GovernorEvent | VoteCast, undone_at: int | None = None
+    follower: Follower,
+    *what: GovernorEvent | VoteCast,
+    undone_at: int | None = None,
+    described: Described | None = None,
 ) -> None:
     """Let the bot read these events, as a look does."""
     events = [each for each in what if not isinstance(each, VoteCast)]
@@ -115,11 +121,31 @@ async def happen(
             now=UnixSeconds(5),
             undone_at=None if undone_at is None else UnixSeconds(undone_at),
         )
-        await tell_operations(telling, CHAIN, events)
+        await tell_operations(telling, CHAIN, events, described or {})
         await tell_parameters(telling, CHAIN, events)
         if undone_at is not None:
             await correct_operations(telling, CHAIN)
             await correct_parameters(telling, CHAIN)
+
+
+async def test_the_words_for_an_operations_calls_are_kept_until_it_ends(follower: Follower) -> None:
+    key = OperationKey(chain_id=CHAIN, timelock=LOCK, id=ID)
+    change = Change(what="fee", before="10", after="8")
+    waits = replace(describe(CALL), target_name="the treasury")
+    done = replace(waits, changes=(change,))
+    await happen(follower, scheduled(LATER), described={key: [waits]})
+    await happen(follower, ended(LATER + 1, OperationExecuted, index=0), described={key: [done]})
+    told = [claim for claim, _ in await heard(follower, OperationNews)]
+    assert [each.calls for each in told] == [(waits,), (done,)]
+    async with follower.database.transaction() as store:
+        await store.chain.undo_above(CHAIN, BlockNumber(LATER))
+    await happen(follower, undone_at=LATER * 12)
+    await happen(follower, ended(LATER + 3, OperationCancelled))
+    told = [claim for claim, _ in await heard(follower, OperationNews)]
+    assert [(each.step, each.calls) for each in told] == [
+        (OperationStep.SCHEDULED, (waits,)),
+        (OperationStep.CANCELLED, (waits,)),
+    ]
 
 
 async def heard(follower: Follower, kind: type[Any]) -> list[tuple[Any, PostState]]:
