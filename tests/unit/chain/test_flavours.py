@@ -1,10 +1,11 @@
-"""What the views of each version of Nouns DAO tell of a proposal."""
+"""What the views of a governor tell of a proposal."""
 
 import pytest
 from eth_abi.abi import encode
 
 from bot.domain.onchain.governor import GovernorState, Observation, ProposalKey
 from bot.domain.types import Address, GovernorProposalId
+from bot.gateways.chain.flavours.description import state_of
 from bot.gateways.chain.flavours.nouns import NOUNS
 from tests.forkable_chain import CHAIN, GOVERNOR
 
@@ -39,7 +40,7 @@ def observed(proposal: bytes, third: bytes | None, quorum: bytes | None) -> Obse
     ],
     ids=["V1", "V2", "V3"],
 )
-def test_each_version_tells_what_it_knows_of_block_end_and_quorum(
+def test_each_version_of_nouns_tells_what_it_knows_of_block_end_and_quorum(
     proposal: bytes,
     third: bytes | None,
     quorum: bytes | None,
@@ -50,3 +51,8 @@ def test_each_version_tells_what_it_knows_of_block_end_and_quorum(
     assert (seen.for_votes, seen.against_votes, seen.abstain_votes) == (5, 4, 3)
     assert (seen.created_in, seen.vote_end, seen.quorum) == expected
     assert seen.vote_start == 1_300
+
+
+@pytest.mark.parametrize("answer", [word(11), word(2**255), b"", b"\x01", None])
+def test_a_state_that_nobody_knows_is_unknown_and_breaks_nothing(answer: bytes | None) -> None:
+    assert state_of(answer) is GovernorState.UNKNOWN
