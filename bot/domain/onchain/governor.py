@@ -16,12 +16,20 @@ from bot.domain.types import (
 
 
 class Flavour(StrEnum):
-    """The families of governors Assent can follow."""
+    """The families of governors Assent can follow; this is all that is known of them by name."""
 
     GOVERNOR_ALPHA = "GovernorAlpha"
     GOVERNOR_BRAVO = "GovernorBravo"
     OPENZEPPELIN = "OpenZeppelin Governor"
     NOUNS = "Nouns DAO"
+
+    @property
+    def is_proposed_to_as_compounds(self) -> bool:
+        """Whether `propose` takes signatures apart from arguments, and more than the threshold.
+
+        OpenZeppelin's takes whole calldata, and the threshold is enough.
+        """
+        return self in (Flavour.GOVERNOR_ALPHA, Flavour.GOVERNOR_BRAVO, Flavour.NOUNS)
 
 
 class TimelockKind(StrEnum):

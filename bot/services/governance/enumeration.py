@@ -20,6 +20,7 @@ from bot.domain.onchain.proposal import LIVE
 from bot.domain.types import Address, BlockNumber, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.questions import number, question
 from bot.gateways.chain.reading import LogPage
 from bot.services.governance.pages import Stretch, read_ahead
@@ -28,8 +29,6 @@ log = structlog.get_logger()
 
 MOST_AT_START = 30  # ids of a governor, the newest: what is older is hardly still open
 MOST_FOR_CHANGES = 16  # requests for one proposal's; Nouns' may be changed for three days
-# Sources: GovernorAlpha, GovernorBravo, Nouns; OpenZeppelin 5 `GovernorSequentialProposalId`.
-_COUNTERS = ("proposalCount()", "latestProposalId()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +58,7 @@ async def newest_ids(
     asked = {
         (governor.address, each): question(governor.address, each)
         for governor in filter(is_enumerable, governors)
-        for each in _COUNTERS
+        for each in BY_FLAVOUR[governor.flavour].counters
     }
     answers = await client.ask_each(asked.values(), at)
     counts: dict[ProposalKey, None] = {}

@@ -159,6 +159,7 @@ NOUNS: Final = FlavourDescription(
     quorum_getters=("minQuorumVotes()", "quorumVotes()"),
     guardian=_guardian,
     version=_version,
+    counters=("proposalCount()",),
     questions=_questions,
     observation=_observation,
     layouts=_LAYOUTS,
