@@ -151,7 +151,8 @@ async def test_what_no_event_tells_is_asked_for_when_the_state_changes(
     await dao.give(world.wallet("ana"), 150_000)
     await watch(setup, dao)
     id_ = await dao.propose(world.wallet("ana"), [dao.set_fee(8)], "# Lower the fee")
-    await governance.tick(CHAIN)
+    await look(world, governance)
+    assert await told(database) == {Moment.CREATED: PostState.DUE}
     await dao.open_voting(id_)
     for _ in range(2):
         await look(world, governance)
