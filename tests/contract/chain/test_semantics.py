@@ -219,7 +219,8 @@ async def test_what_nobody_queues_stays_succeeded_for_ever(
     proposal = await passed(world, dao)
     await world.mine(20)
     await world.jump(400 * 86_400)
-    assert await (await GovernorView.of(client, dao)).state(proposal) is GovernorState.SUCCEEDED
+    seen = await (await GovernorView.of(client, dao)).observe(proposal)
+    assert (seen.state, seen.eta) == (GovernorState.SUCCEEDED, None)
 
 
 @pytest.mark.parametrize("family", [each for each in Family if each is not Family.PLAIN])

@@ -128,6 +128,19 @@ async def happen(
             await correct_parameters(telling, CHAIN)
 
 
+async def test_an_operation_of_several_calls_is_told_once_with_all_of_them(
+    follower: Follower,
+) -> None:
+    batch = [
+        scheduled(LATER),
+        replace(scheduled(LATER, call=OTHER), index=1, position=at(LATER, 2)),
+    ]
+    await happen(follower, *batch)
+    await happen(follower, *batch)
+    ((told, _),) = await heard(follower, OperationNews)
+    assert [call.value for call in told.calls] == [1, 2]
+
+
 async def test_the_words_for_an_operations_calls_are_kept_until_it_ends(follower: Follower) -> None:
     key = OperationKey(chain_id=CHAIN, timelock=LOCK, id=ID)
     change = Change(what="fee", before="10", after="8")
