@@ -60,6 +60,8 @@ def worst_calls() -> Iterator[tuple[str, bytes]]:
         yield _guessed(f"f(bytes{'[]' * depth})", _word(_WORD) + _shared(depth - 1, width))
     for width, depth in ((1, 4), (2, 4), (3, 3), (5, 2), (40, 1)):
         yield "", _inside_each_other(width, depth)
+    all_lists = _word(5 * _WORD) * 5 + _word(_WORDS - 6) + _word(_WORD) * (_WORDS - 6)
+    yield "", selector_of("propose(address[],uint256[],string[],bytes[],string)") + all_lists
     yield "", selector_of("multiSend(bytes)") + encode(["bytes"], [bytes(85) * 380])
 
 

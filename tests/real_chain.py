@@ -12,6 +12,7 @@ from bot.domain.onchain.announcement import GovernorNews, LargeVote
 from bot.domain.onchain.governor import GovernorState
 from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import Post, PostState
+from bot.domain.speech import is_live
 from bot.domain.types import ChainId, ChannelId, MessageId, Seconds, UnixSeconds
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.transport import open_web3
@@ -86,7 +87,7 @@ class Channels:
         self.messages[post.id] = Message(
             key=post.key,
             channel_id=post.channel_id,
-            is_announcement=isinstance(post.speech, GovernorNews),
+            is_announcement=not is_live(post.speech),
             calls_somebody=rendered.content is not None,
             words=str(rendered.embed.to_dict()),
             is_struck_out=False,

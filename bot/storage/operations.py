@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.event import (
     OperationCancelled,
     OperationEvent,
@@ -60,6 +61,18 @@ class Operations:
             .values(chain_id=key.chain_id, timelock=key.timelock, id=key.id, **values)
             .on_conflict_do_update(index_elements=["chain_id", "timelock", "id"], set_=values)
         )
+
+    async def described(
+        self, chain_id: ChainId, timelock: Address, id_: OperationId | None = None
+    ) -> Mapping[OperationId, Sequence[DecodedCall]]:
+        """Give the words for the calls of one operation of a timelock, or of all."""
+        query = select(operations.c.body).where(
+            operations.c.chain_id == chain_id, operations.c.timelock == timelock
+        )
+        if id_ is not None:
+            query = query.where(operations.c.id == id_)
+        found = [OPERATION.load(body) for body in (await self._connection.execute(query)).scalars()]
+        return {each.key.id: each.described for each in found}
 
     async def forget(self, chain_id: ChainId, timelock: Address) -> None:
         """Forget how a timelock's operations stand; a reorganisation may have undone any."""

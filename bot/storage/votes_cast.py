@@ -4,7 +4,8 @@ They are kept in pages: some votes of one proposal in one row, as JSON. There ar
 of them, nobody reads them one by one, and a row for each would take ten times as long to write.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ from bot.domain.types import (
 from bot.storage.chain_schema import governor_proposals, vote_pages
 
 VOTES_EACH = 500  # at most on one page
-_BEFORE_ALL, _NOTHING = BlockNumber(-1), TokenUnits(0)
+_BEFORE_ALL = BlockNumber(-1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +113,31 @@ class VotesCast:
         if kept:
             await self._connection.execute(insert(vote_pages), kept)
 
-    async def of(
-        self, key: ProposalKey, after: BlockNumber = _BEFORE_ALL, least: TokenUnits = _NOTHING
-    ) -> Sequence[VoteCast]:
-        """Give the votes after a block that weigh at least so much, oldest first."""
+    async def of(self, key: ProposalKey, after: BlockNumber = _BEFORE_ALL) -> Sequence[VoteCast]:
+        """Give the votes after a block, oldest first."""
         pages = select(vote_pages).where(_of(key), vote_pages.c.last_block > after)
         votes = [
             vote
             for row in await self._connection.execute(pages)
             for vote in _votes(row)
-            if vote.weight >= least and vote.block_number > after
+            if vote.block_number > after
         ]
         return sorted(votes)
+
+    async def large(
+        self, key: ProposalKey, after: BlockNumber, least: TokenUnits
+    ) -> Mapping[VoteCast, int]:
+        """Give the votes after a block that weigh at least so much, oldest first.
+
+        Each with which of its voter's it is since that block: most governors take but one.
+        """
+        so_far: Counter[Address] = Counter()
+        found: dict[VoteCast, int] = {}
+        for vote in await self.of(key, after):
+            so_far[vote.voter] += 1
+            if vote.weight >= least:
+                found[vote] = so_far[vote.voter]
+        return found
 
     async def turnout(self, key: ProposalKey) -> Turnout:
         """Count who has voted, each account once."""

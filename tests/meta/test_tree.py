@@ -87,3 +87,15 @@ def test_the_environment_is_read_in_one_module() -> None:
         if re.search(r"\bos\.(?:environ|getenv)\b", file.read_text())
     }
     assert not readers  # the settings' library does it, in bot/settings.py
+
+
+def test_a_family_of_governors_is_named_in_its_own_file_and_in_the_list_of_names_alone() -> None:
+    """So one that is added touches its own file, its name, and the order in which it is tried."""
+    own = "bot/gateways/chain/flavours/"
+    names = [
+        tree.name(file)
+        for file in tree.modules(*tree.PRODUCT)
+        if not tree.name(file).startswith(own)
+        and re.search(r"\bFlavour\.[A-Z]", file.read_text(encoding="utf-8"))
+    ]
+    assert set(names) <= {"bot/domain/onchain/governor.py"}

@@ -85,15 +85,20 @@ class LargeVote:
     vote_ends_at: UnixSeconds
     times_are_estimates: bool
     transaction_hash: TransactionHash
-    log_index: int
+    log_index: int = field(compare=False)  # a fork may move it, and the vote stays the same
     at: UnixSeconds = field(compare=False)  # when it was seen, by the chain's time
     is_over: bool = field(default=False, compare=False)  # nobody could vote by then any more
+    # Which of its voter's on this proposal, from 1; `None`: said by a version that told votes apart
+    # by where they stand.
+    ordinal: int | None = None
 
     @property
     def key(self) -> str:
-        """One announcement a vote."""
-        place = f"{self.transaction_hash}:{self.log_index}"
-        return f"{governor_prefix(self.governor_key)}vote:{place}"
+        """One announcement a vote: of each voter one, where the governor takes no more."""
+        which = f"{self.transaction_hash}:{self.log_index}"
+        if self.ordinal is not None:
+            which = self.voter if self.ordinal == 1 else f"{self.voter}-no{self.ordinal}"
+        return f"{governor_prefix(self.governor_key)}vote:{which}"
 
 
 class OperationStep(StrEnum):

@@ -5,6 +5,7 @@ from enum import IntEnum, StrEnum
 
 from bot.domain.types import (
     Address,
+    BlockNumber,
     ChainId,
     GovernorProposalId,
     Seconds,
@@ -15,12 +16,20 @@ from bot.domain.types import (
 
 
 class Flavour(StrEnum):
-    """The families of governors Assent can follow."""
+    """The families of governors Assent can follow; this is all that is known of them by name."""
 
     GOVERNOR_ALPHA = "GovernorAlpha"
     GOVERNOR_BRAVO = "GovernorBravo"
     OPENZEPPELIN = "OpenZeppelin Governor"
     NOUNS = "Nouns DAO"
+
+    @property
+    def is_proposed_to_as_compounds(self) -> bool:
+        """Whether `propose` takes signatures apart from arguments, and more than the threshold.
+
+        OpenZeppelin's takes whole calldata, and the threshold is enough.
+        """
+        return self in (Flavour.GOVERNOR_ALPHA, Flavour.GOVERNOR_BRAVO, Flavour.NOUNS)
 
 
 class TimelockKind(StrEnum):
@@ -136,6 +145,7 @@ class Observation:
     `None` means the contract did not tell (a call reverted): unknown, never zero. Votes, quorum
     and supply are token base units. `eta` is what the governor or its TimelockController says, unix
     seconds.
+    `created_in` is the block of its creation, which few families tell.
     """
 
     key: ProposalKey
@@ -148,3 +158,4 @@ class Observation:
     vote_end: Timepoint | None
     eta: UnixSeconds | None
     supply: TokenUnits | None = None  # of the token when votes were counted; or not asked for
+    created_in: BlockNumber | None = None

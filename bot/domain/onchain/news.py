@@ -124,8 +124,8 @@ def least_large(seen: Sighting, policy: Policy) -> TokenUnits | None:
     return TokenUnits(int(share.of(Decimal(quorum)).to_integral_value(ROUND_CEILING)))
 
 
-def large_vote(seen: Sighting, vote: VoteCast, reference: str) -> LargeVote:
-    """Tell of one vote; what is said of its weight is in whole tokens."""
+def large_vote(seen: Sighting, vote: VoteCast, ordinal: int, reference: str) -> LargeVote:
+    """Tell of one vote, its voter's first or a later one; what it weighs is in whole tokens."""
     proposal, governor = seen.proposal, seen.governor
     fractions = None
     if vote.fractions is not None:
@@ -148,6 +148,7 @@ def large_vote(seen: Sighting, vote: VoteCast, reference: str) -> LargeVote:
         transaction_hash=vote.transaction_hash,
         log_index=vote.log_index,
         is_over=proposal.state not in VOTING,
+        ordinal=ordinal,
         at=seen.head.timestamp,
     )
 

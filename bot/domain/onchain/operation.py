@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.onchain.block import Position
-from bot.domain.onchain.call import Call
+from bot.domain.onchain.call import Call, DecodedCall, unexecuted
 from bot.domain.onchain.event import OperationCancelled, OperationEvent, OperationScheduled
 from bot.domain.types import Address, ChainId, OperationId, UnixSeconds
 
@@ -28,6 +28,7 @@ class Operation:
     key: OperationKey
     life: int = 1
     calls: tuple[Call, ...] = ()  # empty: their text was not seen
+    described: tuple[DecodedCall, ...] = ()  # parallel to `calls`, once they were put into words
     caller: Address | None = None  # whose it is, where the timelock serves many
     ready_at: UnixSeconds | None = None  # `None`: it was put in before we looked
     scheduled: Position | None = None
@@ -48,6 +49,13 @@ def lives(key: OperationKey, events: Sequence[OperationEvent]) -> tuple[Operatio
             lived.append(Operation(key=key, life=len(lived) + 1))
         lived[-1] = _gone_on(lived[-1], event)
     return tuple(lived)
+
+
+def worded(operation: Operation, words: Sequence[DecodedCall]) -> Operation:
+    """Say what its calls do; nothing was changed by what a fork has kept from being executed."""
+    if len(words) != len(operation.calls):
+        return operation
+    return replace(operation, described=tuple(words if operation.executed else unexecuted(words)))
 
 
 def _begins(operation: Operation, event: OperationEvent) -> bool:

@@ -90,11 +90,17 @@ class _Describing:
     def _readings(
         self, call: Call, selector: bytes, body: bytes
     ) -> Iterator[tuple[DecodedCall, Values]]:
-        """Give how the call may be read, the most trusted way first; of guesses, a sole one."""
+        """Give how the call may be read, the most trusted way first; of guesses, a sole one.
+
+        Reading the same bytes in another way costs as much as reading others.
+        """
         guesses = []
-        for function, source in self._functions(call, selector):
+        for number, (function, source) in enumerate(self._functions(call, selector)):
             if source is CallSource.GUESS and len(body) > MOST_GUESSED:
                 continue
+            self._data_left -= len(body) if number else 0
+            if self._data_left < 0:
+                return
             # Only what the proposal or the contract says is read as leniently as it will be.
             is_certain = source in (CallSource.SIGNATURE, CallSource.ABI)
             values = read_values(

@@ -16,7 +16,7 @@ from bot.domain.types import Address
 
 # A canonical encoding is read little more than once. What points at the same bytes again and
 # again, to grow in memory, is not canonical, and is given up.
-READS_PER_BYTE: Final = 8
+READS_PER_BYTE: Final = 4
 READS_ALLOWED_ANYWAY: Final = 4096
 
 

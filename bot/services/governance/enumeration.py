@@ -3,6 +3,9 @@
 A governor whose ids count up says how many proposals there are, how each stands, and when its vote
 starts. It was made the voting delay before that, and a look into that one block gives what no view
 tells: the description. So they are found where a provider looks for logs in few blocks at once.
+
+Where a vote starts after a time to change the proposal, the governor tells the block itself; what
+was changed since is looked for, as far as that takes few requests.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,26 +14,29 @@ from dataclasses import dataclass
 import structlog
 
 from bot.domain.onchain.block import BlockId
-from bot.domain.onchain.event import ProposalCreated
+from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalUpdated
 from bot.domain.onchain.governor import ClockMode, Governor, Observation, ProposalKey
 from bot.domain.onchain.proposal import LIVE
 from bot.domain.types import Address, BlockNumber, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.questions import number, question
+from bot.gateways.chain.reading import LogPage
+from bot.services.governance.pages import Stretch, read_ahead
 
 log = structlog.get_logger()
 
 MOST_AT_START = 30  # ids of a governor, the newest: what is older is hardly still open
-# Sources: GovernorAlpha, GovernorBravo, Nouns; OpenZeppelin 5 `GovernorSequentialProposalId`.
-_COUNTERS = ("proposalCount()", "latestProposalId()")
+MOST_FOR_CHANGES = 16  # requests for one proposal's; Nouns' may be changed for three days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enumerated:
     """What the views of governors have shown."""
 
-    creations: Sequence[ProposalCreated] = ()
+    # With what has changed the proposals since.
+    creations: Sequence[ProposalCreated | ProposalUpdated] = ()
     over: frozenset[ProposalKey] = frozenset()  # nothing is open of these any more
     failed: frozenset[Address] = frozenset()  # governors of which not everything could be read
 
@@ -52,7 +58,7 @@ async def newest_ids(
     asked = {
         (governor.address, each): question(governor.address, each)
         for governor in filter(is_enumerable, governors)
-        for each in _COUNTERS
+        for each in BY_FLAVOUR[governor.flavour].counters
     }
     answers = await client.ask_each(asked.values(), at)
     counts: dict[ProposalKey, None] = {}
@@ -82,7 +88,7 @@ async def open_creations(
         if key not in known
     ]
     seen = await client.observe(by_address, keys, at) if keys else {}
-    found, failed = list[ProposalCreated](), set[Address]()
+    found, failed = list[ProposalCreated | ProposalUpdated](), set[Address]()
     for key, one in seen.items():
         if one.state in LIVE and one.vote_start is not None:
             try:
@@ -110,8 +116,8 @@ def below(newest: ProposalKey, most: int) -> list[ProposalKey]:
 
 async def creation(
     client: ChainClient, governor: Governor, seen: Observation, at: BlockId
-) -> list[ProposalCreated]:
-    """Look for a proposal's creation in the block that its vote start tells of.
+) -> list[ProposalCreated | ProposalUpdated]:
+    """Look for a proposal's creation in the block that its views tell of, and for its changes.
 
     It is not there if the voting delay was another then.
 
@@ -119,12 +125,36 @@ async def creation(
         ChainError: The node failed, or has forgotten that block.
     """
     assert seen.vote_start is not None, "whoever asks has seen it"
-    block = BlockNumber(seen.vote_start - governor.voting_delay)
+    fixed = BlockNumber(seen.vote_start - governor.voting_delay)
+    block = fixed if seen.created_in is None else seen.created_in
     if not 0 <= block <= at.number:
         return []
     page = await client.logs(block, block, [governor.address])
+    changes = await _changes(client, seen, block, BlockNumber(min(fixed, at.number)))
     return [
         event
-        for event in page.events
-        if isinstance(event, ProposalCreated) and event.id == seen.key.id
+        for event in [*page.events, *changes]
+        if isinstance(event, ProposalCreated | ProposalUpdated) and event.id == seen.key.id
     ]
+
+
+async def _changes(
+    client: ChainClient, seen: Observation, made: BlockNumber, last: BlockNumber
+) -> list[GovernorEvent]:
+    """Read what a governor did from after a proposal's creation until nobody may change it."""
+    found: list[GovernorEvent] = []
+
+    def takes_few() -> bool:
+        return last - made <= MOST_FOR_CHANGES * client.endpoint.span
+
+    async def take(page: LogPage) -> bool:
+        found.extend(page.events)
+        return takes_few()
+
+    if takes_few():
+        addresses = [seen.key.governor]
+        stretch = Stretch(scanned=made, last=last, addresses=addresses, anchor=None)
+        await read_ahead(client, stretch, take)
+    if not takes_few():
+        log.info("a proposal may have been changed since", proposal=seen.key.id, block=made)
+    return found

@@ -1,15 +1,16 @@
 """An on-chain proposal made of what was read of it, and of what its governor answered."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.domain.onchain.block import Block
-from bot.domain.onchain.call import DecodedCall, unexecuted
+from bot.domain.onchain.call import unexecuted
 from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
 from bot.domain.types import Address, ChainId, Timepoint
 from bot.gateways.chain.calls import describe
+from bot.services.governance.wording import Described
 from bot.storage.store import Store
 
 
@@ -44,7 +45,7 @@ def voted_on(chain_id: ChainId, votes: Collection[VoteCast]) -> set[ProposalKey]
 async def refold(
     store: Store,
     key: ProposalKey,
-    described: Mapping[ProposalKey, Sequence[DecodedCall]] | None = None,
+    described: Described | None = None,
 ) -> GovernorProposal | None:
     """Make a proposal from its events anew; what the governor was asked for stays.
 

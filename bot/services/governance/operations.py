@@ -11,21 +11,23 @@ from bot.domain.onchain.event import (
     OperationExecuted,
     OperationScheduled,
 )
-from bot.domain.onchain.operation import Operation, OperationKey, lives
+from bot.domain.onchain.operation import Operation, OperationKey, lives, worded
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import Address, ChainId, OperationId
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.operations import operations_of
 from bot.services.governance.telling import Telling
+from bot.services.governance.wording import Described
 from bot.storage.communities import WatchedGovernor
 
 
 async def tell_operations(
-    telling: Telling, chain_id: ChainId, events: Collection[GovernorEvent]
+    telling: Telling, chain_id: ChainId, events: Collection[GovernorEvent], described: Described
 ) -> None:
     """Record the operations that these events are about, and tell of those from outside.
 
-    The same events may come again: nothing is told twice.
+    The same events may come again: nothing is told twice. What their calls mean was asked of the
+    chain before, or at an earlier look.
     """
     links = _Links(telling=telling)
     keys = {
@@ -34,7 +36,10 @@ async def tell_operations(
         if isinstance(event, OperationScheduled | OperationExecuted | OperationCancelled)
     }
     for key in keys:
-        lived = lives(key, await telling.store.operations.events_of(key))
+        before = await telling.store.operations.described(chain_id, key.timelock, key.id)
+        words = described.get(key) or before.get(key.id, ())
+        events_of = await telling.store.operations.events_of(key)
+        lived = [worded(each, words) for each in lives(key, events_of)]
         for operation in lived:
             if not await links.has(operation):
                 await _tell(telling, operation)
@@ -50,10 +55,12 @@ async def correct_operations(telling: Telling, chain_id: ChainId) -> None:
         timelock = watched.governor.timelock_address
         if timelock is None:
             continue
+        words = await store.operations.described(chain_id, timelock)
         await store.operations.forget(chain_id, timelock)
         true: dict[str, OperationNews] = {}
         for id_, events in (await store.operations.of_timelock(chain_id, timelock)).items():
-            lived = lives(OperationKey(chain_id=chain_id, timelock=timelock, id=id_), events)
+            key = OperationKey(chain_id=chain_id, timelock=timelock, id=id_)
+            lived = [worded(each, words.get(id_, ())) for each in lives(key, events)]
             await store.operations.save(lived[-1])
             for operation in lived:
                 if not await links.has(operation):
@@ -173,7 +180,7 @@ def _news(
                 life=operation.life,
                 governor_name=governor.name,
                 timelock_kind=governor.timelock_kind,
-                calls=tuple(describe(call) for call in operation.calls),
+                calls=operation.described or tuple(map(describe, operation.calls)),
                 caller=operation.caller,
                 ready_at=operation.ready_at,
                 is_seen_from_start=operation.scheduled is not None,

@@ -315,7 +315,7 @@ class Governance:
                 after = await refold(store, key, look.described)
                 if before and after and not is_same(before, after):
                     await telling.replaced(key)
-            await tell_operations(telling, chain_id, look.events)
+            await tell_operations(telling, chain_id, look.events, look.described)
             await tell_parameters(telling, chain_id, look.events)
             await store.chain.add_checkpoints(chain_id, [look.at])
             scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan

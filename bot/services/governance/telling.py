@@ -65,7 +65,8 @@ class Telling:
             return  # What of its past is no news is not known yet.
         ours = await self._linked(watched, seen.proposal)
         reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
-        large_votes = await self._large_votes(watched, seen, community.policy, reference)
+        found = await self._large_votes(watched, seen, community.policy, reference)
+        large_votes = {_as_heard(each, heard): is_news for each, is_news in found.items()}
         implied: list[tuple[GovernorNews | LargeVote, bool]] = [
             *governor_news(seen, community.policy, reference).items(),
             *large_votes.items(),
@@ -138,10 +139,13 @@ class Telling:
         least = least_large(seen, policy)
         if least is None:
             return {}
-        votes = await self.store.votes_cast.of(seen.proposal.key, watched.since, least)
+        votes = await self.store.votes_cast.large(seen.proposal.key, watched.since, least)
         rate = seconds_per_block(seen.proposal, seen.head)
         oldest = seen.head.id.number - VOTES_ARE_NEWS / rate
-        return {large_vote(seen, vote, reference): vote.block_number >= oldest for vote in votes}
+        return {
+            large_vote(seen, vote, ordinal, reference): vote.block_number >= oldest
+            for vote, ordinal in votes.items()
+        }
 
     async def _tally(self, seen: Sighting, reference: str) -> TallyCard:
         proposal, chain_id = seen.proposal, seen.proposal.key.chain_id
@@ -205,6 +209,12 @@ class Telling:
     async def _unlink(self, key: ProposalKey) -> None:
         for ours in await self.store.proposals.linked_to(key):
             await self.store.move(replace(ours, governor_key=None), Move.UNLINK, self.now)
+
+
+def _as_heard(vote: LargeVote, heard: Collection[str]) -> LargeVote:
+    """Give a vote the key under which an earlier version has told of it, if one has."""
+    by_place = replace(vote, ordinal=None)
+    return by_place if by_place.key in heard else vote
 
 
 def _is_told(audiences: Collection[str], ours: Proposal | None) -> bool:

@@ -5,7 +5,14 @@ from enum import StrEnum
 from random import Random
 
 from sandbox.chain.anvil_chain import AnvilChain
-from sandbox.chain.daos import Dao, PlainDao
+from sandbox.chain.daos import (
+    AccessDao,
+    Dao,
+    NounsDao,
+    OverridableDao,
+    PlainDao,
+    SequentialDao,
+)
 from sandbox.chain.daos import OpenZeppelinDao as ControlledDao
 from sandbox.chain.ledger import RevertedError
 
@@ -23,6 +30,9 @@ class State(StrEnum):
     QUEUED = "queued"
     EXPIRED = "expired"
     EXECUTED = "executed"
+    VETOED = "vetoed"
+    OBJECTION_PERIOD = "objection period"
+    UPDATABLE = "updatable"
 
 
 BY_NUMBER = tuple(State)
@@ -36,6 +46,7 @@ class Act(StrEnum):
     CANCEL = "cancel"
     CANCEL_OPERATION = "cancel on the timelock"
     LET_PASS = "let blocks pass"
+    SPECIAL = "do what is possible on governors of this family alone"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +63,9 @@ class People:
         await self.dao.give(self.chain.wallet("ana"), 150_000)
         for name in PROPOSERS:
             await self.dao.give(self.chain.wallet(name), 1_000)
+        await self.dao.give(self.chain.wallet("ben"), 60_000)
+        if isinstance(self.dao, OverridableDao):
+            await self.dao.delegate(self.chain.wallet("ben"), to=self.chain.wallet("ana"))
 
     async def newest(self) -> tuple[int, State | None]:
         """Give the newest proposal that is on the chain, or none."""
@@ -71,6 +85,7 @@ class People:
             Act.CANCEL: self._cancel,
             Act.CANCEL_OPERATION: self._cancel_operation,
             Act.LET_PASS: self._let_pass,
+            Act.SPECIAL: self._special,
         }[act]
         try:
             await doing(id_, state)
@@ -79,7 +94,7 @@ class People:
 
     async def _go_on(self, id_: int, state: State | None) -> None:
         match state:
-            case State.PENDING:
+            case State.PENDING | State.UPDATABLE:
                 await self.dao.open_voting(id_)
             case State.ACTIVE:
                 await self._vote(id_, 1)
@@ -120,10 +135,25 @@ class People:
             await self._go_on(id_, state)
 
     async def _cancel_operation(self, id_: int, state: State | None) -> None:
-        if state is State.QUEUED and isinstance(self.dao, ControlledDao):
+        if state is State.QUEUED and isinstance(self.dao, ControlledDao | AccessDao):
             await self.dao.cancel_operation(id_)
         else:
             await self._go_on(id_, state)
+
+    async def _special(self, id_: int, state: State | None) -> None:
+        ben = self.chain.wallet("ben")
+        match self.dao, state:
+            case NounsDao(), State.UPDATABLE:
+                self.count += 1
+                await self.dao.rewrite(id_, f"# Fee {self.count}\n\nOther words.")
+            case NounsDao(), State.SUCCEEDED | State.QUEUED:
+                await self.dao.veto(id_)
+            case OverridableDao(), State.ACTIVE:
+                await self.dao.override_vote(ben, id_, 0)
+            case SequentialDao(), State.ACTIVE:
+                await self.dao.divide_votes(ben, id_, 0, 26_000, 0)
+            case _:
+                await self._go_on(id_, state)
 
     async def _let_pass(self, _id: int, _state: State | None) -> None:
         await self.chain.mine(4)

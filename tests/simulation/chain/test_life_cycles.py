@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.domain.onchain.governor import GovernorState
 from bot.domain.onchain.proposal import Moment
+from bot.domain.types import Address
 from sandbox.chain.anvil_chain import AnvilChain
 from sandbox.chain.daos import (
     AccessDao,
@@ -15,7 +17,7 @@ from sandbox.chain.daos import (
     OpenZeppelinDao,
 )
 from sandbox.chain.deploy import Family
-from tests.real_chain import DAY, Bot, confirm
+from tests.real_chain import CHAIN, CONFIRMATIONS, DAY, Bot, confirm
 from tests.simulation.chain.conftest import NewBot
 
 TWO_DAYS = 2 * DAY
@@ -211,3 +213,40 @@ async def test_a_life_is_told_from_its_beginning_to_its_end(
     before = len(bot.channels.messages)
     await confirm(chain, [bot])
     assert len(bot.channels.messages) == before, "a repeated look tells nothing"
+
+
+async def test_what_may_still_be_changed_when_the_watching_begins_is_followed_from_there(
+    chain: AnvilChain, new_bot: NewBot
+) -> None:
+    bot = await new_bot()
+    dao = await chain.dao(Family.NOUNS, timelock_delay=TWO_DAYS, updatable_period=20)
+    assert isinstance(dao, NounsDao)
+    await dao.give(chain.wallet("ana"), 150_000)
+    id_ = await proposed(chain, dao)
+    await dao.rewrite(id_, "# Raise the fee")
+    start, end = await dao.window(id_)
+    await bot.watch(dao)
+    await chain.mine(CONFIRMATIONS)
+
+    async def seen() -> tuple[GovernorState, list[Moment]]:
+        for _ in range(2):
+            await bot.tick(chain.head_time)
+        async with bot.database.reading() as store:
+            (known,) = await store.chain.proposals(CHAIN, {Address(dao.governor_address)})
+        assert known.title == "Raise the fee"
+        return known.state, await bot.moments()
+
+    assert await seen() == (GovernorState.UPDATABLE, [])
+    await chain.mine(start + CONFIRMATIONS - chain.head_number)
+    assert await seen() == (GovernorState.PENDING, [])
+    await dao.open_voting(id_)
+    await chain.mine(CONFIRMATIONS)
+    assert await seen() == (GovernorState.ACTIVE, [OPEN])
+    await chain.mine(end - chain.head_number - 2)
+    await dao.vote(chain.wallet("ana"), id_, 1)
+    await chain.mine(2 + CONFIRMATIONS)
+    assert await seen() == (GovernorState.OBJECTION_PERIOD, [OPEN])
+    moved = [each for each in bot.channels.messages.values() if "deadline-moved" in each.key]
+    assert moved, "the end of the vote is another now"
+    await chain.mine(6)
+    assert await seen() == (GovernorState.SUCCEEDED, [OPEN, SUCCEEDED])

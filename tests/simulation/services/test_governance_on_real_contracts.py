@@ -143,6 +143,28 @@ async def test_a_change_of_the_fee_is_followed_from_its_creation_to_its_executio
     assert changes[Moment.EXECUTED] == (Change(what="marketplace fee", before="10", after="8"),)
 
 
+async def test_what_no_event_tells_is_asked_for_when_the_state_changes(
+    world: ChainWorld, setup: Setup, governance: Governance, database: WatchedDatabase
+) -> None:
+    """Until the vote opens OpenZeppelin's quorum is not fixed, and nothing is emitted then."""
+    dao = await world.openzeppelin(timelock_delay=2 * DAY)
+    await dao.give(world.wallet("ana"), 150_000)
+    await watch(setup, dao)
+    id_ = await dao.propose(world.wallet("ana"), [dao.set_fee(8)], "# Lower the fee")
+    await look(world, governance)
+    assert await told(database) == {Moment.CREATED: PostState.DUE}
+    await dao.open_voting(id_)
+    for _ in range(2):
+        await look(world, governance)
+    claims = [claim for _, claim in (await said(database)).values()]
+    (opened,) = {
+        claim
+        for claim in claims
+        if isinstance(claim, GovernorNews) and claim.moment is Moment.VOTING_OPEN
+    }
+    assert opened.quorum == 100_000
+
+
 async def test_a_reorganisation_of_the_real_chain_takes_back_a_queue_and_tells_the_next(
     world: ChainWorld, setup: Setup, governance: Governance, database: WatchedDatabase
 ) -> None:

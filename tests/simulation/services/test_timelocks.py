@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.onchain.announcement import LargeVote, OperationNews, OperationStep, ParameterNews
 from bot.domain.onchain.block import Block, BlockId, Position
-from bot.domain.onchain.call import Call
+from bot.domain.onchain.call import Call, Change
 from bot.domain.onchain.event import (
     GovernorEvent,
     OperationCancelled,
@@ -21,6 +22,7 @@ from bot.domain.onchain.event import (
 )
 from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.news import Sighting
+from bot.domain.onchain.operation import OperationKey
 from bot.domain.outbox import PostState
 from bot.domain.types import (
     Address,
@@ -35,11 +37,15 @@ from bot.domain.types import (
     UnixSeconds,
     Wei,
 )
+from bot.gateways.chain.calls import describe
 from bot.gateways.chain.operations import transaction_id
 from bot.services.governance.facts import refold
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.telling import VOTES_ARE_NEWS, Telling
+from bot.services.governance.wording import Described
+from bot.storage.codec import SPEECH
+from bot.storage.schema import posts
 from tests.builders import GUILD
 from tests.following import Follower
 from tests.forkable_chain import CHAIN, GOVERNOR, TIMELOCK, VOTES, ForkableChain
@@ -96,7 +102,10 @@ def created() -> ProposalCreated:
 
 
 async def happen(
-    follower: Follower, *what: GovernorEvent | VoteCast, undone_at: int | None = None
+    follower: Follower,
+    *what: GovernorEvent | VoteCast,
+    undone_at: int | None = None,
+    described: Described | None = None,
 ) -> None:
     """Let the bot read these events, as a look does."""
     events = [each for each in what if not isinstance(each, VoteCast)]
@@ -112,11 +121,44 @@ async def happen(
             now=UnixSeconds(5),
             undone_at=None if undone_at is None else UnixSeconds(undone_at),
         )
-        await tell_operations(telling, CHAIN, events)
+        await tell_operations(telling, CHAIN, events, described or {})
         await tell_parameters(telling, CHAIN, events)
         if undone_at is not None:
             await correct_operations(telling, CHAIN)
             await correct_parameters(telling, CHAIN)
+
+
+async def test_an_operation_of_several_calls_is_told_once_with_all_of_them(
+    follower: Follower,
+) -> None:
+    batch = [
+        scheduled(LATER),
+        replace(scheduled(LATER, call=OTHER), index=1, position=at(LATER, 2)),
+    ]
+    await happen(follower, *batch)
+    await happen(follower, *batch)
+    ((told, _),) = await heard(follower, OperationNews)
+    assert [call.value for call in told.calls] == [1, 2]
+
+
+async def test_the_words_for_an_operations_calls_are_kept_until_it_ends(follower: Follower) -> None:
+    key = OperationKey(chain_id=CHAIN, timelock=LOCK, id=ID)
+    change = Change(what="fee", before="10", after="8")
+    waits = replace(describe(CALL), target_name="the treasury")
+    done = replace(waits, changes=(change,))
+    await happen(follower, scheduled(LATER), described={key: [waits]})
+    await happen(follower, ended(LATER + 1, OperationExecuted, index=0), described={key: [done]})
+    told = [claim for claim, _ in await heard(follower, OperationNews)]
+    assert [each.calls for each in told] == [(waits,), (done,)]
+    async with follower.database.transaction() as store:
+        await store.chain.undo_above(CHAIN, BlockNumber(LATER))
+    await happen(follower, undone_at=LATER * 12)
+    await happen(follower, ended(LATER + 3, OperationCancelled))
+    told = [claim for claim, _ in await heard(follower, OperationNews)]
+    assert [(each.step, each.calls) for each in told] == [
+        (OperationStep.SCHEDULED, (waits,)),
+        (OperationStep.CANCELLED, (waits,)),
+    ]
 
 
 async def heard(follower: Follower, kind: type[Any]) -> list[tuple[Any, PostState]]:
@@ -248,7 +290,9 @@ def vote(number: int, weight: int, index: int = 0) -> VoteCast:
     )
 
 
-async def look(follower: Follower, state: GovernorState) -> None:
+async def look(
+    follower: Follower, state: GovernorState, undone_at: UnixSeconds | None = None
+) -> None:
     async with follower.database.transaction() as store:
         known = await store.chain.proposal(KEY)
         assert known is not None
@@ -256,7 +300,7 @@ async def look(follower: Follower, state: GovernorState) -> None:
         seen = replace(known, state=state, quorum=TokenUnits(2 * VOTES))
         place = at(LATER + 20)
         head = Block(id=place.block, parent_hash=BlockHash("0x"), timestamp=place.block_time)
-        telling = Telling(store=store, watched=[watched], now=UnixSeconds(5), undone_at=None)
+        telling = Telling(store=store, watched=[watched], now=UnixSeconds(5), undone_at=undone_at)
         await telling.tell(Sighting(proposal=seen, governor=watched.governor, head=head))
 
 
@@ -291,6 +335,33 @@ async def test_a_large_vote_of_days_ago_is_recorded_and_not_told(follower: Follo
         state for state, claim in (await follower.said()).values() if isinstance(claim, LargeVote)
     ]
     assert told == [PostState.SKIPPED]
+
+
+async def test_one_who_votes_twice_is_told_of_twice(follower: Follower) -> None:
+    await happen(follower, created(), vote(LATER, VOTES), vote(LATER, VOTES // 10, 1))
+    await happen(follower, vote(LATER + 1, VOTES))
+    await look(follower, GovernorState.ACTIVE)
+    keys = {key.rpartition(":")[2] for key, _ in await follower.said() if ":vote:" in key}
+    assert keys == {VOTER, f"{VOTER}-no3"}
+
+
+async def test_a_vote_that_an_earlier_version_has_told_of_keeps_the_key_it_has(
+    follower: Follower,
+) -> None:
+    await happen(follower, created(), vote(LATER, VOTES))
+    await look(follower, GovernorState.ACTIVE)
+    claims = [claim for _, claim in (await follower.said()).values()]
+    (now,) = (claim for claim in claims if isinstance(claim, LargeVote))
+    before = replace(now, ordinal=None)
+    async with follower.database.transaction() as store:
+        change = update(posts).where(posts.c.key == now.key)
+        await store.outbox._connection.execute(
+            change.values(key=before.key, body=SPEECH.dump(before))
+        )
+    await look(follower, GovernorState.ACTIVE)
+    await look(follower, GovernorState.ACTIVE, undone_at=UnixSeconds(0))
+    keys = [key for key, _ in await follower.said() if ":vote:" in key]
+    assert keys == [before.key], "neither told again nor struck out"
 
 
 async def test_voters_are_counted_where_every_vote_was_read(follower: Follower) -> None:

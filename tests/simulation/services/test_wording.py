@@ -11,18 +11,22 @@ from bot.domain.onchain.call import Call
 from bot.domain.onchain.contract import ContractFacts
 from bot.domain.onchain.event import (
     GovernorEvent,
+    OperationExecuted,
+    OperationScheduled,
     ProposalCanceled,
     ProposalCreated,
     ProposalExecuted,
     ProposalQueued,
 )
 from bot.domain.onchain.governor import Governor, ProposalKey
+from bot.domain.onchain.operation import OperationKey
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import (
     Address,
     BlockNumber,
     GovernorProposalId,
     GuildId,
+    OperationId,
     Timepoint,
     TransactionHash,
     UnixSeconds,
@@ -130,7 +134,7 @@ def known(chain: AnsweringChain, governor: Governor, *ids: int) -> Known:
     )
 
 
-def seen(described: Described, key: ProposalKey) -> list[tuple[str, str]]:
+def seen(described: Described, key: ProposalKey | OperationKey) -> list[tuple[str, str]]:
     return [(each.before, each.after) for call in described[key] for each in call.changes]
 
 
@@ -222,10 +226,47 @@ async def test_of_many_years_read_at_once_the_newest_are_asked_for_and_all_put_i
 ) -> None:
     events = [created(chain, governor, id_) for id_ in range(MOST_REWORDED + 30)]
     described = await reworded(describing, known(chain, governor), events, chain.block(45))
-    asked = [int(key.id) for key in described if seen(described, key)]
-    assert asked == list(range(30, MOST_REWORDED + 30))
-    assert [int(key.id) for key in described] == list(range(MOST_REWORDED + 30))
+    asked = [key for key in described if seen(described, key)]
+    assert asked == [key_of(governor, id_) for id_ in range(30, MOST_REWORDED + 30)]
+    assert list(described) == [key_of(governor, id_) for id_ in range(MOST_REWORDED + 30)]
     assert {calls[0].function for calls in described.values()} == {"setMarketplaceFee"}
+
+
+def in_timelock(
+    chain: AnsweringChain, governor: Governor, kind: type[Any], number: int, *fees: int
+) -> list[Any]:
+    """Make what a timelock tells of an operation of these calls, the last call first."""
+    events = [
+        kind(
+            emitter=governor.timelock_address,
+            position=position(chain, number),
+            operation_id=OperationId("0x0b"),
+            index=index,
+            call=fee_call(fee),
+        )
+        for index, fee in enumerate(fees)
+    ]
+    return events[::-1]
+
+
+async def test_an_operation_that_no_proposal_asks_for_is_told_as_proposals_are(
+    describing: Describing, chain: AnsweringChain, governor: Governor
+) -> None:
+    assert governor.timelock_address is not None
+    key = OperationKey(
+        chain_id=chain.chain_id, timelock=governor.timelock_address, id=OperationId("0x0b")
+    )
+    none, one = known(chain, governor), known(chain, governor, 1)
+    scheduled = in_timelock(chain, governor, OperationScheduled, 45, 7, 8)
+    described = await reworded(describing, none, scheduled, chain.block(45))
+    assert [call.arguments[0].value for call in described[key]] == ["7", "8"]
+    assert seen(described, key) == [("10", ""), ("10", "")]
+    ran = in_timelock(chain, governor, OperationExecuted, EXECUTED_IN, 8)
+    described = await reworded(describing, none, ran, chain.block(EXECUTED_IN + 9))
+    assert seen(described, key) == [("10", "8")]
+    assert await reworded(describing, one, ran, chain.block(60)) == {}, "the proposal's own"
+    elsewhere = [replace(each, emitter=DECISIONS) for each in scheduled]
+    assert await reworded(describing, none, elsewhere, chain.block(45)) == {}
 
 
 async def test_while_nothing_happens_nothing_is_asked(

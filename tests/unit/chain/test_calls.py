@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.onchain.call import Argument, Call, DecodedCall
+from bot.domain.onchain.contract import Function
 from bot.domain.types import Address, Wei
 from bot.gateways.chain.calling.arguments import MOST_ITEMS, MOST_TEXT
-from bot.gateways.chain.calls import MOST_DATA, describe
+from bot.gateways.chain.calls import MOST_DATA, Dictionary, describe
 from bot.gateways.chain.signatures import known_signatures
 
 TARGET = Address("0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb")
@@ -129,6 +130,18 @@ def test_a_signature_that_is_none_leaves_the_call_undecoded(signature: str) -> N
 def test_calldata_that_is_not_hex_is_undecoded() -> None:
     call = describe(Call(target=TARGET, value=Wei(0), signature="", calldata="0xnothex"))
     assert (call.function, call.selector) == ("", "")
+
+
+@pytest.mark.parametrize(("length", "function"), [(200, "withdrawFromForkEscrow"), (900, "")])
+def test_bytes_that_were_read_in_vain_are_read_in_another_way_only_while_that_takes_not_long(
+    length: int, function: str
+) -> None:
+    name = "withdrawFromForkEscrow(uint256[])"
+    data = selector(name) + encode(["uint256[]"], [[7] * length])
+    wrong = Function(signature="f(((uint256))[],string)")
+    dictionary = Dictionary(abis={TARGET: {selector(name): wrong}})
+    call = Call(target=TARGET, value=Wei(0), signature="", calldata="0x" + data.hex())
+    assert describe(call, dictionary).function == function
 
 
 def test_much_data_is_not_looked_into() -> None:

@@ -114,9 +114,10 @@ def test_a_fractional_vote_says_how_it_is_divided() -> None:
     found = decoded(event, ANA, ID, 255, 6, "split", params)
     assert isinstance(found, VoteCast)
     assert (found.support, found.weight, found.fractions) == (255, 6, (1, 2, 3))
-    other = decoded(event, ANA, ID, 1, 6, "", b"\x01" * 32)
-    assert isinstance(other, VoteCast)
-    assert other.fractions is None, "Other parameters divide nothing."
+    for length in (32, 47, 49, 96):
+        other = decoded(event, ANA, ID, 1, 6, "", b"\x01" * length)
+        assert isinstance(other, VoteCast)
+        assert other.fractions is None, "Other parameters divide nothing."
 
 
 def test_a_vote_over_a_delegates_head_is_a_vote_and_takes_from_the_delegates() -> None:

@@ -119,6 +119,12 @@ async def test_a_governor_may_have_neither_token_nor_timelock() -> None:
     assert (governor.timelock_delay, governor.grace_period) == (None, None)
 
 
+async def test_a_governor_alpha_says_who_may_cancel_beside_the_proposer() -> None:
+    governor = await recognised(ALPHA | {"guardian()": address(TOKEN)})
+    assert (governor.flavour, governor.guardian) == (Flavour.GOVERNOR_ALPHA, TOKEN)
+    assert (await recognised(ALPHA | {"guardian()": address(ZERO)})).guardian is None
+
+
 @pytest.mark.parametrize("getter", ["comp()", "uni()", "BTRST()", "token()"])
 async def test_every_daos_own_name_for_the_token_is_tried(getter: str) -> None:
     token = {"symbol()": text("TKN"), "decimals()": number(6)}

@@ -106,6 +106,15 @@ async def test_the_same_event_read_twice_stays_one(store: Store) -> None:
     assert list(await store.chain.events_of(KEY)) == [CREATED, CANCELED]
 
 
+async def test_votes_on_an_id_of_77_digits_are_found_by_all_of_them(store: Store) -> None:
+    other = GovernorProposalId(HUGE - 2**64)
+    again = replace(VOTE, id=other, position=replace(VOTE.position, log_index=99))
+    await store.chain.add_events(CHAIN, [VOTE, again])
+    found = await store.votes_cast.large(KEY, VOTE.weight, BlockNumber(0))
+    assert [(vote.id, ordinal) for vote, ordinal in found.items()] == [(HUGE, 1)]
+    assert (await store.votes_cast.turnout(replace(KEY, id=other))).voters == 1
+
+
 async def test_undoing_forgets_what_lies_above_and_names_the_proposals(store: Store) -> None:
     await store.chain.add_events(CHAIN, [CREATED, CANCELED, OPERATION])
     await store.chain.add_checkpoints(CHAIN, [block(10), block(12)])

@@ -78,7 +78,7 @@ async def test_more_votes_than_a_page_holds_go_on_the_next(store: Store) -> None
 async def test_those_that_weigh_enough_after_a_block_are_found(store: Store) -> None:
     votes = [vote(3, weight=10), vote(4, weight=9), vote(4, 1, weight=100), vote(5, weight=10)]
     await store.votes_cast.add(CHAIN, votes)
-    assert await store.votes_cast.of(KEY, BlockNumber(3), TokenUnits(10)) == votes[2:]
+    assert list(await store.votes_cast.large(KEY, BlockNumber(3), TokenUnits(10))) == votes[2:]
 
 
 async def test_an_account_that_votes_twice_counts_once(store: Store) -> None:

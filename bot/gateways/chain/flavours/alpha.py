@@ -68,6 +68,7 @@ ALPHA: Final = FlavourDescription(
     quorum_rule=_quorum_rule,
     quorum_getters=("quorumVotes()",),
     guardian=_guardian,
+    counters=("proposalCount()",),
     questions=_questions,
     observation=_observation,
 )

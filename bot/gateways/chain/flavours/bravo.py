@@ -78,6 +78,7 @@ BRAVO: Final = FlavourDescription(
     quorum_rule=_quorum_rule,
     quorum_getters=("quorumVotes()",),
     guardian=_guardian,
+    counters=("proposalCount()",),
     questions=_questions,
     observation=_observation,
 )

@@ -56,6 +56,7 @@ class FlavourDescription:
     guardian: Callable[[Probes], Address | None]
     version: Callable[[Probes], str] = _nothing
     is_sequential: Callable[[Probes], bool] = _counts_up
+    counters: tuple[str, ...] = ()  # views of which one gives the highest id, where ids count up
     questions: Callable[[ProposalKey, Timepoint | None], tuple[Question, ...]]
     observation: Callable[[Governor, ProposalKey, Answers], Observation]
     layouts: tuple[Layout, ...] = ()  # of events that no other family has

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.onchain.block import Position
 from bot.domain.onchain.event import ProposalUpdated
 from bot.domain.onchain.governor import Flavour, Governor, Observation, ProposalKey, QuorumRule
-from bot.domain.types import Address, GovernorProposalId, Timepoint
+from bot.domain.types import Address, BlockNumber, GovernorProposalId, Timepoint
 from bot.gateways.chain.events.layout import Values, calls_of, layout
 from bot.gateways.chain.events.parameters import parameter
 from bot.gateways.chain.events.proposals import extended
@@ -26,11 +26,11 @@ from bot.gateways.chain.questions import Question, contract, number, question, v
 # proposals(uint256) of all versions begins with: id, proposer, proposalThreshold, quorumVotes, eta,
 # startBlock, endBlock, forVotes, againstVotes, abstainVotes, canceled, vetoed, executed.
 _PROPOSAL: Final = ("uint256", "address", *("uint256",) * 8, "bool", "bool", "bool")
-# proposalsV3(uint256), from version 3 on, has after them: totalSupply, creationBlock, signers,
-# updatePeriodEndBlock, objectionPeriodEndBlock, executeOnTimelockV1.
-_PROPOSAL_V3: Final = (
-    f"({','.join((*_PROPOSAL, 'uint256', 'uint256', 'address[]', 'uint256', 'uint256', 'bool'))})",
-)
+# From version 2 on it has after them: totalSupply, creationBlock.
+_PROPOSAL_V2: Final = (*_PROPOSAL, "uint256", "uint256")
+# proposalsV3(uint256), from version 3 on, has after those: signers, updatePeriodEndBlock,
+# objectionPeriodEndBlock, executeOnTimelockV1.
+_PROPOSAL_V3: Final = (f"({','.join((*_PROPOSAL_V2, 'address[]', 'uint256', 'uint256', 'bool'))})",)
 _OBJECTION_ENDS: Final = -2
 
 # How it is told from a GovernorBravo that somebody gave a vetoer: one of these answers.
@@ -72,6 +72,8 @@ def _observation(_governor: Governor, key: ProposalKey, answers: Answers) -> Obs
     state, proposal, proposal_v3, quorum = answers
     fields = values(proposal, _PROPOSAL) or (None,) * len(_PROPOSAL)
     _, _, _, quorum_then, eta, start, end, for_votes, against_votes, abstain_votes, *_ = fields
+    # Its vote starts after a time to change it and a delay, so the block follows from neither.
+    second = values(proposal, _PROPOSAL_V2)
     later = values(proposal_v3, _PROPOSAL_V3)
     if later is not None and end is not None:
         end = max(end, later[0][_OBJECTION_ENDS])
@@ -86,6 +88,7 @@ def _observation(_governor: Governor, key: ProposalKey, answers: Answers) -> Obs
         vote_start=timepoint_of(start),
         vote_end=timepoint_of(end),
         eta=eta_of(eta),
+        created_in=None if second is None else BlockNumber(second[-1]),
     )
 
 
@@ -156,6 +159,7 @@ NOUNS: Final = FlavourDescription(
     quorum_getters=("minQuorumVotes()", "quorumVotes()"),
     guardian=_guardian,
     version=_version,
+    counters=("proposalCount()",),
     questions=_questions,
     observation=_observation,
     layouts=_LAYOUTS,

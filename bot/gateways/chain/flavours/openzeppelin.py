@@ -125,6 +125,7 @@ OPENZEPPELIN: Final = FlavourDescription(
     guardian=_guardian,
     version=_version,
     is_sequential=_is_sequential,
+    counters=("latestProposalId()", "proposalCount()"),
     questions=_questions,
     observation=_observation,
 )
