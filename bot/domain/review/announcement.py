@@ -13,7 +13,7 @@ from bot.domain.types import UnixSeconds, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsDiffer:
-    """What is proposed on chain is not what was approved off chain."""
+    """What is proposed on chain is not, or may not be, what was approved off chain."""
 
     kind: Literal["calls differ"] = "calls differ"
     subject: Subject
@@ -71,7 +71,7 @@ def fingerprint(comparison: Comparison) -> str:
     That a call is known better later, its arguments by name, is no other difference.
     """
     parts = ["" if comparison.has_same_title else comparison.approved_title]
-    for each in comparison.different:
+    for each in (*comparison.different, *comparison.unknown):
         parts += [each.likeness, str(each.number), each.named]
         if each.on_chain is not None:
             parts += [each.on_chain.target, each.on_chain.selector, str(each.on_chain.value)]

@@ -98,13 +98,13 @@ async def _remind(store: Store, place: Place, made: Reviewed, now: UnixSeconds) 
 
 
 async def tell_difference(store: Store, place: Place, now: UnixSeconds) -> None:
-    """Warn everybody, once, that what is on chain is not what was approved."""
+    """Warn everybody, once, that what is on chain is not, or may not be, what was approved."""
     if place.ours is None or place.proposal.state not in LIVE:
         return
     review = await store.technical_reviews.of(place.community.guild_id, place.proposal.key)
     described = (review.described if review else ()) or place.proposal.described
     found = await comparison(store, place.community, place.ours, place.proposal, described)
-    if not found.is_different:
+    if not found.needs_warning:
         return
     news = CallsDiffer(
         subject=subject(place.ours),
@@ -117,6 +117,8 @@ async def tell_difference(store: Store, place: Place, now: UnixSeconds) -> None:
     )
     if await store.outbox.say(place.community, news, now, proposal_id=place.ours.id):
         what = "what is on chain differs from what was approved off chain"
+        if not found.is_different:
+            what = "a call on chain cannot be compared with what was approved off chain"
         await store.note(place.ours, now, what)
 
 

@@ -30,23 +30,25 @@ def page(news: CallsDiffer | ChecksMissing | ConcernRaised) -> Page:
 
 def _calls_differ(news: CallsDiffer) -> Page:
     reference = line(news.subject.reference, REFERENCE_SHOWN)
+    governor = line(news.governor_name, _NAME_SHOWN)
+    title = line(news.title, TITLE_SHOWN)
+    what = "not what was approved off chain"
+    heading, look = f"⚠ Not what was approved: {title}", "look whether the difference is meant"
+    if not news.comparison.is_different:
+        what = "not known to be what was approved off chain: a call of it cannot be compared"
+        heading = f"⚠ Cannot be compared with what was approved: {title}"
+        look = "whoever knows what that call does"
     now = (
         "It has passed and waits in the timelock; once that is over, anyone may execute it."
         if news.is_queued
-        else "If it passes, the contracts carry out what is on chain, not what was approved."
+        else "If it passes, the contracts carry out what is on chain, whatever was approved."
     )
     return Page(
-        title=f"⚠ Not what was approved: {line(news.title, TITLE_SHOWN)}",
-        lines=(
-            (
-                f"{reference}: what was proposed at {line(news.governor_name, _NAME_SHOWN)} is not "
-                "what was approved off chain."
-            ),
-            now,
-        ),
+        title=heading,
+        lines=(f"{reference}: what was proposed at {governor} is {what}.", now),
         fields=(("On chain, compared", comparison_lines(news.comparison)),),
         next_step=(
-            "Everybody: look whether the difference is meant, and say so in the discussion. "
+            f"Everybody: {look}, and say so in the discussion. "
             + (
                 "Whoever may cancel it on chain has to know now."
                 if news.is_queued

@@ -209,6 +209,16 @@ async def test_calls_that_only_one_of_them_names_are_differences_and_none_named_
     assert likenesses == [Likeness.SAME, Likeness.ONLY_ON_CHAIN]
 
 
+async def test_another_function_is_a_warning_also_where_nobody_knows_its_name(
+    house: House,
+) -> None:
+    ours = await house.decided("call: GovernanceDecisions.setMarketplaceFee(uint8) 8")
+    other = house.dao.call("frobnicate(uint8)", 8, target=house.dao.token_address)
+    await house.proposed(other, ours=ours)
+    (warning,) = await house.heard(CallsDiffer)
+    assert warning.comparison.is_different
+
+
 async def test_a_draft_without_calls_cannot_be_compared_and_warns_nobody(house: House) -> None:
     ours = await house.decided("Take 8 % instead of 10 %.")
     await house.queued(house.dao.set_fee(9), ours=ours)

@@ -119,7 +119,7 @@ def test_a_difference_is_the_first_thing_that_is_said(card: ReviewCard, same: Co
     [
         (Likeness.ONLY_ON_CHAIN, {}, "the approved text does not name it"),
         (Likeness.ONLY_APPROVED, {"number": None}, "a call is not on chain"),
-        (Likeness.UNKNOWN, {"untold": ("what it does",)}, "not compared was what it does"),
+        (Likeness.UNKNOWN, {"untold": ("its data",)}, "call 1 cannot be compared** (its data)"),
         (Likeness.SAME_AS_FAR_AS_KNOWN, {"untold": ("the contract",)}, "not compared was"),
     ],
 )
@@ -130,11 +130,39 @@ def test_each_likeness_is_put_into_words(
     assert words in read(written(replace(card, comparison=found)))
 
 
+def test_what_cannot_be_compared_warns_and_claims_no_difference(
+    card: ReviewCard, same: Comparison, subject: Subject
+) -> None:
+    unknown = differing(same, Likeness.UNKNOWN, untold=("its function is not known",))
+    page = written(replace(card, comparison=unknown))
+    assert "Nobody can tell from here whether 1 call of it was approved" in read(page)
+    assert "It is not what was approved" not in read(page)
+    assert (page.colour, "**Raw calls**" in page.next_step) == (Colour.BAD, True)
+    told = written(
+        CallsDiffer(
+            subject=subject,
+            governor_key=KEY,
+            governor_name="Braintrust Governor",
+            title="Lower the fee",
+            comparison=unknown,
+            is_queued=True,
+            at=NOW,
+        )
+    )
+    assert told.title.startswith("⚠ Cannot be compared with what was approved")
+    assert "is not what was approved" not in read(told)
+
+
+def test_a_description_without_a_link_is_a_warning(card: ReviewCard, same: Comparison) -> None:
+    page = written(replace(card, comparison=replace(same, names_approval=False)))
+    assert any("links to neither the vote nor the discussion" in row for row in page.lines)
+
+
 def test_what_names_no_calls_is_not_called_the_same(card: ReviewCard, same: Comparison) -> None:
     none_named = replace(same, names_calls=False, calls=(), names_approval=False)
     text = read(written(replace(card, comparison=none_named)))
     assert "names none, so they cannot be compared" in text
-    assert "○ the description links to neither" in text
+    assert "⚠ the description links to neither" in text
     assert "✔ call 1" not in text
 
 
