@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.card import subject
-from bot.domain.onchain.governor import Governor, ProposalKey
+from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
 from bot.domain.proposal import Community, Proposal
 from bot.domain.review.announcement import CallsDiffer, ChecksMissing
@@ -112,7 +112,7 @@ async def tell_difference(store: Store, place: Place, now: UnixSeconds) -> None:
         governor_name=place.governor.name,
         title=place.proposal.title,
         comparison=found,
-        is_queued=place.proposal.queued is not None,
+        is_queued=place.proposal.state is GovernorState.QUEUED,
         at=now,
     )
     if await store.outbox.say(place.community, news, now, proposal_id=place.ours.id):

@@ -212,6 +212,20 @@ def test_the_end_of_the_grace_period_is_warned_of_at_each_lead() -> None:
     assert (news[first], news[second]) == (False, True)
 
 
+def test_what_was_queued_before_anybody_looked_is_warned_of_like_any_other() -> None:
+    end = QUEUED.eta + 14 * DAY
+    seen = replace(queued(), queued=None)
+    news = found(seen, head_at(QUEUED.eta))
+    assert (news[of(Moment.QUEUED)], news[of(Moment.EXECUTABLE)]) == (True, True)
+    assert Moment.UNQUEUED not in {each.moment for each in news}, "Nobody knows when it was queued."
+    assert found(seen, head_at(end - DAY))[of(Moment.GRACE_ENDING, lead=DAY)]
+    expired = found(replace(seen, state=GovernorState.EXPIRED), head_at(end))
+    assert (expired[of(Moment.GRACE_ENDING, lead=DAY)], expired[of(Moment.EXPIRED)]) == (
+        False,
+        True,
+    )
+
+
 def test_what_an_access_manager_lets_expire_is_expired_whatever_the_governor_says() -> None:
     governor = replace(
         ALPHA, timelock_kind=TimelockKind.ACCESS_MANAGER, grace_period=Seconds(7 * DAY)
