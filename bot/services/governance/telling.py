@@ -20,6 +20,7 @@ from bot.domain.onchain.proposal import LIVE, GovernorProposal, Moment, seconds_
 from bot.domain.onchain.story import story
 from bot.domain.policy import DAY, Policy, Step
 from bot.domain.proposal import Proposal
+from bot.domain.review.review_card import review_prefix
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import Address, UnixSeconds
 from bot.storage.communities import WatchedGovernor
@@ -190,21 +191,25 @@ class Telling:
         if self.undone_at is None:
             return
         for watched in self.watched:
-            prefix = governor_prefix(key)
-            await self.store.outbox.correct(watched.guild_id, prefix, {}, self.undone_at)
+            for prefix in _prefixes(key):
+                await self.store.outbox.correct(watched.guild_id, prefix, {}, self.undone_at)
 
     async def replaced(self, key: ProposalKey) -> None:
         """After a fork gave an id to another proposal: undo the links to the one it was."""
-        prefix = governor_prefix(key)
         for ours in await self.store.proposals.linked_to(key):
             # Its thread has heard of the old one; the next look says in public what is true now.
-            if self.undone_at is not None:
+            for prefix in _prefixes(key) if self.undone_at is not None else ():
                 await self.store.outbox.correct(ours.guild_id, prefix, {}, self.undone_at)
         await self._unlink(key)
 
     async def _unlink(self, key: ProposalKey) -> None:
         for ours in await self.store.proposals.linked_to(key):
             await self.store.move(replace(ours, governor_key=None), Move.UNLINK, self.now)
+
+
+def _prefixes(key: ProposalKey) -> tuple[str, str]:
+    """Give what the keys of all that is said of a proposal, and of its review, begin with."""
+    return governor_prefix(key), review_prefix(key)
 
 
 def _is_told(audiences: Collection[str], ours: Proposal | None) -> bool:

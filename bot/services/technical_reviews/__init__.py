@@ -41,7 +41,7 @@ from bot.storage.database import Database
 from bot.storage.store import Store
 
 Describe: TypeAlias = Callable[
-    [ChainId, Sequence[Call], BlockId], Awaitable[tuple[DecodedCall, ...]]
+    [ChainId, Sequence[Call], BlockId, Governor], Awaitable[tuple[DecodedCall, ...]]
 ]
 
 
@@ -136,7 +136,7 @@ class TechnicalReviews:
         client = self._chains.get(governor.chain_id)
         found, at = await simulate(client, governor, proposal.calls, self._now)
         if at is not None:
-            described = await self._describe(governor.chain_id, proposal.calls, at)
+            described = await self._describe(governor.chain_id, proposal.calls, at, governor)
             review = replace(review, described=described)
         return simulated(review, found)
 

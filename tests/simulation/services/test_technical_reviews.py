@@ -13,7 +13,7 @@ from bot.domain.lifecycle import Phase
 from bot.domain.offchain.snapshot import VotingType
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call, DecodedCall
-from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.governor import Governor, ProposalKey
 from bot.domain.onchain.simulation import Outcome
 from bot.domain.policy import DAY, Step
 from bot.domain.proposal import Proposal
@@ -41,9 +41,10 @@ REFERENCE = "BTRST-1"
 
 
 async def described(
-    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId
+    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId, governor: Governor
 ) -> tuple[DecodedCall, ...]:
-    return tuple(describe(call) for call in calls)
+    names = {governor.timelock_address: "the timelock"}
+    return tuple(replace(describe(call), target_name=names.get(call.target, "")) for call in calls)
 
 
 @dataclass(kw_only=True)
@@ -217,6 +218,30 @@ async def test_another_function_is_a_warning_also_where_nobody_knows_its_name(
     await house.proposed(other, ours=ours)
     (warning,) = await house.heard(CallsDiffer)
     assert warning.comparison.is_different
+
+
+async def test_a_call_of_the_governors_own_contracts_is_named_by_what_they_are(
+    house: House,
+) -> None:
+    delay = house.dao.call("setDelay(uint256)", DAY, target=house.dao.timelock_address)
+    await house.queued(delay)
+    (call,) = (await house.card(is_brief=True)).calls
+    assert call.target_name == "the timelock"
+
+
+async def test_a_fork_takes_back_that_a_proposal_is_not_what_was_approved(house: House) -> None:
+    target = house.dao.target_address
+    ours = await house.decided(f"call: {target}: setMarketplaceFee(uint8) 8")
+    await house.look()
+    mark = house.world.snapshot()
+    await house.proposed(house.dao.set_fee(9), ours=ours)
+    assert await house.heard(CallsDiffer)
+    house.world.revert(mark)
+    await house.dao.propose(house.ana, [house.dao.set_fee(8)], "# Something else")
+    await house.world.mine(CONFIRMATIONS * 3)
+    for _ in range(3):
+        await house.look()
+    assert not await house.heard(CallsDiffer)
 
 
 async def test_a_draft_without_calls_cannot_be_compared_and_warns_nobody(house: House) -> None:
