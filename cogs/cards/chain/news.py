@@ -59,12 +59,15 @@ def _words(news: GovernorNews) -> dict[str, str]:
         "in_time": f" before {when(news.expires_at)}" if news.expires_at else " in time",
         "reason": reason(news),
         "delegate": _delegate(news),
+        "counted": "it was proposed" if news.counts_at_creation else "the vote opened",
         "sides": _sides(news),
         "voters": "Who wants to stop it" if news.is_objection else "If you have not voted yet",
         "after": _after(news),
         "waits": _waits(news),
         "where": _where(news),
         "canceler": _canceler(news),
+        "vetoer": _vetoer(news),
+        "final": _final(news),
     }
 
 
@@ -76,10 +79,16 @@ def _expiry(news: GovernorNews) -> str:
 
 def _delegate(news: GovernorNews) -> str:
     """Say until when votes have to be delegated, and how that is done."""
+    ends = when(news.vote_ends_at, is_estimate=news.times_are_estimates)
+    if news.counts_at_creation:
+        return (
+            "Here a vote weighs what was delegated when it was proposed: delegating now changes "
+            f"nothing for it, and who had delegated by then can vote. The vote ends {ends}."
+        )
     if news.delegate_until is None:
         return (
             "Voting power was counted already: whoever had delegated by then can vote. The vote "
-            f"ends {when(news.vote_ends_at, is_estimate=news.times_are_estimates)}."
+            f"ends {ends}."
         )
     until = when(news.delegate_until, is_estimate=news.times_are_estimates)
     token = f" {address_shown(news.governor_key.chain_id, news.token)}" if news.token else ""
@@ -87,7 +96,7 @@ def _delegate(news: GovernorNews) -> str:
     return (
         f"Holders {unit}: delegate before it opens {until}. Only delegated tokens count, also your "
         f"own: call `delegate` of the token{token} with your own address, or with that of somebody "
-        f"you trust. The vote ends {when(news.vote_ends_at, is_estimate=news.times_are_estimates)}."
+        f"you trust. The vote ends {ends}."
     )
 
 
@@ -130,6 +139,26 @@ def _canceler(news: GovernorNews) -> str:
     if _is_outside(news):
         return "those who may cancel what waits in the timelock"
     return f"the proposer, {who(news.proposer, news.proposer_name)}, or who else may cancel"
+
+
+def _vetoer(news: GovernorNews) -> str:
+    """Say who vetoed it, as far as that is known: a right may be used by way of another account."""
+    right = who(news.guardian, "") if news.guardian else ""
+    if news.canceled_by is None:
+        return f"; the right to veto is that of {right}" if right else ""
+    if news.canceled_by == news.guardian:
+        return f" by {right}, who holds the right to veto"
+    sent = f" in a transaction of {who(news.canceled_by, '')}"
+    return f"{sent}; the right to veto is that of {right}" if right else sent
+
+
+def _final(news: GovernorNews) -> str:
+    if news.is_overridable:
+        return (
+            "Who has voted cannot vote anew; who has delegated can still overrule their delegate's "
+            "vote with their own tokens."
+        )
+    return "A vote cast on chain cannot be changed."
 
 
 def _waits(news: GovernorNews) -> str:

@@ -123,8 +123,8 @@ _WORDS: dict[Phase, str] = {
 }
 _ON_CHAIN_WORDS: dict[GovernorState, str] = {
     GovernorState.PENDING: (
-        "Token holders: delegate your votes, also to yourself, before the vote opens. "
-        "It ends {ends}."
+        "Token holders: `/vote power` shows whether your votes are delegated, and until when that "
+        "still counts. The vote ends {ends}."
     ),
     GovernorState.ACTIVE: "Everybody with delegated votes: vote on chain by {ends}.",
     GovernorState.UPDATABLE: (
