@@ -56,6 +56,7 @@ class GovernorNews:
     story: Story | None = None  # of an execution
     canceled_by: Address | None = None  # or vetoed: who sent the transaction; `None`: not known
     guardian: Address | None = None  # who may cancel beside the proposer, or veto
+    needs_queuing: bool | None = None  # as of the proposal
     is_overridable: bool = False  # those who delegated can overrule their delegate's vote
 
     @property

@@ -22,6 +22,15 @@ class Flavour(StrEnum):
     OPENZEPPELIN = "OpenZeppelin Governor"
     NOUNS = "Nouns DAO"
 
+    @property
+    def is_compounds(self) -> bool:
+        """Whether it is made after Compound's, for whom OpenZeppelin's is another kind.
+
+        Its calls are handed over as signature and arguments, and whoever proposes needs more votes
+        than the threshold.
+        """
+        return self is not Flavour.OPENZEPPELIN
+
 
 class TimelockKind(StrEnum):
     """What holds a passed proposal back."""
@@ -159,3 +168,4 @@ class Observation:
     vote_end: Timepoint | None
     eta: UnixSeconds | None
     supply: TokenUnits | None = None  # of the token when votes were counted; or not asked for
+    needs_queuing: bool | None = None  # asked only where some of a governor's do and some do not

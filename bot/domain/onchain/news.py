@@ -92,6 +92,7 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         is_objection=proposal.state is GovernorState.OBJECTION_PERIOD,
         canceled_by=stopped_by.get(occasion.moment),
         guardian=governor.guardian if occasion.moment in stopped_by else None,
+        needs_queuing=proposal.needs_queuing,
         is_overridable=governor.is_overridable,
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),

@@ -79,6 +79,7 @@ class GovernorProposal:
     extensions: tuple[Extension, ...] = ()  # oldest first
     revisions: tuple[Position, ...] = ()  # when its text or calls were changed, oldest first
     eta: UnixSeconds | None = None
+    needs_queuing: bool | None = None  # as observed; `None`: as its governor's all do, or unknown
     state: GovernorState = GovernorState.UNKNOWN
     for_votes: TokenUnits | None = None
     against_votes: TokenUnits | None = None
@@ -221,6 +222,7 @@ def observed(
             "vote_start",
             "vote_end",
             "eta",
+            "needs_queuing",
         )
         if (value := getattr(observation, name)) is not None
     }

@@ -109,6 +109,8 @@ def _sides(news: GovernorNews) -> str:
 
 def _after(news: GovernorNews) -> str:
     """Say what has to be done with what passed."""
+    if news.needs_queuing is False:
+        return "Anyone may now execute it: none of its calls has to wait."
     if news.timelock_kind is TimelockKind.NONE:
         return "Anyone may now execute it: this governor has no timelock, and nothing waits."
     return (
@@ -162,7 +164,10 @@ def _final(news: GovernorNews) -> str:
 
 
 def _waits(news: GovernorNews) -> str:
-    return "executed" if news.timelock_kind is TimelockKind.NONE else "queued"
+    if news.timelock_kind is TimelockKind.NONE or news.needs_queuing is False:
+        return "executed"
+    is_unsure = news.timelock_kind is TimelockKind.ACCESS_MANAGER and news.needs_queuing is None
+    return "queued or executed" if is_unsure else "queued"
 
 
 def _transaction(news: GovernorNews) -> tuple[str, ...]:

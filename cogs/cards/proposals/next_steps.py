@@ -132,7 +132,10 @@ _ON_CHAIN_WORDS: dict[GovernorState, str] = {
         "The vote ends {ends}."
     ),
     GovernorState.OBJECTION_PERIOD: "Who wants to stop it: vote against it by {ends}.",
-    GovernorState.SUCCEEDED: "Anyone may queue it; then it waits in the timelock.",
+    GovernorState.SUCCEEDED: (
+        "Anyone may send the next transaction: it is queued in the timelock, or executed at once "
+        "where nothing has to wait."
+    ),
     GovernorState.QUEUED: (
         "Everybody: compare the calls with what was decided. From {eta} anyone may execute it"
         "{expiry}."

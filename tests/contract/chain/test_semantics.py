@@ -207,6 +207,7 @@ async def test_what_waits_in_an_access_manager_expires_unknown_to_the_governor(
     assert known is not None
     known = observed(known, before, seen.governor, await client.head())
     assert known.state is GovernorState.QUEUED
+    assert known.needs_queuing, "The AccessManager lets these calls wait."
     assert expires_at(known, seen.governor) == await dao.eta(proposal) + 7 * 86_400
     await dao.let_expire(proposal)
     after = await seen.observe(proposal)

@@ -165,6 +165,19 @@ def test_a_vote_that_can_be_overruled_is_not_called_unchangeable(
     assert "overrule their delegate's vote" in overridable.text
 
 
+def test_what_need_not_be_queued_is_not_said_to_wait_for_that(
+    read: Read, news: GovernorNews
+) -> None:
+    managed = replace(news, moment=Moment.UNQUEUED, timelock_kind=TimelockKind.ACCESS_MANAGER)
+    direct = replace(managed, needs_queuing=False)
+    assert read(direct).title.startswith("⚠ Passed, and not executed")
+    assert (
+        "none of its calls has to wait" in read(replace(direct, moment=Moment.SUCCEEDED)).everything
+    )
+    assert "not queued or executed" in read(managed).title
+    assert "not queued:" in read(replace(managed, needs_queuing=True)).title
+
+
 def test_a_reminder_warns_while_the_quorum_is_not_reached(read: Read, news: GovernorNews) -> None:
     soon = replace(news, moment=Moment.CLOSING_SOON, lead=Seconds(3_600))
     assert "quorum is not reached" not in read(soon).text

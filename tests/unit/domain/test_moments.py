@@ -333,6 +333,18 @@ def test_a_result_is_final_on_chain_when_the_end_of_the_vote_can_never_be_undone
     assert tally(canceled, START + 5).is_finalized
 
 
+def test_what_came_of_the_vote_is_final_when_its_own_block_can_never_be_undone() -> None:
+    waiting = queued(queued_at=END + 30)
+    assert not tally(waiting, END + 29).is_finalized, "The vote is, the queuing is not."
+    assert tally(waiting, END + 30).is_finalized
+    executed = replace(waiting, state=GovernorState.EXECUTED, executed=at(END + 90))
+    assert not tally(executed, END + 89).is_finalized
+    assert tally(executed, END + 90).is_finalized
+    assert not tally(replace(executed, executed=None), END + 999).is_finalized, (
+        "Nobody knows where."
+    )
+
+
 def test_a_clock_that_does_not_count_the_chains_blocks_is_final_by_the_time_of_a_final_block() -> (
     None
 ):
