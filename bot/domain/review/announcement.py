@@ -35,8 +35,10 @@ class ChecksMissing:
     """Soon anybody may execute it, and not every check of the review is signed."""
 
     kind: Literal["checks missing"] = "checks missing"
-    subject: Subject
+    subject: Subject | None  # `None`: it carries out no proposal of ours
     governor_key: ProposalKey
+    governor_name: str = ""  # said by a version that knew subjects alone
+    title: str = ""  # on chain; as above
     missing: tuple[str, ...]
     count: int  # of all checks
     eta: UnixSeconds
@@ -52,8 +54,10 @@ class ConcernRaised:
     """Somebody has found what should be looked at before anybody executes it."""
 
     kind: Literal["concern raised"] = "concern raised"
-    subject: Subject
+    subject: Subject | None  # as of missing checks
     governor_key: ProposalKey
+    governor_name: str = ""
+    title: str = ""
     by: UserId
     text: str
     eta: UnixSeconds | None

@@ -198,8 +198,9 @@ class Telling:
         """After a fork gave an id to another proposal: undo the links to the one it was."""
         for ours in await self.store.proposals.linked_to(key):
             # Its thread has heard of the old one; the next look says in public what is true now.
-            for prefix in _prefixes(key) if self.undone_at is not None else ():
-                await self.store.outbox.correct(ours.guild_id, prefix, {}, self.undone_at)
+            if self.undone_at is not None:
+                for prefix in _prefixes(key):
+                    await self.store.outbox.correct(ours.guild_id, prefix, {}, self.undone_at)
         await self._unlink(key)
 
     async def _unlink(self, key: ProposalKey) -> None:

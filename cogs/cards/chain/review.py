@@ -6,9 +6,9 @@ from typing import Final
 from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.review.comparison import CallComparison, Comparison, Likeness
-from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd
+from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd, review_code
 from bot.domain.text import line
-from cogs.cards.buttons import Action, Button
+from cogs.cards.buttons import Action, Button, ReviewAction
 from cogs.cards.chain.calls import call_lines
 from cogs.cards.chain.explorers import transaction_link, transaction_row
 from cogs.cards.chain.naming import proposal_number, until_when
@@ -255,16 +255,23 @@ def _next(card: ReviewCard) -> str:
 
 def _buttons(card: ReviewCard) -> tuple[Button, ...]:
     seen = transaction_link(card.governor_key.chain_id, card.transaction_hash)
-    if card.subject is None or card.is_brief:
+    if not card.is_whole:
         return seen
-    proposal_id = card.subject.proposal_id
-    raw = Action(label="Raw calls", proposal_id=proposal_id, name="rawcalls")
+    raw = _button(card, "Raw calls", "rawcalls")
     if card.end is not None:
         return (raw, *seen)
-    sign = Action(label="Sign checks", proposal_id=proposal_id, name="checks", is_primary=True)
+    sign = _button(card, "Sign checks", "checks", is_primary=True)
     return (
         *((sign,) if card.checks else ()),
-        Action(label="Raise a concern", proposal_id=proposal_id, name="concern"),
+        _button(card, "Raise a concern", "concern"),
         raw,
-        Action(label="Simulate again", proposal_id=proposal_id, name="simulate"),
+        _button(card, "Simulate again", "simulate"),
     )
+
+
+def _button(card: ReviewCard, label: str, name: str, *, is_primary: bool = False) -> Button:
+    if card.subject is None:
+        code = review_code(card.governor_key)
+        return ReviewAction(label=label, code=code, name=name, is_primary=is_primary)
+    proposal_id = card.subject.proposal_id
+    return Action(label=label, proposal_id=proposal_id, name=name, is_primary=is_primary)

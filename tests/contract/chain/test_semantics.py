@@ -17,6 +17,7 @@ from bot.domain.onchain.event import (
 )
 from bot.domain.onchain.governor import GovernorState, Observation
 from bot.domain.onchain.proposal import counts_at_creation, expires_at, folded, observed
+from bot.domain.types import Timepoint
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.operations import operations_of
 from bot.services.governance.enumeration import open_creations
@@ -324,7 +325,8 @@ async def test_votes_of_nouns_kind_may_weigh_what_they_did_at_the_creation(
         replace(known, state=GovernorState.UPDATABLE), seen.governor, known.vote_start
     )
     assert window is not None
-    assert (window.fixing, window.counted_at) == (Fixing.FIXED, known.created.block.number)
+    assert window.fixing is Fixing.FIXED
+    assert window.counted_at == Timepoint(known.created.block.number)
 
 
 async def delegated_late(

@@ -19,8 +19,8 @@ from bot.domain.policy import DAY, Step
 from bot.domain.proposal import Proposal
 from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
 from bot.domain.review.comparison import Likeness
-from bot.domain.review.review_card import ReviewCard, ReviewEnd
-from bot.domain.types import Address, ChainId, GovernorProposalId, RoleId, UnixSeconds
+from bot.domain.review.review_card import ReviewCard, ReviewEnd, review_code
+from bot.domain.types import Address, ChainId, GovernorProposalId, GuildId, RoleId, UnixSeconds
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.transport import open_web3
@@ -381,13 +381,51 @@ async def test_a_moderator_lets_it_be_simulated_again_but_not_within_a_minute(
         await house.reviews.simulate_again(GUILD, REFERENCE, MEMBER)
 
 
-async def test_what_carries_out_nothing_of_ours_is_reviewed_briefly_for_everybody(
+async def test_what_carries_out_nothing_of_ours_is_reviewed_like_any_other(house: House) -> None:
+    id_ = await house.queued(house.dao.set_fee(8))
+    card = await house.card(is_brief=True)
+    assert (card.subject, card.comparison, len(card.checks)) == (None, None, 4)
+    assert card.simulation is not None
+    code = review_code(card.governor_key)
+    await house.reviews.sign(GUILD, code, MODERATOR, ["calls"])
+    assert await house.reviews.raise_concern(GUILD, code, MODERATOR, "The fee is too low.")
+    (raised,) = await house.heard(ConcernRaised)
+    assert (raised.subject, raised.title) == (None, "Lower the fee")
+    card = await house.card(is_brief=True)
+    assert [len(each.signed) for each in card.checks] == [1, 0, 0, 0]
+    assert [each.text for each in card.concerns] == ["The fee is too low."]
+    with pytest.raises(Denial):
+        await house.reviews.sign(GUILD, code, MEMBER, ["calls"])
+    with pytest.raises(Refusal, match="not there any more"):
+        await house.reviews.opened(GUILD, "0" * 16)
+    house.world.clock.jump(await house.dao.eta(id_) - DAY + 60 - house.world.clock.now())
+    await house.look()
+    (reminder,) = await house.heard(ChecksMissing)
+    assert reminder.missing == ("amounts", "addresses", "simulation")
+
+
+async def test_a_review_is_found_in_its_own_server_alone(house: House) -> None:
+    await house.queued(house.dao.set_fee(8))
+    code = review_code((await house.card(is_brief=True)).governor_key)
+    with pytest.raises(Refusal, match="not there any more"):
+        await house.reviews.opened(GuildId(GUILD + 1), code)
+
+
+async def test_what_is_linked_later_is_signed_in_its_thread_with_what_was_signed_before(
     house: House,
 ) -> None:
-    await house.queued(house.dao.set_fee(8))
-    card = await house.card(is_brief=True)
-    assert (card.subject, card.checks, card.comparison) == (None, (), None)
-    assert card.simulation is not None
+    id_ = await house.queued(house.dao.set_fee(8))
+    key = (await house.card(is_brief=True)).governor_key
+    await house.reviews.sign(GUILD, review_code(key), MODERATOR, ["calls"])
+    ours = await house.decided("Take 8 %.")
+    async with house.database.transaction() as store:
+        await store.proposals.save(replace(ours, phase=Phase.ON_CHAIN, governor_key=key))
+    await house.look()
+    assert id_ == key.id
+    assert (await house.card(is_brief=True)).checks == ()
+    assert [len(each.signed) for each in (await house.card()).checks] == [1, 0, 0, 0]
+    await house.reviews.sign(GUILD, REFERENCE, MODERATOR, ["calls", "amounts"])
+    assert [len(each.signed) for each in (await house.card()).checks] == [1, 1, 0, 0]
 
 
 async def test_a_reorganisation_that_undoes_the_queue_closes_the_review_until_it_returns(

@@ -23,7 +23,7 @@ from bot.domain.types import (
     UnixSeconds,
     UserId,
 )
-from cogs.cards.buttons import Action
+from cogs.cards.buttons import Action, ReviewAction
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.rendering import written
 
@@ -248,11 +248,22 @@ def test_what_has_ended_says_how_and_takes_no_signature(
     assert did in [name for name, _ in page.fields]
 
 
-def test_a_brief_card_has_neither_checklist_nor_buttons(card: ReviewCard) -> None:
-    brief = replace(card, is_brief=True, subject=None, checks=(), comparison=None)
-    page = written(brief)
+def test_a_card_whose_thread_has_the_whole_of_it_has_no_buttons(card: ReviewCard) -> None:
+    page = written(replace(card, is_brief=True, checks=(), comparison=None))
     assert page.buttons == ()
     assert [name for name, _ in page.fields] == ["Will do", "Simulation", "Execute"]
+
+
+def test_a_card_of_what_is_none_of_ours_has_all_that_a_review_has(card: ReviewCard) -> None:
+    longest = replace(KEY, id=GovernorProposalId(2**256 - 1))
+    page = written(
+        replace(card, is_brief=True, subject=None, comparison=None, governor_key=longest)
+    )
+    assert labels(page) == ["Sign checks", "Raise a concern", "Raw calls", "Simulate again"]
+    ids = [button.custom_id for button in page.buttons if isinstance(button, ReviewAction)]
+    assert len({*ids}) == 4
+    assert all(each.startswith("review:") and len(each) <= 100 for each in ids)
+    assert "Review" in [name for name, _ in page.fields]
 
 
 def test_what_never_expires_says_so(card: ReviewCard) -> None:
