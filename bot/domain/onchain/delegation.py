@@ -16,6 +16,9 @@ from bot.domain.onchain.governor import (
 from bot.domain.onchain.proposal import GovernorProposal, counts_at_creation
 from bot.domain.types import Address, GovernorProposalId, Timepoint, TokenUnits, UnixSeconds
 
+# Compound's `propose` wants more than the threshold; OpenZeppelin's wants it met.
+_STRICTLY_MORE = frozenset({Flavour.GOVERNOR_ALPHA, Flavour.GOVERNOR_BRAVO, Flavour.NOUNS})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainPower:
@@ -106,7 +109,7 @@ class GovernorPowers:
 
 def wants_more_than_threshold(flavour: Flavour) -> bool:
     """Say whether the threshold itself is one vote too few."""
-    return flavour.is_compounds  # OpenZeppelin's `propose` wants it met.
+    return flavour in _STRICTLY_MORE
 
 
 def needed_to_propose(threshold: TokenUnits, flavour: Flavour) -> TokenUnits:

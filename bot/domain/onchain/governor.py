@@ -22,15 +22,6 @@ class Flavour(StrEnum):
     OPENZEPPELIN = "OpenZeppelin Governor"
     NOUNS = "Nouns DAO"
 
-    @property
-    def is_compounds(self) -> bool:
-        """Whether it is made after Compound's, for whom OpenZeppelin's is another kind.
-
-        Its calls are handed over as signature and arguments, and whoever proposes needs more votes
-        than the threshold.
-        """
-        return self is not Flavour.OPENZEPPELIN
-
 
 class TimelockKind(StrEnum):
     """What holds a passed proposal back."""

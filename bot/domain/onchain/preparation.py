@@ -22,6 +22,7 @@ MOST_CALLS = 20  # that are kept; a governor may take fewer
 COMPOUND_CALLS = 10  # `proposalMaxOperations()` of GovernorAlpha and of GovernorBravo
 TEXT_LIMIT = 3_500  # characters of the text below the title
 _FIELD_LIMIT = 4_000  # characters of anything else that is typed
+_COMPOUND_FAMILY = frozenset({Flavour.GOVERNOR_ALPHA, Flavour.GOVERNOR_BRAVO, Flavour.NOUNS})
 _STALE = (
     "The list of calls has changed since this was shown; nothing was changed now. Look at the "
     "newest list and press again there."
@@ -149,7 +150,7 @@ def _twins(calls: Sequence[PreparedCall]) -> list[int]:
 
 def takes_signatures(flavour: Flavour) -> bool:
     """Say whether calls are handed over as signature and arguments: Compound's way."""
-    return flavour.is_compounds
+    return flavour in _COMPOUND_FAMILY
 
 
 def executor(governor: Governor) -> Address:

@@ -127,6 +127,8 @@ def _is_outside(news: GovernorNews) -> bool:
 def _where(news: GovernorNews) -> str:
     """Say who ended it, or where, as far as that is known."""
     if _is_outside(news):
+        if news.transaction_hash is None:
+            return ", as the governor says; no event of it was seen, so where and by whom is unknown"
         return " in the timelock itself, and not at the governor"
     if news.moment is not Moment.CANCELED or news.canceled_by is None:
         return ""
@@ -138,7 +140,7 @@ def _where(news: GovernorNews) -> str:
 
 
 def _canceler(news: GovernorNews) -> str:
-    if _is_outside(news):
+    if _is_outside(news) and news.transaction_hash is not None:
         return "those who may cancel what waits in the timelock"
     return f"the proposer, {who(news.proposer, news.proposer_name)}, or who else may cancel"
 
