@@ -128,7 +128,9 @@ def _where(news: GovernorNews) -> str:
     """Say who ended it, or where, as far as that is known."""
     if _is_outside(news):
         if news.transaction_hash is None:
-            return ", as the governor says; no event of it was seen, so where and by whom is unknown"
+            return (
+                ", as the governor says; no event of it was seen, so where and by whom is unknown"
+            )
         return " in the timelock itself, and not at the governor"
     if news.moment is not Moment.CANCELED or news.canceled_by is None:
         return ""

@@ -267,7 +267,8 @@ def test_a_cancellation_says_by_whom_as_far_as_that_is_known(
     assert words in read(canceled).text
 
 
-def test_what_ended_in_the_timelock_itself_is_said_to(read: Read, news: GovernorNews) -> None:
+def test_an_end_without_an_event_is_claimed_of_no_place(read: Read, news: GovernorNews) -> None:
     for moment in (Moment.CANCELED, Moment.EXECUTED):
-        ended = replace(news, moment=moment, transaction_hash=None)
-        assert "in the timelock itself, and not at the governor" in read(ended).text
+        text = read(replace(news, moment=moment, transaction_hash=None)).text
+        assert "as the governor says; no event of it was seen" in text
+        assert "in the timelock itself" not in text
