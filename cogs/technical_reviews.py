@@ -16,7 +16,7 @@ from bot.domain.types import ProposalId
 from bot.interactions import (
     Asked,
     Form,
-    ProposalButton,
+    Stateful,
     actor_of,
     answer_error,
     guild_of,
@@ -31,18 +31,46 @@ _LABEL_LIMIT = 100
 _MODAL_TITLE_LIMIT = 45
 
 
-class ChecksButton(ProposalButton, template=r"proposal:(?P<id>\d+):checks"):
+# Whose review it is: of a proposal of ours, or the review's own code.
+_WHOSE = r"(?:proposal:(?P<id>\d+)|review:(?P<code>[0-9a-f]{16}))"
+
+
+class ReviewButton(Stateful, template=r"never:reviewed"):
+    """A button of one review; what happens stands in `pressed`."""
+
+    @override
+    async def used(self, interaction: Asked) -> None:
+        """Find out whose review it says it is of; it is looked for in this server alone."""
+        await self.pressed(interaction, await _name(interaction, self.state))
+
+    async def pressed(self, interaction: Asked, name: str) -> None:
+        """Do what the button says; the name is a reference, or the review's code."""
+        raise NotImplementedError
+
+
+async def _name(interaction: Asked, state: Mapping[str, str | None]) -> str:
+    if code := state["code"]:
+        return code
+    records, proposal_id = interaction.client.services.records, ProposalId(int(state["id"] or 0))
+    return await records.reference(guild_of(interaction), proposal_id)
+
+
+def _whose(state: Mapping[str, str | None]) -> str:
+    return f"review:{state['code']}" if state["code"] else f"proposal:{state['id']}"
+
+
+class ChecksButton(ReviewButton, template=_WHOSE + ":checks"):
     """“Sign checks” on the card of a review."""
 
     @override
-    async def pressed(self, interaction: Asked, reference: str) -> None:
+    async def pressed(self, interaction: Asked, name: str) -> None:
         reviews, actor = interaction.client.services.technical_reviews, await actor_of(interaction)
-        found = await reviews.signable(guild_of(interaction), reference, actor)
+        found = await reviews.signable(guild_of(interaction), name, actor)
         if not found.review.checks:
             raise Refusal("This review has no checks to sign.")
         mine = {each.check for each in found.signed if each.user_id == actor.user_id}
         menu = discord.ui.View(timeout=None)
-        menu.add_item(_menu(found, mine))
+        menu.add_item(_menu(found, mine, f"{_whose(self.state)}:signed"))
         menu.stop()  # Answered by its dynamic item, also after a restart.
         await tell(
             interaction,
@@ -52,10 +80,10 @@ class ChecksButton(ProposalButton, template=r"proposal:(?P<id>\d+):checks"):
         )
 
 
-def _menu(found: OpenReview, mine: set[str]) -> discord.ui.Select[discord.ui.View]:
+def _menu(found: OpenReview, mine: set[str], custom_id: str) -> discord.ui.Select[discord.ui.View]:
     checks = found.review.checks
     return discord.ui.Select(
-        custom_id=f"proposal:{found.ours.id}:signed",
+        custom_id=custom_id,
         placeholder="The checks that you have made",
         min_values=0,
         max_values=len(checks),
@@ -70,29 +98,30 @@ def _menu(found: OpenReview, mine: set[str]) -> discord.ui.Select[discord.ui.Vie
     )
 
 
-class ChecksMenu(ProposalButton, template=r"proposal:(?P<id>\d+):signed"):
+class ChecksMenu(ReviewButton, template=_WHOSE + ":signed"):
     """The checks that somebody has chosen."""
 
     @override
-    async def pressed(self, interaction: Asked, reference: str) -> None:
+    async def pressed(self, interaction: Asked, name: str) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         bot, actor = interaction.client, await actor_of(interaction)
         found = await bot.services.technical_reviews.sign(
-            guild_of(interaction), reference, actor, values_of(interaction)
+            guild_of(interaction), name, actor, values_of(interaction)
         )
         await bot.scheduler.run("outbox")
         count = sum(each.user_id == actor.user_id for each in found.signed)
-        said = f"You have signed {count} of {len(found.review.checks)} checks of {reference}."
-        await tell(interaction, said if count else f"You have signed no check of {reference}.")
+        called = found.place.called
+        said = f"You have signed {count} of {len(found.review.checks)} checks of {called}."
+        await tell(interaction, said if count else f"You have signed no check of {called}.")
 
 
-class ConcernForm(Form, template=r"concern:(?P<id>\d{1,19})"):
+class ConcernForm(Form, template=r"concern:(?:review:(?P<code>[0-9a-f]{16})|(?P<id>\d{1,19}))"):
     """Asks what is wrong; an empty text withdraws what one has said before."""
 
-    def __init__(self, proposal_id: ProposalId, reference: str, before: str) -> None:
+    def __init__(self, whose: str, called: str, before: str) -> None:
         super().__init__(
-            title=bare(f"A concern about {reference}", _MODAL_TITLE_LIMIT),
-            custom_id=f"concern:{proposal_id}",
+            title=bare(f"A concern about {called}", _MODAL_TITLE_LIMIT),
+            custom_id=f"concern:{whose.removeprefix('proposal:')}",
         )
         field: discord.ui.TextInput[Self] = discord.ui.TextInput(
             custom_id="text",
@@ -112,11 +141,10 @@ class ConcernForm(Form, template=r"concern:(?P<id>\d{1,19})"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         bot, guild_id = interaction.client, guild_of(interaction)
         try:
-            records = bot.services.records
-            reference = await records.reference(guild_id, ProposalId(int(state["id"])))
+            name = await _name(interaction, state.groupdict())
             actor = await actor_of(interaction)
             reviews = bot.services.technical_reviews
-            is_raised = await reviews.raise_concern(guild_id, reference, actor, typed["text"])
+            is_raised = await reviews.raise_concern(guild_id, name, actor, typed["text"])
         except Refusal as refusal:
             # What was typed must not be lost: it comes back as a file.
             more: dict[str, Any] = {}
@@ -127,50 +155,52 @@ class ConcernForm(Form, template=r"concern:(?P<id>\d{1,19})"):
         await bot.scheduler.run("outbox")
         await tell(
             interaction,
-            f"Your concern stands on the card of {reference}, and moderators are told."
+            "Your concern stands on the card of the review, and moderators are told."
             if is_raised
-            else f"Your concern about {reference} is withdrawn.",
+            else "Your concern is withdrawn.",
         )
 
 
-class ConcernButton(ProposalButton, template=r"proposal:(?P<id>\d+):concern"):
+class ConcernButton(ReviewButton, template=_WHOSE + ":concern"):
     """“Raise a concern” on the card of a review."""
 
     @override
-    async def pressed(self, interaction: Asked, reference: str) -> None:
+    async def pressed(self, interaction: Asked, name: str) -> None:
         reviews, actor = interaction.client.services.technical_reviews, await actor_of(interaction)
-        found = await reviews.signable(guild_of(interaction), reference, actor)
+        found = await reviews.signable(guild_of(interaction), name, actor)
         concerns = found.review.concerns[:MOST_CONCERNS]
         mine = next((each.text for each in concerns if each.user_id == actor.user_id), "")
-        await ConcernForm(self.proposal_id, reference, mine).open(interaction)
+        ours = found.place.ours
+        called = ours.reference if ours else "this proposal"
+        await ConcernForm(_whose(self.state), called, mine).open(interaction)
 
 
-class SimulateButton(ProposalButton, template=r"proposal:(?P<id>\d+):simulate"):
+class SimulateButton(ReviewButton, template=_WHOSE + ":simulate"):
     """“Simulate again” on the card of a review."""
 
     @override
-    async def pressed(self, interaction: Asked, reference: str) -> None:
+    async def pressed(self, interaction: Asked, name: str) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         bot, actor = interaction.client, await actor_of(interaction)
         reviews = bot.services.technical_reviews
-        review = await reviews.simulate_again(guild_of(interaction), reference, actor)
+        review = await reviews.simulate_again(guild_of(interaction), name, actor)
         await bot.scheduler.run("outbox")
         outcome = review.simulation.outcome if review.simulation else "could not be simulated"
-        await tell(interaction, f"Tried just now: it {outcome}. The card of {reference} has more.")
+        await tell(interaction, f"Tried just now: it {outcome}. The card has more.")
 
 
-class RawCallsButton(ProposalButton, template=r"proposal:(?P<id>\d+):rawcalls"):
+class RawCallsButton(ReviewButton, template=_WHOSE + ":rawcalls"):
     """“Raw calls” on the card of a review."""
 
     @override
-    async def pressed(self, interaction: Asked, reference: str) -> None:
+    async def pressed(self, interaction: Asked, name: str) -> None:
         reviews = interaction.client.services.technical_reviews
-        found = await reviews.opened(guild_of(interaction), reference)
+        found = await reviews.opened(guild_of(interaction), name)
         await tell(
             interaction,
             "These are the calls exactly as they are on chain: target, value in wei, signature, "
             "calldata. Compare them with what you find there yourself.",
-            file=data_attachment(raw_calls(found.place.proposal), f"{reference}-calls.txt"),
+            file=data_attachment(raw_calls(found.place.proposal), f"{name}-calls.txt"),
         )
 
 

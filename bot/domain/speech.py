@@ -181,6 +181,8 @@ def audiences(speech: Speech) -> tuple[Audience, ...]:
         return (Audience.THREAD,)
     if isinstance(speech, ReviewCard) and speech.is_brief:
         return (Audience.ANNOUNCEMENTS,)
+    if isinstance(speech, ChecksMissing | ConcernRaised) and speech.subject is None:
+        return _WARNED if isinstance(speech, ConcernRaised) else (Audience.MODERATORS,)
     return _AUDIENCES[type(speech)]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.review.technical_review import SignOff, TechnicalReview
-from bot.domain.types import GuildId, UnixSeconds, UserId
+from bot.domain.types import Address, ChainId, GovernorProposalId, GuildId, UnixSeconds, UserId
 from bot.storage.chain_schema import sign_offs, technical_reviews
 from bot.storage.codec import TECHNICAL_REVIEW
 
@@ -31,6 +31,20 @@ class TechnicalReviews:
         """Give every review that has not ended."""
         query = select(technical_reviews.c.body).where(technical_reviews.c.is_open)
         return [TECHNICAL_REVIEW.load(body) for body in await self._connection.scalars(query)]
+
+    async def keys_in(self, guild_id: GuildId) -> Sequence[ProposalKey]:
+        """Give what there is a review of in a server, open or ended."""
+        table = technical_reviews.c
+        query = select(table.chain_id, table.governor, table.governor_proposal_id)
+        rows = await self._connection.execute(query.where(table.guild_id == guild_id))
+        return [
+            ProposalKey(
+                chain_id=ChainId(chain_id),
+                governor=Address(governor),
+                id=GovernorProposalId(int(proposal_id)),
+            )
+            for chain_id, governor, proposal_id in rows
+        ]
 
     async def save(self, review: TechnicalReview) -> None:
         """Write a review, new or known."""

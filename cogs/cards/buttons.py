@@ -39,6 +39,21 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAction:
+    """As an action, of the technical review of what is no proposal of ours."""
+
+    label: str
+    code: str
+    name: str
+    is_primary: bool = False
+
+    @property
+    def custom_id(self) -> str:
+        """The whole state of the button, so that it outlives a restart."""
+        return f"review:{self.code}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A button that decides what becomes of a text that was kept; only its author may."""
 
@@ -53,7 +68,7 @@ class Kept:
         return f"typed:{self.typed_id}:{self.name}"
 
 
-Button = Link | Action | Kept
+Button = Link | Action | ReviewAction | Kept
 
 
 def is_safe(address: str) -> bool:

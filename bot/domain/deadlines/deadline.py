@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.onchain.governor import ProposalKey
-from bot.domain.types import ProposalId, Seconds, SnapshotProposalId, UnixSeconds
+from bot.domain.types import ProposalId, Seconds, SnapshotProposalId, Timepoint, UnixSeconds
 
 LATEST = UnixSeconds(253_402_300_799)  # the last second of the year 9999: no calendar goes further
 SHORTEST = Seconds(60)
@@ -35,6 +35,7 @@ class Deadline:
     start: UnixSeconds
     end: UnixSeconds
     is_estimate: bool = False  # counted in blocks
+    end_block: Timepoint | None = None  # of an estimate: the end as the governor counts it
     link: str = ""
     cancelled: str = ""
     # What it was made from, so that it can be looked at again.

@@ -80,8 +80,12 @@ def _place_in_time(deadline: Deadline) -> tuple[UnixSeconds, UnixSeconds, bool]:
 
 
 def _steady(before: Deadline, after: Deadline, now: UnixSeconds) -> Deadline:
-    """Keep estimated times that differ by little, or are past: nobody's calendar moves for that."""
-    if not after.is_estimate:
+    """Keep estimated times that differ by little, or are past: nobody's calendar moves for that.
+
+    An end that was moved on chain is another end, by however little.
+    """
+    was_moved = before.end_block is not None and before.end_block != after.end_block
+    if not after.is_estimate or was_moved:
         return after
     return replace(
         after,

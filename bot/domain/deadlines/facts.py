@@ -124,6 +124,7 @@ def of_governor(
             (proposal.vote_starts_at, proposal.vote_ends_at),
             heading="On-chain vote",
             is_estimate=governor.clock_mode is ClockMode.BLOCK_NUMBER,
+            end_block=proposal.vote_end,
             cancelled="" if was_over else canceled,
             **common,
         )

@@ -51,10 +51,13 @@ class GovernorNews:
     timelock_kind: TimelockKind | None = None  # as above
     token: Address | None = None
     delegate_until: UnixSeconds | None = None  # of a creation; `None`: it is too late for this vote
+    counts_at_creation: bool = False  # votes weigh what they did when it was proposed
     is_objection: bool = False  # the vote goes on for votes against alone
     story: Story | None = None  # of an execution
-    canceled_by: Address | None = None  # who sent the transaction; `None`: not known
-    guardian: Address | None = None  # who may cancel beside the proposer
+    canceled_by: Address | None = None  # or vetoed: who sent the transaction; `None`: not known
+    guardian: Address | None = None  # who may cancel beside the proposer, or veto
+    needs_queuing: bool | None = None  # as of the proposal
+    is_overridable: bool = False  # those who delegated can overrule their delegate's vote
 
     @property
     def key(self) -> str:

@@ -63,12 +63,20 @@ class DecodedCall:
     size: int = 0  # bytes of its calldata, the selector among them
     is_elsewhere: bool = False  # carried out on another chain than the proposal's
     left_out: int = 0  # calls inside that were too many, or too deep, to look into
+    # The target's code is run as the one that carries this (a delegatecall): what its data would
+    # mean in a call says nothing.
+    is_delegated: bool = False
 
     @property
     def signature(self) -> str:
         """The function with its types: `transfer(address,uint256)`; `""` where it is not known."""
         types = ",".join(each.type for each in self.arguments)
         return f"{self.function}({types})" if self.function else ""
+
+    @property
+    def delegates(self) -> bool:
+        """Whether it, or anything inside it, runs foreign code as the one that carries it."""
+        return self.is_delegated or any(each.delegates for each in self.calls)
 
 
 def unexecuted(calls: Iterable[DecodedCall]) -> tuple[DecodedCall, ...]:

@@ -88,13 +88,22 @@ def _passed(proposal: GovernorProposal, governor: Governor) -> bool | None:
 def _is_finalized(
     proposal: GovernorProposal, governor: Governor, finality: Finality | None
 ) -> bool:
-    """Say whether the end of the vote, or what stopped it, lies in a block that stays for ever."""
+    """Say whether what the state says lies in a block that stays for ever.
+
+    That is where it was queued, executed or stopped, and else the end of the vote.
+    """
     if finality is None or proposal.state in _UNDECIDED:
         return False
-    stops = (proposal.canceled, proposal.vetoed)
-    stopped = [stop.block.number for stop in stops if stop is not None]
-    is_over = _is_past(proposal, governor, finality)
-    return is_over or any(number <= finality.number for number in stopped)
+    made_so = {
+        GovernorState.QUEUED: proposal.queued,
+        GovernorState.EXECUTED: proposal.executed,
+        GovernorState.CANCELED: proposal.canceled,
+        GovernorState.VETOED: proposal.vetoed,
+    }
+    if proposal.state in made_so:
+        place = made_so[proposal.state]
+        return place is not None and place.block.number <= finality.number
+    return _is_past(proposal, governor, finality)
 
 
 def _is_past(proposal: GovernorProposal, governor: Governor, finality: Finality) -> bool:

@@ -13,7 +13,7 @@ from bot.domain.onchain.governor import (
     Governor,
     GovernorState,
 )
-from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.onchain.proposal import GovernorProposal, counts_at_creation
 from bot.domain.types import Address, GovernorProposalId, Timepoint, TokenUnits, UnixSeconds
 
 
@@ -167,10 +167,22 @@ def vote_window(
     Votes are counted as they are after the block, or the second, with which voting starts: what is
     delegated in it still counts, what comes later does not. Source: `getPriorVotes(voter,
     startBlock)` of Compound's governors, `getPastVotes(voter, proposalSnapshot)` of OpenZeppelin's.
+    Nouns' kind may count as of the block of the creation, which is over once anybody reads of it.
     """
     if proposal.state not in (GovernorState.PENDING, GovernorState.ACTIVE, GovernorState.UPDATABLE):
         return None
     is_open = clock < proposal.vote_start and proposal.state is not GovernorState.ACTIVE
+    if counts_at_creation(proposal.key, governor):
+        created = proposal.created
+        return VoteWindow(
+            id=proposal.key.id,
+            title=proposal.title,
+            fixing=Fixing.FIXED,
+            counted_at=Timepoint(created.block.number),
+            about=created.block_time,
+            is_estimate=governor.clock_mode is ClockMode.BLOCK_NUMBER,
+            ends_at=proposal.vote_ends_at,
+        )
     return VoteWindow(
         id=proposal.key.id,
         title=proposal.title,

@@ -115,6 +115,7 @@ class ProposalVetoed(ContractEvent):
 
     kind: Literal["proposal vetoed"] = "proposal vetoed"
     id: GovernorProposalId
+    by: Address | None = None  # as of a cancellation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,9 @@ class GovernorState(StrEnum):
 STATE_BY_NUMBER: tuple[GovernorState, ...] = tuple(GovernorState)[:11]
 
 
+EVERY_ID = GovernorProposalId(0)  # what holds from this id on holds for all
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governor:
     """A governor contract and its parameters, as read from the chain."""
@@ -116,6 +119,14 @@ class Governor:
     is_sequential: bool = False  # its ids count up, so proposals can be enumerated
     counts_l1_blocks: bool = False  # its blocks are those of the chain below it
     former_timelocks: tuple[Address, ...] = ()  # they may hold operations that it left behind
+    # From this id on votes weigh what they did when the vote began, before when it was proposed;
+    # `None`: always when it was proposed.
+    first_counted_at_start: GovernorProposalId | None = EVERY_ID
+
+    @property
+    def is_overridable(self) -> bool:
+        """Whether those who delegated can overrule what their delegate has voted."""
+        return "override" in self.counting_mode
 
     @property
     def can_abstain(self) -> bool:
@@ -159,3 +170,4 @@ class Observation:
     eta: UnixSeconds | None
     supply: TokenUnits | None = None  # of the token when votes were counted; or not asked for
     created_in: BlockNumber | None = None
+    needs_queuing: bool | None = None  # asked only where some of a governor's do and some do not

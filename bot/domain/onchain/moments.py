@@ -42,6 +42,7 @@ _WON = frozenset(
         GovernorState.EXECUTED,
     }
 )
+_IN_TIMELOCK = frozenset({GovernorState.QUEUED, GovernorState.EXPIRED})
 _ENDINGS = {
     GovernorState.CANCELED: Moment.CANCELED,
     GovernorState.VETOED: Moment.VETOED,
@@ -178,7 +179,8 @@ def _outcome(life: _Life, policy: Policy) -> dict[Occasion, bool]:
     due = proposal.vote_end + life.ticks(policy.unqueued_after)
     went_on = [life.at(each) for each in (proposal.queued, proposal.executed) if each]
     waited = min([float(life.clock), life.stopped, *went_on])
-    is_known = life.is_dated or proposal.queued is not None
+    is_dated = life.is_dated and proposal.state not in _IN_TIMELOCK
+    is_known = is_dated or proposal.queued is not None
     if policy.unqueued_after and waited >= due and is_known:
         is_waiting = proposal.state is GovernorState.SUCCEEDED
         implied[Occasion(moment=Moment.UNQUEUED)] = is_waiting
@@ -204,7 +206,8 @@ def _passed(life: _Life) -> bool | None:
 def _waiting(life: _Life, policy: Policy) -> dict[Occasion, bool]:
     """Give the moments of the timelock, whose clock is always in seconds."""
     proposal = life.proposal
-    if not proposal.queued:
+    # The event tells where it was queued; what was queued before we looked has none that we saw.
+    if not proposal.queued and proposal.state not in _IN_TIMELOCK:
         return {}
     implied = {Occasion(moment=Moment.QUEUED): True}
     if proposal.eta is None or not life.is_dated:

@@ -15,6 +15,7 @@ from bot.domain.onchain.proposal import (
     GovernorProposal,
     Moment,
     clock_at,
+    counts_at_creation,
     expires_at,
     same_title,
 )
@@ -58,7 +59,10 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
     def tokens(units: TokenUnits | None) -> Decimal | None:
         return None if units is None else whole(units, governor)
 
-    is_cancel = occasion.moment is Moment.CANCELED
+    stopped_by = {
+        Moment.CANCELED: proposal.canceled_by,
+        Moment.VETOED: proposal.vetoed_by,
+    }
     return GovernorNews(
         moment=occasion.moment,
         lead=occasion.lead,
@@ -83,10 +87,13 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         unit=governor.token_symbol,
         token=governor.token_address,
         delegate_until=_delegate_until(seen) if occasion.moment is Moment.CREATED else None,
+        counts_at_creation=counts_at_creation(proposal.key, governor),
         timelock_kind=governor.timelock_kind,
         is_objection=proposal.state is GovernorState.OBJECTION_PERIOD,
-        canceled_by=proposal.canceled_by if is_cancel else None,
-        guardian=governor.guardian if is_cancel else None,
+        canceled_by=stopped_by.get(occasion.moment),
+        guardian=governor.guardian if occasion.moment in stopped_by else None,
+        needs_queuing=proposal.needs_queuing,
+        is_overridable=governor.is_overridable,
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         transaction_hash=happened.transaction_hash if happened else None,
@@ -113,6 +120,7 @@ def _position(proposal: GovernorProposal, occasion: Occasion) -> Position | None
 def _delegate_until(seen: Sighting) -> UnixSeconds | None:
     """Say until when votes have to be delegated to count; `None`: that is over."""
     is_open = clock_at(seen.head, seen.governor) > seen.proposal.vote_start
+    is_open = is_open or counts_at_creation(seen.proposal.key, seen.governor)
     return None if is_open else seen.proposal.vote_starts_at
 
 

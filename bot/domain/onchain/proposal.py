@@ -74,10 +74,12 @@ class GovernorProposal:
     canceled: Position | None = None
     canceled_by: Address | None = None  # who sent that transaction
     vetoed: Position | None = None
+    vetoed_by: Address | None = None  # as above
     first_vote_end: Timepoint | None = None  # as it was made; `None`: read by an earlier version
     extensions: tuple[Extension, ...] = ()  # oldest first
     revisions: tuple[Position, ...] = ()  # when its text or calls were changed, oldest first
     eta: UnixSeconds | None = None
+    needs_queuing: bool | None = None  # as observed; `None`: as its governor's all do, or unknown
     state: GovernorState = GovernorState.UNKNOWN
     for_votes: TokenUnits | None = None
     against_votes: TokenUnits | None = None
@@ -164,7 +166,7 @@ def _gone_on(proposal: GovernorProposal, event: GovernorEvent) -> GovernorPropos
         case ProposalCanceled():
             proposal = replace(proposal, canceled=event.position, canceled_by=event.by)
         case ProposalVetoed():
-            proposal = replace(proposal, vetoed=event.position)
+            proposal = replace(proposal, vetoed=event.position, vetoed_by=event.by)
         case ProposalExtended():
             proposal = _extended(proposal, event)
         case ProposalUpdated():
@@ -220,6 +222,7 @@ def observed(
             "vote_start",
             "vote_end",
             "eta",
+            "needs_queuing",
         )
         if (value := getattr(observation, name)) is not None
     }
@@ -277,6 +280,12 @@ def expires_at(proposal: GovernorProposal, governor: Governor) -> UnixSeconds | 
     if proposal.eta is None or governor.grace_period is None:
         return None
     return UnixSeconds(proposal.eta + governor.grace_period)
+
+
+def counts_at_creation(key: ProposalKey, governor: Governor) -> bool:
+    """Say whether a vote weighs what it did when it was proposed, not when voting began."""
+    first = governor.first_counted_at_start
+    return first is None or key.id < first
 
 
 def clock_at(head: Block, governor: Governor) -> Timepoint:

@@ -13,7 +13,7 @@ from bot.domain.types import UnixSeconds, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsDiffer:
-    """What is proposed on chain is not what was approved off chain."""
+    """What is proposed on chain is not, or may not be, what was approved off chain."""
 
     kind: Literal["calls differ"] = "calls differ"
     subject: Subject
@@ -35,8 +35,10 @@ class ChecksMissing:
     """Soon anybody may execute it, and not every check of the review is signed."""
 
     kind: Literal["checks missing"] = "checks missing"
-    subject: Subject
+    subject: Subject | None  # `None`: it carries out no proposal of ours
     governor_key: ProposalKey
+    governor_name: str = ""  # said by a version that knew subjects alone
+    title: str = ""  # on chain; as above
     missing: tuple[str, ...]
     count: int  # of all checks
     eta: UnixSeconds
@@ -52,8 +54,10 @@ class ConcernRaised:
     """Somebody has found what should be looked at before anybody executes it."""
 
     kind: Literal["concern raised"] = "concern raised"
-    subject: Subject
+    subject: Subject | None  # as of missing checks
     governor_key: ProposalKey
+    governor_name: str = ""
+    title: str = ""
     by: UserId
     text: str
     eta: UnixSeconds | None
@@ -71,7 +75,7 @@ def fingerprint(comparison: Comparison) -> str:
     That a call is known better later, its arguments by name, is no other difference.
     """
     parts = ["" if comparison.has_same_title else comparison.approved_title]
-    for each in comparison.different:
+    for each in (*comparison.different, *comparison.unknown):
         parts += [each.likeness, str(each.number), each.named]
         if each.on_chain is not None:
             parts += [each.on_chain.target, each.on_chain.selector, str(each.on_chain.value)]

@@ -1,10 +1,10 @@
 """What is on chain, held against what was approved off chain: call by call, and nothing assumed."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.domain.onchain.call import Argument, DecodedCall
+from bot.domain.onchain.call import Argument, CallSource, DecodedCall
 from bot.domain.onchain.proposal import GovernorProposal, same_title
 from bot.domain.review.named_call import NamedCall, named_calls
 from bot.domain.review.sameness import is_same_argument, wei
@@ -32,6 +32,8 @@ class Approved:
     title: str  # without a step's prefix
     text: str
     links: tuple[str, ...]  # what a description may name it by
+    # Of the functions that its text names with their types, by signature: `0x` and 8 hex digits.
+    selectors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +65,29 @@ class Comparison:
         return tuple(each for each in self.calls if each.likeness in DIFFERENT)
 
     @property
+    def unknown(self) -> tuple[CallComparison, ...]:
+        """The calls of which nobody can tell whether they are what was approved."""
+        return tuple(each for each in self.calls if each.likeness is Likeness.UNKNOWN)
+
+    @property
     def is_different(self) -> bool:
-        """Whether people have to be warned."""
+        """Whether it is certain that something is not what was approved."""
         return not self.has_same_title or bool(self.different)
+
+    @property
+    def needs_warning(self) -> bool:
+        """Whether people have to be warned: it differs, or it cannot be held against its text."""
+        return self.is_different or bool(self.unknown)
 
 
 def compared(
     proposal: GovernorProposal, calls: Sequence[DecodedCall], approved: Approved
 ) -> Comparison:
     """Hold a proposal, and its calls in words, against what was approved."""
-    named = named_calls(approved.text)
+    named = [
+        replace(each, selector=approved.selectors.get(each.signature, ""))
+        for each in named_calls(approved.text)
+    ]
     return Comparison(
         source=approved.source,
         approved_title=approved.title,
@@ -87,7 +102,8 @@ def _pairs(calls: Sequence[DecodedCall], named: Sequence[NamedCall]) -> Iterator
     """Pair what belongs together, the likest first; whatever is left stands alone."""
     left = list(named)
     found: dict[int, CallComparison] = {}
-    for is_pair in (_is_like, _has_same_function, _has_same_target, _may_be):
+    ways = (_is_like, _has_same_function, _has_same_selector, _may_be, _has_same_target)
+    for is_pair in ways:
         for number, call in enumerate(calls, 1):
             if number in found:
                 continue
@@ -119,10 +135,14 @@ def _has_same_target(call: DecodedCall, named: NamedCall) -> bool:
     return _is_same_target(call, named) is True
 
 
+def _has_same_selector(call: DecodedCall, named: NamedCall) -> bool:
+    return bool(named.selector) and call.selector.casefold() == named.selector
+
+
 def _may_be(call: DecodedCall, named: NamedCall) -> bool:
     """Say whether a call whose function is not known could be the one that is named."""
-    is_unknown = not call.function and bool(call.selector)
-    return is_unknown and _is_same_target(call, named) is None
+    is_possible = not call.function and not _is_other_function(call, named)
+    return is_possible and _is_same_target(call, named) is not False
 
 
 def _is_same_target(call: DecodedCall, named: NamedCall) -> bool | None:
@@ -134,11 +154,13 @@ def _is_same_target(call: DecodedCall, named: NamedCall) -> bool | None:
 
 
 def _compared(number: int, call: DecodedCall, named: NamedCall) -> CallComparison:
-    if not call.function:
-        untold = ["what it does, for its function is not known"]
-        return _pair(Likeness.UNKNOWN, number, call, named, untold=untold)
     if differs := _differences(call, named):
         return _pair(Likeness.DIFFERS, number, call, named, differs=differs)
+    if not call.function:
+        untold = ["its function is not known"]
+        if _has_same_selector(call, named):
+            untold = ["its data does not fit the types of the function"]
+        return _pair(Likeness.UNKNOWN, number, call, named, untold=untold)
     if untold := _untold(call, named):
         return _pair(Likeness.SAME_AS_FAR_AS_KNOWN, number, call, named, untold=untold)
     return _pair(Likeness.SAME, number, call, named)
@@ -161,11 +183,11 @@ def _differences(call: DecodedCall, named: NamedCall) -> list[str]:
     found = []
     if _is_same_target(call, named) is False:
         found.append("the contract that is called")
-    types = tuple(argument.type for argument in call.arguments)
-    if not _has_same_function(call, named) or named.types not in (None, types):
-        found.append("the function")
-        return found
-    if named.arguments is not None and len(named.arguments) != len(call.arguments):
+    if _is_other_function(call, named):
+        return [*found, "the function"]
+    if not call.function:
+        pass  # Its arguments cannot be read.
+    elif named.arguments is not None and len(named.arguments) != len(call.arguments):
         found.append("the number of arguments")
     else:
         found += [_argument(n, each) for n, each, same in _arguments(call, named) if same is False]
@@ -174,10 +196,23 @@ def _differences(call: DecodedCall, named: NamedCall) -> list[str]:
     return found
 
 
+def _is_other_function(call: DecodedCall, named: NamedCall) -> bool:
+    """Say whether it is certain that it calls another function than the one that is named.
+
+    The first four bytes prove it also of a function whose name nobody knows.
+    """
+    if not call.function:
+        return not call.selector or named.selector not in ("", call.selector.casefold())
+    types = tuple(argument.type for argument in call.arguments)
+    return not _has_same_function(call, named) or named.types not in (None, types)
+
+
 def _untold(call: DecodedCall, named: NamedCall) -> list[str]:
     found = []
     if _is_same_target(call, named) is None:
         found.append("the contract, which the approved text does not name by its whole address")
+    if call.source is CallSource.GUESS and named.selector != call.selector.casefold():
+        found.append("the function, which is a guess by its selector")
     if named.arguments is None and call.arguments:
         found.append("the arguments, which the approved text does not name")
     found += [_argument(n, each) for n, each, same in _arguments(call, named) if same is None]

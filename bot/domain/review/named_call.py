@@ -44,6 +44,7 @@ class NamedCall:
     types: tuple[str, ...] | None  # `None`: the draft does not say them
     arguments: tuple[str, ...] | None  # as text, without quotation marks; `None`: it says none
     value: str = ""  # coins sent along, as written; `""`: none are named
+    selector: str = ""  # of the function with its types, `0x` and hex; `""`: not known
 
     @property
     def has_address(self) -> bool:

@@ -1,8 +1,10 @@
 """The live card of a technical review, made from what is known."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import blake2s
 from typing import Literal
 
 from bot.domain.announcement import Subject
@@ -49,7 +51,7 @@ class ReviewCard:
     governor_name: str
     title: str
     subject: Subject | None  # `None`: no proposal of ours is carried out
-    is_brief: bool  # in the announcements' channel, without the checklist
+    is_brief: bool  # in the announcements' channel; a thread that it has shows the whole of it
     end: ReviewEnd | None  # `None`: it waits in the timelock
     calls: tuple[DecodedCall, ...]
     comparison: Comparison | None  # `None`: nothing of ours was approved
@@ -64,6 +66,11 @@ class ReviewCard:
     transaction_hash: TransactionHash | None = None  # of the execution or the cancellation
 
     @property
+    def is_whole(self) -> bool:
+        """Whether people sign its checks on this card; where there is no thread they do here."""
+        return not self.is_brief or self.subject is None
+
+    @property
     def key(self) -> str:
         """One card a proposal and server; the brief one of it is another."""
         return f"{review_prefix(self.governor_key)}{'brief' if self.is_brief else 'card'}"
@@ -72,6 +79,19 @@ class ReviewCard:
 def review_prefix(key: ProposalKey) -> str:
     """Give what the keys of everything said of one review begin with."""
     return f"review:{key.chain_id}:{key.governor}:{key.id}:"
+
+
+def review_code(key: ProposalKey) -> str:
+    """Give 16 hex digits that say whose review a button is of: ids have up to 78 digits."""
+    return blake2s(review_prefix(key).encode(), digest_size=8).hexdigest()
+
+
+def is_review_code(name: str) -> bool:
+    """Say whether this names a review by its code; a reference has a hyphen."""
+    return _CODE.fullmatch(name) is not None
+
+
+_CODE = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 def review_end(state: GovernorState) -> ReviewEnd | None:
@@ -115,7 +135,7 @@ def review_card(made: Reviewed, *, is_brief: bool) -> ReviewCard:
         CheckLine(check=check, signed=tuple(each for each in made.signed if each.check == check))
         for check in review.checks
     )
-    return ReviewCard(
+    card = ReviewCard(
         governor_key=proposal.key,
         governor_name=made.governor.name,
         title=proposal.title,
@@ -126,11 +146,12 @@ def review_card(made: Reviewed, *, is_brief: bool) -> ReviewCard:
         comparison=made.comparison,
         simulation=simulation,
         is_simulation_old=simulation is not None and simulation.at != review.tried_at,
-        checks=() if is_brief else lines,
+        checks=lines,
         concerns=review.concerns,
-        signer_roles=() if is_brief else made.signer_roles,
+        signer_roles=made.signer_roles,
         eta=proposal.eta,
         expires_at=expires_at(proposal, made.governor),
         ended_at=position.block_time if position else None,
         transaction_hash=position.transaction_hash if position else None,
     )
+    return card if card.is_whole else replace(card, checks=(), signer_roles=())

@@ -14,7 +14,7 @@ from bot.domain.onchain.call import Call, CallSource, DecodedCall
 from bot.domain.onchain.contract import Function
 from bot.domain.types import Address
 from bot.gateways.chain.calling.arguments import Values, read_values
-from bot.gateways.chain.calling.nested import NESTINGS
+from bot.gateways.chain.calling.nested import NESTINGS, DelegateCall
 from bot.gateways.chain.calling.units import plain_meanings
 from bot.gateways.chain.codec import octets
 from bot.gateways.chain.signatures import known_signatures
@@ -81,6 +81,8 @@ class _Describing:
         self._data_left -= len(data)
         is_signed = bool(call.signature)
         selector = selector_of(call.signature) if is_signed else data[:_SELECTOR]
+        if isinstance(call, DelegateCall):
+            return replace(_undecoded(call, selector, len(data)), is_delegated=True)
         body = data if is_signed else data[_SELECTOR:]
         if self._data_left >= 0 and len(selector) == _SELECTOR:
             for decoded, values in self._readings(call, selector, body):

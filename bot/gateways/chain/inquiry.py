@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.domain.onchain.governor import Governor, Observation, ProposalKey
+from bot.domain.onchain.governor import Governor, Observation, ProposalKey, TimelockKind
 from bot.domain.types import Address, Timepoint
 from bot.gateways.chain.flavours import BY_FLAVOUR
 from bot.gateways.chain.flavours.description import state_of
-from bot.gateways.chain.questions import Question, selector
+from bot.gateways.chain.questions import Question, number, question, selector
 from bot.gateways.chain.tokens import supply_at, supply_questions
 
 
@@ -29,8 +29,9 @@ class Inquiry:
     def questions(self) -> list[Question]:
         """Every question, some of them perhaps twice."""
         asked = [state_question(key) for key in self.states]
-        asked += [one for key in self.details for one in self._details(key)]
-        return asked + [one for key in self.details for one in self._supply(key)]
+        for ask in (self._details, self._queuing, self._supply):
+            asked += [one for key in self.details for one in ask(key)]
+        return asked
 
     def observations(
         self, answers: Mapping[Question, bytes | None]
@@ -52,7 +53,11 @@ class Inquiry:
                 one = BY_FLAVOUR[governor.flavour].observation(governor, key, told)
                 supplies = [answers.get(each) for each in self._supply(key)]
                 supply = supply_at(supplies, one.state)
-                seen[key] = one if supply is None else replace(one, supply=supply)
+                one = one if supply is None else replace(one, supply=supply)
+                queuing = [number(answers.get(each)) for each in self._queuing(key)]
+                if queuing and queuing[0] is not None:
+                    one = replace(one, needs_queuing=bool(queuing[0]))
+                seen[key] = one
         return seen
 
     def _details(self, key: ProposalKey) -> tuple[Question, ...]:
@@ -64,6 +69,12 @@ class Inquiry:
         if token is None or snapshot is None or key in self.supplied:
             return ()
         return supply_questions(token, snapshot)
+
+    def _queuing(self, key: ProposalKey) -> tuple[Question, ...]:
+        """Ask whether it has to be queued, where an AccessManager says so of each call."""
+        if self.governors[key.governor].timelock_kind is not TimelockKind.ACCESS_MANAGER:
+            return ()
+        return (question(key.governor, "proposalNeedsQueuing(uint256)", key.id),)
 
 
 def state_question(key: ProposalKey) -> Question:

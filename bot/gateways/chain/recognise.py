@@ -95,6 +95,7 @@ async def recognise(client: ChainClient, address: str, head: Block | None = None
         proposal_threshold=TokenUnits(_needed(governor, probes, "proposalThreshold()")),
         guardian=flavour.guardian(probes),
         is_sequential=flavour.is_sequential(probes),
+        first_counted_at_start=flavour.first_counted_at_start(probes),
         timelock_kind=timelock.kind,
         timelock_address=timelock.address,
         timelock_delay=timelock.delay,

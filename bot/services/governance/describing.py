@@ -158,7 +158,9 @@ class Describing:
     ) -> Dictionary:
         """Gather what is known of the functions of the contracts that are called."""
         unknown = [
-            call for call in _flat(calls) if call.source is CallSource.NOTHING and call.selector
+            call
+            for call in _flat(calls)
+            if call.source is CallSource.NOTHING and call.selector and not call.is_delegated
         ]
         guesses: Mapping[bytes, Sequence[str]] = {}
         if self._sources.sourcify is not None and unknown:

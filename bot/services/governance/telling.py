@@ -20,6 +20,7 @@ from bot.domain.onchain.proposal import LIVE, GovernorProposal, Moment, seconds_
 from bot.domain.onchain.story import story
 from bot.domain.policy import DAY, Policy, Step
 from bot.domain.proposal import Proposal
+from bot.domain.review.review_card import review_prefix
 from bot.domain.speech import Audience, Speech
 from bot.domain.types import Address, UnixSeconds
 from bot.storage.communities import WatchedGovernor
@@ -194,16 +195,16 @@ class Telling:
         if self.undone_at is None:
             return
         for watched in self.watched:
-            prefix = governor_prefix(key)
-            await self.store.outbox.correct(watched.guild_id, prefix, {}, self.undone_at)
+            for prefix in _prefixes(key):
+                await self.store.outbox.correct(watched.guild_id, prefix, {}, self.undone_at)
 
     async def replaced(self, key: ProposalKey) -> None:
         """After a fork gave an id to another proposal: undo the links to the one it was."""
-        prefix = governor_prefix(key)
         for ours in await self.store.proposals.linked_to(key):
             # Its thread has heard of the old one; the next look says in public what is true now.
             if self.undone_at is not None:
-                await self.store.outbox.correct(ours.guild_id, prefix, {}, self.undone_at)
+                for prefix in _prefixes(key):
+                    await self.store.outbox.correct(ours.guild_id, prefix, {}, self.undone_at)
         await self._unlink(key)
 
     async def _unlink(self, key: ProposalKey) -> None:
@@ -215,6 +216,11 @@ def _as_heard(vote: LargeVote, heard: Collection[str]) -> LargeVote:
     """Give a vote the key under which an earlier version has told of it, if one has."""
     by_place = replace(vote, ordinal=None)
     return by_place if by_place.key in heard else vote
+
+
+def _prefixes(key: ProposalKey) -> tuple[str, str]:
+    """Give what the keys of all that is said of a proposal, and of its review, begin with."""
+    return governor_prefix(key), review_prefix(key)
 
 
 def _is_told(audiences: Collection[str], ours: Proposal | None) -> bool:

@@ -12,8 +12,9 @@ from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal
-from bot.domain.proposal import Actor, Proposal, require_moderator
+from bot.domain.proposal import Actor, require_moderator
 from bot.domain.review.announcement import ConcernRaised
+from bot.domain.review.review_card import is_review_code, review_code
 from bot.domain.review.technical_review import (
     NAME_LIMIT,
     SignOff,
@@ -32,6 +33,7 @@ from bot.gateways.chain.client import ChainClient
 from bot.services.technical_reviews.simulating import simulate
 from bot.services.technical_reviews.telling import (
     Place,
+    note,
     place_of,
     take_back,
     tell_difference,
@@ -41,7 +43,7 @@ from bot.storage.database import Database
 from bot.storage.store import Store
 
 Describe: TypeAlias = Callable[
-    [ChainId, Sequence[Call], BlockId], Awaitable[tuple[DecodedCall, ...]]
+    [ChainId, Sequence[Call], BlockId, Governor], Awaitable[tuple[DecodedCall, ...]]
 ]
 
 
@@ -49,7 +51,6 @@ Describe: TypeAlias = Callable[
 class OpenReview:
     """A review that a person wants to do something with."""
 
-    ours: Proposal
     place: Place
     review: TechnicalReview
     signed: Sequence[SignOff]
@@ -118,8 +119,7 @@ class TechnicalReviews:
         if review is None:
             assert tried is not None, "one of them is there"
             review = tried
-            if place.ours is not None:
-                await store.note(place.ours, now, "the technical review has begun")
+            await note(store, place, now, "the technical review has begun")
         elif tried is not None:
             review = replace(
                 review,
@@ -136,30 +136,30 @@ class TechnicalReviews:
         client = self._chains.get(governor.chain_id)
         found, at = await simulate(client, governor, proposal.calls, self._now)
         if at is not None:
-            described = await self._describe(governor.chain_id, proposal.calls, at)
+            described = await self._describe(governor.chain_id, proposal.calls, at, governor)
             review = replace(review, described=described)
         return simulated(review, found)
 
-    async def opened(self, guild_id: GuildId, reference: str) -> OpenReview:
-        """Give the review of a proposal, open or ended.
+    async def opened(self, guild_id: GuildId, name: str) -> OpenReview:
+        """Give a review, open or ended, by the reference of its proposal or by its own code.
 
         Raises:
             Refusal: There is no such proposal here, or it has no review.
         """
         async with self._database.reading() as store:
-            return await _opened(store, guild_id, reference)
+            return await _opened(store, guild_id, name)
 
-    async def signable(self, guild_id: GuildId, reference: str, actor: Actor) -> OpenReview:
+    async def signable(self, guild_id: GuildId, name: str, actor: Actor) -> OpenReview:
         """Give the review whose checks somebody wants to sign, or raise a concern about.
 
         Raises:
             Refusal: The actor may not, or there is no review that still goes on.
         """
         async with self._database.reading() as store:
-            return await _signable(store, guild_id, reference, actor)
+            return await _signable(store, guild_id, name, actor)
 
     async def sign(
-        self, guild_id: GuildId, reference: str, actor: Actor, checks: Collection[str]
+        self, guild_id: GuildId, name: str, actor: Actor, checks: Collection[str]
     ) -> OpenReview:
         """Let somebody have signed these checks, and none of the others.
 
@@ -168,12 +168,12 @@ class TechnicalReviews:
         """
         now = self._now()
         async with self._database.transaction() as store:
-            found = await _signable(store, guild_id, reference, actor)
+            found = await _signable(store, guild_id, name, actor)
             chosen = chosen_checks(found.review, checks)
             had = {each.check for each in found.signed if each.user_id == actor.user_id}
-            name = actor.name[:NAME_LIMIT]
+            signer = actor.name[:NAME_LIMIT]
             new = [
-                SignOff(check=check, user_id=actor.user_id, name=name, at=now)
+                SignOff(check=check, user_id=actor.user_id, name=signer, at=now)
                 for check in chosen
                 if check not in had
             ]
@@ -184,13 +184,11 @@ class TechnicalReviews:
             for what, lines in (("signed", signed), ("withdrew the signature of", gone)):
                 if lines:
                     said = f"technical review: {what} {', '.join(lines)}"
-                    await store.note(found.ours, now, said, by=actor)
+                    await note(store, found.place, now, said, by=actor)
             await tell_review(store, found.place, found.review, now)
-            return await _opened(store, guild_id, reference)
+            return await _opened(store, guild_id, name)
 
-    async def raise_concern(
-        self, guild_id: GuildId, reference: str, actor: Actor, text: str
-    ) -> bool:
+    async def raise_concern(self, guild_id: GuildId, name: str, actor: Actor, text: str) -> bool:
         """Note a concern, or withdraw one with an empty text; tells whether there is one now.
 
         Raises:
@@ -198,28 +196,29 @@ class TechnicalReviews:
         """
         now = self._now()
         async with self._database.transaction() as store:
-            found = await _signable(store, guild_id, reference, actor)
+            found = await _signable(store, guild_id, name, actor)
+            place = found.place
             review = with_concern(found.review, actor, text, now)
             mine = next((each for each in review.concerns if each.user_id == actor.user_id), None)
             what = f"raised a concern: {mine.text}" if mine else "withdrew their concern"
-            await store.note(found.ours, now, f"technical review: {what}", by=actor)
-            await tell_review(store, found.place, review, now)
+            await note(store, place, now, f"technical review: {what}", by=actor)
+            await tell_review(store, place, review, now)
             if mine is not None:
                 news = ConcernRaised(
-                    subject=subject(found.ours),
+                    subject=subject(place.ours) if place.ours else None,
                     governor_key=review.key,
+                    governor_name=place.governor.name,
+                    title=place.proposal.title,
                     by=actor.user_id,
                     text=mine.text,
-                    eta=found.place.proposal.eta,
+                    eta=place.proposal.eta,
                     at=now,
                 )
-                community = found.place.community
-                await store.outbox.say(community, news, now, proposal_id=found.ours.id)
+                proposal_id = place.ours.id if place.ours else None
+                await store.outbox.say(place.community, news, now, proposal_id=proposal_id)
         return mine is not None
 
-    async def simulate_again(
-        self, guild_id: GuildId, reference: str, actor: Actor
-    ) -> TechnicalReview:
+    async def simulate_again(self, guild_id: GuildId, name: str, actor: Actor) -> TechnicalReview:
         """Try the calls now.
 
         Raises:
@@ -227,13 +226,13 @@ class TechnicalReviews:
         """
         require_moderator(actor)
         async with self._database.reading() as store:
-            found = await _opened(store, guild_id, reference)
+            found = await _opened(store, guild_id, name)
         _check_open(found)
         check_pause(found.review, self._now())
         tried = await self._tried(found.review, found.place.governor, found.place.proposal)
         async with self._database.transaction() as store:
             await self._record(store, guild_id, found.review.key, tried)
-            await store.note(found.ours, self._now(), "technical review: simulated", by=actor)
+            await note(store, found.place, self._now(), "technical review: simulated", by=actor)
         return tried
 
 
@@ -270,22 +269,36 @@ async def _linked(store: Store) -> list[tuple[GuildId, ProposalKey]]:
     ]
 
 
-async def _opened(store: Store, guild_id: GuildId, reference: str) -> OpenReview:
-    ours = await store.proposals.by_reference(guild_id, reference)
-    key = ours.governor_key
+async def _opened(store: Store, guild_id: GuildId, name: str) -> OpenReview:
+    key = await _key(store, guild_id, name)
     place = await place_of(store, guild_id, key) if key else None
     review = await store.technical_reviews.of(guild_id, key) if key else None
     if place is None or review is None:
-        raise Refusal(
-            f"{ours.reference} has no technical review: one begins when its proposal on chain is "
-            "queued in the timelock."
-        )
+        raise Refusal(_GONE if is_review_code(name) else _NONE.format(name=name))
     signed = await store.technical_reviews.signed(review)
-    return OpenReview(ours=ours, place=place, review=review, signed=signed)
+    return OpenReview(place=place, review=review, signed=signed)
 
 
-async def _signable(store: Store, guild_id: GuildId, reference: str, actor: Actor) -> OpenReview:
-    found = await _opened(store, guild_id, reference)
+_GONE = (
+    "This technical review is not there any more: its proposal was taken off the chain, or its "
+    "governor is no longer followed here. Nothing was changed."
+)
+_NONE = (
+    "{name} has no technical review: one begins when its proposal on chain is queued in the "
+    "timelock."
+)
+
+
+async def _key(store: Store, guild_id: GuildId, name: str) -> ProposalKey | None:
+    """Find what a review is of, in this server alone: codes and references can be made up."""
+    if not is_review_code(name):
+        return (await store.proposals.by_reference(guild_id, name)).governor_key
+    keys = await store.technical_reviews.keys_in(guild_id)
+    return next((key for key in keys if review_code(key) == name), None)
+
+
+async def _signable(store: Store, guild_id: GuildId, name: str, actor: Actor) -> OpenReview:
+    found = await _opened(store, guild_id, name)
     require_signer(actor, found.place.community.policy)
     _check_open(found)
     return found
@@ -295,6 +308,6 @@ def _check_open(found: OpenReview) -> None:
     state = found.place.proposal.state
     if not found.review.is_open or state is not GovernorState.QUEUED:
         raise Refusal(
-            f"The technical review of {found.ours.reference} is over: on chain the proposal is "
+            f"The technical review of {found.place.called} is over: on chain the proposal is "
             f"“{state}”. Nothing was changed."
         )

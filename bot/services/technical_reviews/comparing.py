@@ -1,6 +1,7 @@
 """What was approved off chain of a proposal of ours, and what on chain is held against it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.drafting.draft import bare_title
 from bot.domain.onchain.call import Call, DecodedCall
@@ -9,8 +10,7 @@ from bot.domain.policy import Step
 from bot.domain.proposal import Community, Proposal, thread_link
 from bot.domain.review.comparison import Approved, Comparison, compared
 from bot.domain.review.named_call import named_calls
-from bot.gateways.chain.calls import describe
-from bot.gateways.chain.questions import selector
+from bot.gateways.chain.calls import describe, selector_of
 from bot.storage.store import Store
 
 
@@ -23,7 +23,10 @@ async def comparison(
 ) -> Comparison:
     """Hold what is on chain against what was approved."""
     approved = await _approved(store, community, ours)
-    return compared(proposal, _better(proposal.calls, described, approved), approved)
+    named = (each.signature for each in named_calls(approved.text))
+    selectors = {each: f"0x{selector_of(each).hex()}" for each in named if each}
+    calls = _better(proposal.calls, described, selectors)
+    return compared(proposal, calls, replace(approved, selectors=selectors))
 
 
 async def _approved(store: Store, community: Community, ours: Proposal) -> Approved:
@@ -52,23 +55,22 @@ async def _approved(store: Store, community: Community, ours: Proposal) -> Appro
 
 
 def _better(
-    calls: Sequence[Call], described: Sequence[DecodedCall], approved: Approved
+    calls: Sequence[Call], described: Sequence[DecodedCall], selectors: Mapping[str, str]
 ) -> tuple[DecodedCall, ...]:
     """Read with the approved text's own words what nothing else could decode.
 
     A function that it names with its types is believed where the selector is that function's and
     the data decodes.
     """
-    signatures = [each.signature for each in named_calls(approved.text) if each.signature]
     return tuple(
-        decoded if decoded.function else _read_as(call, decoded, signatures)
+        decoded if decoded.function else _read_as(call, decoded, selectors)
         for call, decoded in zip(calls, described, strict=False)
     )
 
 
-def _read_as(call: Call, decoded: DecodedCall, signatures: Sequence[str]) -> DecodedCall:
-    for signature in signatures:
-        if not call.signature and call.calldata[:10].lower() == f"0x{selector(signature).hex()}":
+def _read_as(call: Call, decoded: DecodedCall, selectors: Mapping[str, str]) -> DecodedCall:
+    for signature, selector in selectors.items():
+        if not call.signature and call.calldata[:10].lower() == selector:
             signed = Call(
                 target=call.target,
                 value=call.value,

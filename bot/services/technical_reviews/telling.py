@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.card import subject
-from bot.domain.onchain.governor import Governor, ProposalKey
+from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
-from bot.domain.proposal import Community, Proposal
+from bot.domain.proposal import Actor, Community, Proposal
 from bot.domain.review.announcement import CallsDiffer, ChecksMissing
 from bot.domain.review.comparison import Comparison
 from bot.domain.review.review_card import (
@@ -15,8 +15,10 @@ from bot.domain.review.review_card import (
     review_prefix,
 )
 from bot.domain.review.technical_review import TechnicalReview, unsigned
+from bot.domain.text import line
 from bot.domain.types import GuildId, UnixSeconds
 from bot.services.technical_reviews.comparing import comparison
+from bot.storage.history import HistoryEntry
 from bot.storage.store import Store
 
 
@@ -28,6 +30,14 @@ class Place:
     governor: Governor
     proposal: GovernorProposal
     ours: Proposal | None  # which it carries out
+
+    @property
+    def called(self) -> str:
+        """What people call it, safe to be put into our sentences."""
+        return self.ours.reference if self.ours else f"“{line(self.proposal.title, _TITLE_SHOWN)}”"
+
+
+_TITLE_SHOWN = 100
 
 
 async def place_of(store: Store, guild_id: GuildId, key: ProposalKey) -> Place | None:
@@ -48,7 +58,11 @@ async def place_of(store: Store, guild_id: GuildId, key: ProposalKey) -> Place |
 async def tell_review(
     store: Store, place: Place, review: TechnicalReview, now: UnixSeconds
 ) -> TechnicalReview:
-    """Save a review, and keep its cards true; without a proposal of ours there is a brief one."""
+    """Save a review, and keep its cards true.
+
+    That of a proposal of ours stands in its thread; any other is announced, with all that belongs
+    to it. One that was announced before it was linked stays there in brief.
+    """
     end = review_end(place.proposal.state)
     review = replace(review, is_open=end is None)
     await store.technical_reviews.save(review)
@@ -69,7 +83,7 @@ async def tell_review(
     if proposal_id is not None:
         card = review_card(made, is_brief=False)
         await store.outbox.say(place.community, card, now, proposal_id=proposal_id)
-        await _remind(store, place, made, now)
+    await _remind(store, place, made, now)
     return review
 
 
@@ -86,25 +100,28 @@ async def _remind(store: Store, place: Place, made: Reviewed, now: UnixSeconds) 
     missing = unsigned(made.review, made.signed)
     if eta is None or not made.review.is_open or not missing or not lead:
         return
-    if made.subject is not None and eta - lead <= now < eta:
+    if eta - lead <= now < eta:
         news = ChecksMissing(
             subject=made.subject,
             governor_key=place.proposal.key,
+            governor_name=place.governor.name,
+            title=place.proposal.title,
             missing=missing,
             count=len(made.review.checks),
             eta=eta,
         )
-        await store.outbox.say(place.community, news, now, proposal_id=made.subject.proposal_id)
+        proposal_id = place.ours.id if place.ours else None
+        await store.outbox.say(place.community, news, now, proposal_id=proposal_id)
 
 
 async def tell_difference(store: Store, place: Place, now: UnixSeconds) -> None:
-    """Warn everybody, once, that what is on chain is not what was approved."""
+    """Warn everybody, once, that what is on chain is not, or may not be, what was approved."""
     if place.ours is None or place.proposal.state not in LIVE:
         return
     review = await store.technical_reviews.of(place.community.guild_id, place.proposal.key)
     described = (review.described if review else ()) or place.proposal.described
     found = await comparison(store, place.community, place.ours, place.proposal, described)
-    if not found.is_different:
+    if not found.needs_warning:
         return
     news = CallsDiffer(
         subject=subject(place.ours),
@@ -112,12 +129,31 @@ async def tell_difference(store: Store, place: Place, now: UnixSeconds) -> None:
         governor_name=place.governor.name,
         title=place.proposal.title,
         comparison=found,
-        is_queued=place.proposal.queued is not None,
+        is_queued=place.proposal.state is GovernorState.QUEUED,
         at=now,
     )
     if await store.outbox.say(place.community, news, now, proposal_id=place.ours.id):
         what = "what is on chain differs from what was approved off chain"
+        if not found.is_different:
+            what = "a call on chain cannot be compared with what was approved off chain"
         await store.note(place.ours, now, what)
+
+
+async def note(
+    store: Store, place: Place, now: UnixSeconds, what: str, *, by: Actor | None = None
+) -> None:
+    """Write into the history of the proposal, or else into that of the server."""
+    if place.ours is not None:
+        await store.note(place.ours, now, what, by=by)
+        return
+    entry = HistoryEntry(
+        guild_id=place.community.guild_id,
+        proposal_id=None,
+        at=now,
+        actor_id=by.user_id if by else None,
+        what=f"{what} ({place.governor.name}: {place.proposal.title})",
+    )
+    await store.history.add(entry)
 
 
 async def take_back(store: Store, review: TechnicalReview) -> None:

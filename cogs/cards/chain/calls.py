@@ -39,12 +39,14 @@ def call_lines(
     for number, call in enumerate(calls, 1):
         own = list(_rows(call, f"{number}. ", 0))
         if len(own) > 1 and _units(own) > left:
-            own = [own[0], f"{_INDENT}↳ … with {many(_inside(call), 'call')} inside it"]
+            inside = f"{many(_inside(call), 'call')} inside it{_warned(call.calls)}"
+            own = [own[0], f"{_INDENT}↳ … with {inside}"]
         if number == 1:  # There is always one, however long it is.
             own[0] = cut(own[0], max(left - _MORE_ROOM, 0))
         elif _units(own) > left:
             more = len(calls) - number + 1
-            rows.append(f"… and {more} more: read them all on chain before you decide.")
+            warned = _warned(calls[number - 1 :])
+            rows.append(f"… and {more} more{warned}: read them all on chain before you decide.")
             break
         rows += own
         left -= _units(own)
@@ -88,10 +90,29 @@ def _rows(call: DecodedCall, mark: str, depth: int) -> Iterator[str]:
     for each in inner:
         yield from _rows(each, "↳ ", depth + 1)
     if (more := _inside(call) - len(inner)) > 0:
-        yield f"{_INDENT * (depth + 1)}↳ … and {many(more, 'call')} more inside it"
+        warned = _warned(call.calls[_SHOWN_INSIDE:])
+        yield f"{_INDENT * (depth + 1)}↳ … and {many(more, 'call')} more inside it{warned}"
+
+
+def _warned(hidden: Sequence[DecodedCall]) -> str:
+    """Say of what is not shown that foreign code is run in it."""
+    return ", ⚠ with a delegatecall" if any(each.delegates for each in hidden) else ""
+
+
+def _delegated(call: DecodedCall) -> str:
+    where = " on the other chain" if call.is_elsewhere else ""
+    data = f"{many(call.size, 'byte')} of data"
+    if call.selector:
+        data += f" that begin with {line(call.selector, NAME_LIMIT)}"
+    return (
+        f"⚠ **Runs the code of {target(call)} as itself**{where} (delegatecall), with {data}: that "
+        "code can do all that the caller can, and what it does is not known"
+    )
 
 
 def _call(call: DecodedCall) -> str:
+    if call.is_delegated:
+        return _delegated(call)
     if not call.function and not call.selector:
         if not call.value:
             return f"Call {target(call)} without any data"

@@ -28,8 +28,8 @@ MOMENTS: Final[dict[Moment, tuple[str, str, str, Colour]]] = {
     Moment.VOTING_OPEN: (
         "🗳 On-chain voting is open",
         (
-            "{name}: {sides}. Each is a transaction, and counts what was delegated to you when the "
-            "vote opened."
+            "{name}: {sides}. Each is a transaction, and counts what was delegated to you when "
+            "{counted}."
         ),
         "Everybody with delegated votes: vote by {ends}.",
         Colour.VOTE,
@@ -45,7 +45,7 @@ MOMENTS: Final[dict[Moment, tuple[str, str, str, Colour]]] = {
     ),
     Moment.CLOSING_SOON: (
         "⏳ On-chain voting ends soon",
-        "{name}: the vote is nearly over; {sides}. A vote cast on chain cannot be changed.",
+        "{name}: the vote is nearly over; {sides}. {final}",
         "{voters}: vote by {ends}.",
         Colour.WAIT,
     ),
@@ -78,10 +78,7 @@ MOMENTS: Final[dict[Moment, tuple[str, str, str, Colour]]] = {
     ),
     Moment.VETOED: (
         "✖ Vetoed on chain",
-        (
-            "{name}: who may veto in this community has done so. It can never be executed, however "
-            "the vote went."
-        ),
+        ("{name}: it was vetoed{vetoer}. It can never be executed, however the vote went."),
         "Nothing: it ends here. Who wants to know why asks whoever holds the right to veto.",
         Colour.BAD,
     ),

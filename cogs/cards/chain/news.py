@@ -59,12 +59,15 @@ def _words(news: GovernorNews) -> dict[str, str]:
         "in_time": f" before {when(news.expires_at)}" if news.expires_at else " in time",
         "reason": reason(news),
         "delegate": _delegate(news),
+        "counted": "it was proposed" if news.counts_at_creation else "the vote opened",
         "sides": _sides(news),
         "voters": "Who wants to stop it" if news.is_objection else "If you have not voted yet",
         "after": _after(news),
         "waits": _waits(news),
         "where": _where(news),
         "canceler": _canceler(news),
+        "vetoer": _vetoer(news),
+        "final": _final(news),
     }
 
 
@@ -76,10 +79,16 @@ def _expiry(news: GovernorNews) -> str:
 
 def _delegate(news: GovernorNews) -> str:
     """Say until when votes have to be delegated, and how that is done."""
+    ends = when(news.vote_ends_at, is_estimate=news.times_are_estimates)
+    if news.counts_at_creation:
+        return (
+            "Here a vote weighs what was delegated when it was proposed: delegating now changes "
+            f"nothing for it, and who had delegated by then can vote. The vote ends {ends}."
+        )
     if news.delegate_until is None:
         return (
             "Voting power was counted already: whoever had delegated by then can vote. The vote "
-            f"ends {when(news.vote_ends_at, is_estimate=news.times_are_estimates)}."
+            f"ends {ends}."
         )
     until = when(news.delegate_until, is_estimate=news.times_are_estimates)
     token = f" {address_shown(news.governor_key.chain_id, news.token)}" if news.token else ""
@@ -87,7 +96,7 @@ def _delegate(news: GovernorNews) -> str:
     return (
         f"Holders {unit}: delegate before it opens {until}. Only delegated tokens count, also your "
         f"own: call `delegate` of the token{token} with your own address, or with that of somebody "
-        f"you trust. The vote ends {when(news.vote_ends_at, is_estimate=news.times_are_estimates)}."
+        f"you trust. The vote ends {ends}."
     )
 
 
@@ -100,6 +109,8 @@ def _sides(news: GovernorNews) -> str:
 
 def _after(news: GovernorNews) -> str:
     """Say what has to be done with what passed."""
+    if news.needs_queuing is False:
+        return "Anyone may now execute it: none of its calls has to wait."
     if news.timelock_kind is TimelockKind.NONE:
         return "Anyone may now execute it: this governor has no timelock, and nothing waits."
     return (
@@ -116,6 +127,10 @@ def _is_outside(news: GovernorNews) -> bool:
 def _where(news: GovernorNews) -> str:
     """Say who ended it, or where, as far as that is known."""
     if _is_outside(news):
+        if news.transaction_hash is None:
+            return (
+                ", as the governor says; no event of it was seen, so where and by whom is unknown"
+            )
         return " in the timelock itself, and not at the governor"
     if news.moment is not Moment.CANCELED or news.canceled_by is None:
         return ""
@@ -127,13 +142,36 @@ def _where(news: GovernorNews) -> str:
 
 
 def _canceler(news: GovernorNews) -> str:
-    if _is_outside(news):
+    if _is_outside(news) and news.transaction_hash is not None:
         return "those who may cancel what waits in the timelock"
     return f"the proposer, {who(news.proposer, news.proposer_name)}, or who else may cancel"
 
 
+def _vetoer(news: GovernorNews) -> str:
+    """Say who vetoed it, as far as that is known: a right may be used by way of another account."""
+    right = who(news.guardian, "") if news.guardian else ""
+    if news.canceled_by is None:
+        return f"; the right to veto is that of {right}" if right else ""
+    if news.canceled_by == news.guardian:
+        return f" by {right}, who holds the right to veto"
+    sent = f" in a transaction of {who(news.canceled_by, '')}"
+    return f"{sent}; the right to veto is that of {right}" if right else sent
+
+
+def _final(news: GovernorNews) -> str:
+    if news.is_overridable:
+        return (
+            "Who has voted cannot vote anew; who has delegated can still overrule their delegate's "
+            "vote with their own tokens."
+        )
+    return "A vote cast on chain cannot be changed."
+
+
 def _waits(news: GovernorNews) -> str:
-    return "executed" if news.timelock_kind is TimelockKind.NONE else "queued"
+    if news.timelock_kind is TimelockKind.NONE or news.needs_queuing is False:
+        return "executed"
+    is_unsure = news.timelock_kind is TimelockKind.ACCESS_MANAGER and news.needs_queuing is None
+    return "queued or executed" if is_unsure else "queued"
 
 
 def _transaction(news: GovernorNews) -> tuple[str, ...]:

@@ -98,7 +98,10 @@ _PARAMETERS: dict[str, tuple[str, Write, str]] = {
     "VotingDelaySet": (
         "Voting delay",
         _clock,
-        "It is how long after it was made a vote opens, and until when votes can be delegated.",
+        (
+            "It is how long after it was made a vote opens; where votes weigh what they do at that "
+            "moment, until then they can be delegated."
+        ),
     ),
     "VotingPeriodSet": ("Voting period", _clock, "It is how long a vote is open."),
     "ProposalThresholdSet": (

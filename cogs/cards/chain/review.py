@@ -1,13 +1,14 @@
 """The technical review as people read it: what was really checked, when, and by whom."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.simulation import Outcome, SimulatedCall
 from bot.domain.review.comparison import CallComparison, Comparison, Likeness
-from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd
+from bot.domain.review.review_card import CheckLine, ReviewCard, ReviewEnd, review_code
 from bot.domain.text import line
-from cogs.cards.buttons import Action, Button
+from cogs.cards.buttons import Action, Button, ReviewAction
 from cogs.cards.chain.calls import call_lines
 from cogs.cards.chain.explorers import transaction_link, transaction_row
 from cogs.cards.chain.naming import proposal_number, until_when
@@ -30,7 +31,7 @@ _MARKS = {
     Likeness.DIFFERS: "✖",
     Likeness.ONLY_ON_CHAIN: "✖",
     Likeness.ONLY_APPROVED: "✖",
-    Likeness.UNKNOWN: UNKNOWN,
+    Likeness.UNKNOWN: "⚠",
 }
 OUTCOME_MARKS: Final = {Outcome.SUCCEEDS: "✔", Outcome.REVERTS: "✖", Outcome.UNKNOWN: UNKNOWN}
 _ENDS = {
@@ -82,22 +83,30 @@ def _place(card: ReviewCard) -> str:
 
 
 def _is_alarming(card: ReviewCard) -> bool:
-    is_different = card.comparison is not None and card.comparison.is_different
+    is_different = card.comparison is not None and card.comparison.needs_warning
     reverts = card.simulation is not None and card.simulation.outcome is Outcome.REVERTS
     return is_different or reverts or bool(card.concerns)
 
 
 def _alarms(card: ReviewCard) -> tuple[str, ...]:
     """Say first what speaks against it."""
-    rows = []
-    if card.comparison is not None and card.comparison.is_different:
-        rows.append("⚠ **It is not what was approved off chain: see below.**")
+    rows = [] if card.comparison is None else list(_warnings(card.comparison))
     for concern in card.concerns[:_CONCERNS_SHOWN]:
         rows.append(f"⚠ **{member(concern.user_id)} has a concern** ({ago(concern.at)}):")
         rows.append(quoted(concern.text, _CONCERN_SHOWN))
     if (more := len(card.concerns) - _CONCERNS_SHOWN) > 0:
         rows.append(f"⚠ and {many(more, 'more concern')}")
     return tuple(rows)
+
+
+def _warnings(comparison: Comparison) -> Iterator[str]:
+    if comparison.is_different:
+        yield "⚠ **It is not what was approved off chain: see below.**"
+    if comparison.unknown:
+        calls = many(len(comparison.unknown), "call")
+        yield f"⚠ **Nobody can tell from here whether {calls} of it was approved: see below.**"
+    if not comparison.names_approval:
+        yield "⚠ Its description on chain links to neither the vote nor the discussion."
 
 
 def _fields(card: ReviewCard) -> tuple[tuple[str, str], ...]:
@@ -125,10 +134,15 @@ def comparison_lines(comparison: Comparison) -> str:
         rows.append(f"{UNKNOWN} calls: the approved text names none, so they cannot be compared")
     rows += [_call_row(each) for each in comparison.calls[:_SHOWN]]
     if (more := len(comparison.calls) - _SHOWN) > 0:
-        differ = sum(each in comparison.different for each in comparison.calls[_SHOWN:])
-        rows.append(f"… and {many(more, 'more call')}, of which {differ} differ")
+        left = comparison.calls[_SHOWN:]
+        differ = sum(each in comparison.different for each in left)
+        unknown = sum(each in comparison.unknown for each in left)
+        rows.append(
+            f"… and {many(more, 'more call')}, of which {differ} differ and {unknown} cannot be "
+            "compared"
+        )
     if not comparison.names_approval:
-        rows.append("○ the description links to neither the vote nor the discussion")
+        rows.append("⚠ the description links to neither the vote nor the discussion")
     else:
         rows.append("✔ the description names the vote or the discussion")
     return "\n".join(rows)
@@ -153,6 +167,8 @@ def _call_row(each: CallComparison) -> str:
             return f"{mark} **{name} is on chain, and the approved text does not name it**"
         case Likeness.ONLY_APPROVED:
             return f"{mark} **a call is not on chain**: {approved}"
+        case Likeness.UNKNOWN:
+            return f"{mark} **{name} cannot be compared** ({_listed(each.untold)}): {approved}"
         case _:
             return f"{mark} {name}: not compared was {_listed(each.untold)}; {approved}"
 
@@ -220,7 +236,12 @@ def _next(card: ReviewCard) -> str:
     if card.end is not None:
         return _OVER[card.end]
     anyone = f"From {when(card.eta)} anyone may send the execute transaction."
-    if card.comparison is not None and card.comparison.is_different:
+    if card.comparison is not None and card.comparison.needs_warning:
+        if not card.comparison.is_different:
+            return (
+                "Everybody: read what could not be compared, and whoever knows says in the "
+                f"discussion what it does (**Raw calls** has its data). {anyone}"
+            )
         return (
             "Everybody: read the difference, and say in the discussion whether it is meant. Who "
             f"may cancel it on chain has to know now. {anyone}"
@@ -234,16 +255,23 @@ def _next(card: ReviewCard) -> str:
 
 def _buttons(card: ReviewCard) -> tuple[Button, ...]:
     seen = transaction_link(card.governor_key.chain_id, card.transaction_hash)
-    if card.subject is None or card.is_brief:
+    if not card.is_whole:
         return seen
-    proposal_id = card.subject.proposal_id
-    raw = Action(label="Raw calls", proposal_id=proposal_id, name="rawcalls")
+    raw = _button(card, "Raw calls", "rawcalls")
     if card.end is not None:
         return (raw, *seen)
-    sign = Action(label="Sign checks", proposal_id=proposal_id, name="checks", is_primary=True)
+    sign = _button(card, "Sign checks", "checks", is_primary=True)
     return (
         *((sign,) if card.checks else ()),
-        Action(label="Raise a concern", proposal_id=proposal_id, name="concern"),
+        _button(card, "Raise a concern", "concern"),
         raw,
-        Action(label="Simulate again", proposal_id=proposal_id, name="simulate"),
+        _button(card, "Simulate again", "simulate"),
     )
+
+
+def _button(card: ReviewCard, label: str, name: str, *, is_primary: bool = False) -> Button:
+    if card.subject is None:
+        code = review_code(card.governor_key)
+        return ReviewAction(label=label, code=code, name=name, is_primary=is_primary)
+    proposal_id = card.subject.proposal_id
+    return Action(label=label, proposal_id=proposal_id, name=name, is_primary=is_primary)

@@ -207,9 +207,10 @@ SENTENCES: Mapping[str, str] = {
     "enableModule(address)": "let the module {0} act for the Safe, without its owners' signatures",
     "disableModule(address,address)": "no longer let the module {1} act for the Safe",
     "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)": (
-        "have the Safe make this call:"
+        "have the Safe do this:"
     ),
-    "execTransactionFromModule(address,uint256,bytes,uint8)": "have the Safe make this call:",
+    "execTransactionFromModule(address,uint256,bytes,uint8)": "have the Safe do this:",
+    "execTransactionFromModuleReturnData(address,uint256,bytes,uint8)": "have the Safe do this:",
     "multiSend(bytes)": "make these calls, all or none:",
     "multicall(bytes[])": "make these calls, all or none:",
     "aggregate((address,bytes)[])": "make these calls, all or none:",

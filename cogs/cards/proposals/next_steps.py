@@ -123,8 +123,8 @@ _WORDS: dict[Phase, str] = {
 }
 _ON_CHAIN_WORDS: dict[GovernorState, str] = {
     GovernorState.PENDING: (
-        "Token holders: delegate your votes, also to yourself, before the vote opens. "
-        "It ends {ends}."
+        "Token holders: `/vote power` shows whether your votes are delegated, and until when that "
+        "still counts. The vote ends {ends}."
     ),
     GovernorState.ACTIVE: "Everybody with delegated votes: vote on chain by {ends}.",
     GovernorState.UPDATABLE: (
@@ -132,7 +132,10 @@ _ON_CHAIN_WORDS: dict[GovernorState, str] = {
         "The vote ends {ends}."
     ),
     GovernorState.OBJECTION_PERIOD: "Who wants to stop it: vote against it by {ends}.",
-    GovernorState.SUCCEEDED: "Anyone may queue it; then it waits in the timelock.",
+    GovernorState.SUCCEEDED: (
+        "Anyone may send the next transaction: it is queued in the timelock, or executed at once "
+        "where nothing has to wait."
+    ),
     GovernorState.QUEUED: (
         "Everybody: compare the calls with what was decided. From {eta} anyone may execute it"
         "{expiry}."

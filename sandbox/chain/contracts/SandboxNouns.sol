@@ -60,6 +60,8 @@ contract SandboxNouns {
     uint256 public proposalThreshold;
     uint256 public proposalCount;
     address public vetoer;
+    /// From this proposal on votes weigh what they did when voting began; 0: never.
+    uint256 public voteSnapshotBlockSwitchProposalId = 1;
     uint256 private immutable _supply;
     mapping(uint256 => Proposal) private _proposals;
     mapping(uint256 => Actions) private _actions;
@@ -145,6 +147,12 @@ contract SandboxNouns {
         require(state(id) == ProposalState.Updatable, "SandboxNouns: it can be rewritten no more");
         require(msg.sender == _proposals[id].proposer, "SandboxNouns: only the proposer may");
         emit ProposalDescriptionUpdated(id, msg.sender, description, message);
+    }
+
+    /// Nouns lets its admin switch from the block of the creation to that of the start.
+    function _setVoteSnapshotBlockSwitchProposalId(uint256 id) external {
+        require(msg.sender == vetoer, "SandboxNouns: only the vetoer may");
+        voteSnapshotBlockSwitchProposalId = id;
     }
 
     function castVote(uint256 id, uint8 support) external {
@@ -234,7 +242,9 @@ contract SandboxNouns {
         _hasVoted[id][msg.sender] = true;
         Proposal storage voted = _proposals[id];
         bool wasPassing = _passes(voted);
-        uint96 votes = nouns.getPriorVotes(msg.sender, voted.startBlock);
+        uint256 first = voteSnapshotBlockSwitchProposalId;
+        bool atStart = first != 0 && id >= first;
+        uint96 votes = nouns.getPriorVotes(msg.sender, atStart ? voted.startBlock : voted.creationBlock);
         if (support == 0) voted.againstVotes += votes;
         else if (support == 1) voted.forVotes += votes;
         else voted.abstainVotes += votes;

@@ -125,6 +125,10 @@ class NounsDao(BravoDao):
         """Let the guardian veto."""
         return await self._act("veto(uint256)", proposal_id)
 
+    async def count_at_creation(self) -> str:
+        """Let votes weigh what they did when their proposal was made, as Nouns first did."""
+        return await self._act("_setVoteSnapshotBlockSwitchProposalId(uint256)", 0)
+
     async def rewrite(self, proposal_id: int, description: str) -> str:
         """Let the proposer rewrite the description, which they may while it is updatable."""
         proposer = self.proposals[proposal_id].proposer

@@ -1,7 +1,10 @@
 """What governors and timelocks mean by what they answer, on real contracts of every family."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.domain.onchain.delegation import Fixing, vote_window
 from bot.domain.onchain.event import (
     OperationScheduled,
     ProposalCreated,
@@ -12,8 +15,9 @@ from bot.domain.onchain.event import (
     ProposalVetoed,
     VoteReduced,
 )
-from bot.domain.onchain.governor import GovernorState
-from bot.domain.onchain.proposal import expires_at, folded, observed
+from bot.domain.onchain.governor import GovernorState, Observation
+from bot.domain.onchain.proposal import counts_at_creation, expires_at, folded, observed
+from bot.domain.types import Timepoint
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.operations import operations_of
 from bot.services.governance.enumeration import open_creations
@@ -204,6 +208,7 @@ async def test_what_waits_in_an_access_manager_expires_unknown_to_the_governor(
     assert known is not None
     known = observed(known, before, seen.governor, await client.head())
     assert known.state is GovernorState.QUEUED
+    assert known.needs_queuing, "The AccessManager lets these calls wait."
     assert expires_at(known, seen.governor) == await dao.eta(proposal) + 7 * 86_400
     await dao.let_expire(proposal)
     after = await seen.observe(proposal)
@@ -300,6 +305,42 @@ async def test_a_proposal_may_be_rewritten_and_vetoed(
     known = folded((await seen.observe(proposal)).key, await seen.events())
     assert known is not None
     assert known.title == "Raise the fee"
+
+
+async def test_votes_of_nouns_kind_may_weigh_what_they_did_at_the_creation(
+    world: ChainWorld, client: ChainClient
+) -> None:
+    dao = await a_dao(world, Family.NOUNS)
+    assert isinstance(dao, NounsDao)
+    seen, first = await delegated_late(world, client, dao, "ben")
+    assert not counts_at_creation(first.key, seen.governor)
+    assert first.against_votes, "It counts as of the start."
+    await dao.count_at_creation()
+    seen, later = await delegated_late(world, client, dao, "cleo")
+    assert counts_at_creation(later.key, seen.governor)
+    assert later.against_votes == 0
+    events = [each for each in await seen.events() if getattr(each, "id", None) == later.key.id]
+    known = folded(later.key, events)
+    assert known is not None
+    window = vote_window(
+        replace(known, state=GovernorState.UPDATABLE), seen.governor, known.vote_start
+    )
+    assert window is not None
+    assert window.fixing is Fixing.FIXED
+    assert window.counted_at == Timepoint(known.created.block.number)
+
+
+async def delegated_late(
+    world: ChainWorld, client: ChainClient, dao: Dao, name: str
+) -> tuple[GovernorView, Observation]:
+    """Let somebody get tokens and delegate after a proposal was made, and vote against it."""
+    proposal = await proposed(world, dao)
+    late = world.wallet(f"{name} who is late")
+    await dao.give(late, 5_000)
+    await dao.open_voting(proposal)
+    await dao.vote(late, proposal, 0)
+    seen = await GovernorView.of(client, dao)
+    return seen, await seen.observe(proposal)
 
 
 async def test_one_voter_may_divide_their_votes_in_several_steps(

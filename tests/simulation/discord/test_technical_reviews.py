@@ -120,6 +120,43 @@ async def test_a_concern_stands_on_the_card_until_it_is_withdrawn(
     home.check_that_all_is_said_once()
 
 
+async def test_what_is_none_of_ours_is_reviewed_where_it_is_announced(
+    assent: Assent, home: Home
+) -> None:
+    chain = home.worlds.chain
+    dao, ana = await chain.openzeppelin(), chain.wallet("ana")
+    await dao.give(ana, 200_000)
+    await chain.mine(CONFIRMED)
+    await home.set_up(governor=dao.governor_address, chain=chain.chain_id)
+    id_ = await dao.propose(ana, [dao.set_fee(8)], "# A stranger's idea")
+    await dao.open_voting(id_)
+    await dao.vote(ana, id_, 1)
+    await dao.close_voting(id_)
+    await dao.queue(id_)
+    await catch_up(assent, home)
+    (card,) = home.saying(home.announcements, "final technical review", "Simulation")
+    refused = await home.joel.press(card, "Sign checks")
+    assert "Only moderators sign" in refused.text
+    offer = await home.ana.press(card, "Sign checks")
+    chosen = await home.ana.choose(offer, "The checks that you have made", values=["calls"])
+    assert "You have signed 1 of 4 checks of “A stranger's idea”" in chosen.text
+    form = await home.ana.press(card, "Raise a concern")
+    await home.ana.submit(form.modal, text="@everyone Nobody has decided this.")
+    await assent.settle()
+    assert "1 of 4 checks signed" in read(card)
+    assert "Nobody has decided this." in read(card)
+    (concern,) = home.saying(home.announcements, "A concern about A proposal of")
+    assert not concern.pinged_everyone
+    assert len(home.saying(home.moderators, "A concern about A proposal of")) == 1
+    raw = await home.kofi.press(card, "Raw calls")
+    (text,) = raw.files.values()
+    assert f"target    {dao.target_address}" in text.decode()
+    home.clock.jump(120)
+    told = await home.ana.press(card, "Simulate again")
+    assert "Tried just now: it would succeed" in told.text
+    home.check_that_all_is_said_once()
+
+
 async def test_a_moderator_has_the_calls_tried_again(assent: Assent, home: Home) -> None:
     _, _, card = await queued(assent, home)
     refused = await home.kofi.press(card, "Simulate again")

@@ -15,6 +15,7 @@ from tests.following import CONFIRMATIONS, Follower, policy
 from tests.forkable_chain import (
     CHAIN,
     GOVERNOR,
+    TIMELOCK_DELAY,
     VOTING_PERIOD,
     Act,
     ForkableChain,
@@ -55,6 +56,29 @@ async def test_what_is_open_is_found_and_told_quietly(
     said = [(state, speech) for state, speech in (await follower.said()).values()]
     assert said, "It is recorded."
     assert all(state is PostState.SKIPPED for state, _ in said)
+
+
+async def test_what_was_queued_before_is_warned_of_when_it_can_be_executed_and_before_it_expires(
+    database: WatchedDatabase,
+) -> None:
+    chain = ForkableChain()
+    chain.tells_count = True
+    chain.act(Act.PROPOSE)
+    chain.mine()
+    chain.act(Act.VOTE_FOR, Act.VOTE_FOR)
+    chain.mine(VOTING_PERIOD)
+    chain.act(Act.QUEUE)
+    chain.most_logs = 1
+    follower = await Follower.set_up(database, chain)
+    for blocks in (CONFIRMATIONS, TIMELOCK_DELAY // 12, 6):
+        chain.mine(blocks)
+        await follower.settle()
+    said = (await follower.said()).values()
+    loud = [each for state, each in said if state is PostState.DUE]
+    assert {each.moment for each in loud if isinstance(each, GovernorNews)} == {
+        Moment.EXECUTABLE,
+        Moment.GRACE_ENDING,
+    }
 
 
 async def test_it_is_enumerated_once_and_then_costs_two_requests_a_look(

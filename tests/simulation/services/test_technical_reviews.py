@@ -13,14 +13,14 @@ from bot.domain.lifecycle import Phase
 from bot.domain.offchain.snapshot import VotingType
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call, DecodedCall
-from bot.domain.onchain.governor import ProposalKey
+from bot.domain.onchain.governor import Governor, ProposalKey
 from bot.domain.onchain.simulation import Outcome
 from bot.domain.policy import DAY, Step
 from bot.domain.proposal import Proposal
 from bot.domain.review.announcement import CallsDiffer, ChecksMissing, ConcernRaised
 from bot.domain.review.comparison import Likeness
-from bot.domain.review.review_card import ReviewCard, ReviewEnd
-from bot.domain.types import Address, ChainId, GovernorProposalId, RoleId, UnixSeconds
+from bot.domain.review.review_card import ReviewCard, ReviewEnd, review_code
+from bot.domain.types import Address, ChainId, GovernorProposalId, GuildId, RoleId, UnixSeconds
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.transport import open_web3
@@ -41,9 +41,10 @@ REFERENCE = "BTRST-1"
 
 
 async def described(
-    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId
+    _chain_id: ChainId, calls: Sequence[Call], _at: BlockId, governor: Governor
 ) -> tuple[DecodedCall, ...]:
-    return tuple(describe(call) for call in calls)
+    names = {governor.timelock_address: "the timelock"}
+    return tuple(replace(describe(call), target_name=names.get(call.target, "")) for call in calls)
 
 
 @dataclass(kw_only=True)
@@ -209,6 +210,40 @@ async def test_calls_that_only_one_of_them_names_are_differences_and_none_named_
     assert likenesses == [Likeness.SAME, Likeness.ONLY_ON_CHAIN]
 
 
+async def test_another_function_is_a_warning_also_where_nobody_knows_its_name(
+    house: House,
+) -> None:
+    ours = await house.decided("call: GovernanceDecisions.setMarketplaceFee(uint8) 8")
+    other = house.dao.call("frobnicate(uint8)", 8, target=house.dao.token_address)
+    await house.proposed(other, ours=ours)
+    (warning,) = await house.heard(CallsDiffer)
+    assert warning.comparison.is_different
+
+
+async def test_a_call_of_the_governors_own_contracts_is_named_by_what_they_are(
+    house: House,
+) -> None:
+    delay = house.dao.call("setDelay(uint256)", DAY, target=house.dao.timelock_address)
+    await house.queued(delay)
+    (call,) = (await house.card(is_brief=True)).calls
+    assert call.target_name == "the timelock"
+
+
+async def test_a_fork_takes_back_that_a_proposal_is_not_what_was_approved(house: House) -> None:
+    target = house.dao.target_address
+    ours = await house.decided(f"call: {target}: setMarketplaceFee(uint8) 8")
+    await house.look()
+    mark = house.world.snapshot()
+    await house.proposed(house.dao.set_fee(9), ours=ours)
+    assert await house.heard(CallsDiffer)
+    house.world.revert(mark)
+    await house.dao.propose(house.ana, [house.dao.set_fee(8)], "# Something else")
+    await house.world.mine(CONFIRMATIONS * 3)
+    for _ in range(3):
+        await house.look()
+    assert not await house.heard(CallsDiffer)
+
+
 async def test_a_draft_without_calls_cannot_be_compared_and_warns_nobody(house: House) -> None:
     ours = await house.decided("Take 8 % instead of 10 %.")
     await house.queued(house.dao.set_fee(9), ours=ours)
@@ -346,13 +381,51 @@ async def test_a_moderator_lets_it_be_simulated_again_but_not_within_a_minute(
         await house.reviews.simulate_again(GUILD, REFERENCE, MEMBER)
 
 
-async def test_what_carries_out_nothing_of_ours_is_reviewed_briefly_for_everybody(
+async def test_what_carries_out_nothing_of_ours_is_reviewed_like_any_other(house: House) -> None:
+    id_ = await house.queued(house.dao.set_fee(8))
+    card = await house.card(is_brief=True)
+    assert (card.subject, card.comparison, len(card.checks)) == (None, None, 4)
+    assert card.simulation is not None
+    code = review_code(card.governor_key)
+    await house.reviews.sign(GUILD, code, MODERATOR, ["calls"])
+    assert await house.reviews.raise_concern(GUILD, code, MODERATOR, "The fee is too low.")
+    (raised,) = await house.heard(ConcernRaised)
+    assert (raised.subject, raised.title) == (None, "Lower the fee")
+    card = await house.card(is_brief=True)
+    assert [len(each.signed) for each in card.checks] == [1, 0, 0, 0]
+    assert [each.text for each in card.concerns] == ["The fee is too low."]
+    with pytest.raises(Denial):
+        await house.reviews.sign(GUILD, code, MEMBER, ["calls"])
+    with pytest.raises(Refusal, match="not there any more"):
+        await house.reviews.opened(GUILD, "0" * 16)
+    house.world.clock.jump(await house.dao.eta(id_) - DAY + 60 - house.world.clock.now())
+    await house.look()
+    (reminder,) = await house.heard(ChecksMissing)
+    assert reminder.missing == ("amounts", "addresses", "simulation")
+
+
+async def test_a_review_is_found_in_its_own_server_alone(house: House) -> None:
+    await house.queued(house.dao.set_fee(8))
+    code = review_code((await house.card(is_brief=True)).governor_key)
+    with pytest.raises(Refusal, match="not there any more"):
+        await house.reviews.opened(GuildId(GUILD + 1), code)
+
+
+async def test_what_is_linked_later_is_signed_in_its_thread_with_what_was_signed_before(
     house: House,
 ) -> None:
-    await house.queued(house.dao.set_fee(8))
-    card = await house.card(is_brief=True)
-    assert (card.subject, card.checks, card.comparison) == (None, (), None)
-    assert card.simulation is not None
+    id_ = await house.queued(house.dao.set_fee(8))
+    key = (await house.card(is_brief=True)).governor_key
+    await house.reviews.sign(GUILD, review_code(key), MODERATOR, ["calls"])
+    ours = await house.decided("Take 8 %.")
+    async with house.database.transaction() as store:
+        await store.proposals.save(replace(ours, phase=Phase.ON_CHAIN, governor_key=key))
+    await house.look()
+    assert id_ == key.id
+    assert (await house.card(is_brief=True)).checks == ()
+    assert [len(each.signed) for each in (await house.card()).checks] == [1, 0, 0, 0]
+    await house.reviews.sign(GUILD, REFERENCE, MODERATOR, ["calls", "amounts"])
+    assert [len(each.signed) for each in (await house.card()).checks] == [1, 1, 0, 0]
 
 
 async def test_a_reorganisation_that_undoes_the_queue_closes_the_review_until_it_returns(

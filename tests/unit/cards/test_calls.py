@@ -77,6 +77,21 @@ def test_a_name_never_stands_without_its_address() -> None:
     )
 
 
+def test_foreign_code_that_is_run_as_the_contract_itself_is_a_warning_and_no_call(
+    fee_call: DecodedCall,
+) -> None:
+    foreign = replace(
+        fee_call, function="", arguments=(), selector="0xa9059cbb", size=68, is_delegated=True
+    )
+    batch = replace(fee_call, function="multiSend", calls=(foreign,))
+    text = call_lines((batch,))
+    assert "⚠ **Runs the code of 0x281E…d9Fb as itself** (delegatecall)" in text
+    assert "what it does is not known" in text
+    hidden = replace(batch, calls=(*[fee_call] * 9, foreign))
+    assert "more inside it, ⚠ with a delegatecall" in call_lines((hidden,), 4_000)
+    assert "with 10 calls inside it, ⚠ with a delegatecall" in call_lines((hidden,), 400)
+
+
 def test_an_amount_is_told_in_tokens_or_else_in_base_units() -> None:
     call = decoded("transfer(address,uint256)", ["address", "uint256"], ANA, 8000)
     assert "Send **8,000 base units of 0x281E…d9Fb** to 0xE1F4…52ae" in call_lines((call,))

@@ -133,6 +133,51 @@ def test_the_way_to_delegate_is_one_button_away_while_it_is_not_too_late(
     assert "Delegate votes" not in late.buttons
 
 
+def test_where_votes_weigh_what_they_did_at_the_creation_nobody_is_told_to_delegate(
+    read: Read, news: GovernorNews
+) -> None:
+    fixed = replace(news, delegate_until=None, counts_at_creation=True)
+    shown = read(fixed)
+    assert "delegating now changes nothing for it" in shown.next_step
+    assert "Delegate votes" not in shown.buttons
+    opened = read(replace(fixed, moment=Moment.VOTING_OPEN))
+    assert "delegated to you when it was proposed" in opened.text
+
+
+def test_a_veto_says_by_whom_and_no_more_than_that(read: Read, news: GovernorNews) -> None:
+    vetoed = replace(news, moment=Moment.VETOED, guardian=Address("0xVeto"))
+    assert "it was vetoed by 0xVeto, who holds the right" in (
+        read(replace(vetoed, canceled_by=Address("0xVeto"))).text
+    )
+    assert "vetoed in a transaction of 0xSafe; the right to veto is that of 0xVeto" in (
+        read(replace(vetoed, canceled_by=Address("0xSafe"))).text
+    )
+    assert "it was vetoed. It can never" in read(replace(vetoed, guardian=None)).text
+
+
+def test_a_vote_that_can_be_overruled_is_not_called_unchangeable(
+    read: Read, news: GovernorNews
+) -> None:
+    soon = replace(news, moment=Moment.CLOSING_SOON, lead=Seconds(3_600))
+    assert "cannot be changed" in read(soon).text
+    overridable = read(replace(soon, is_overridable=True))
+    assert "cannot be changed" not in overridable.text
+    assert "overrule their delegate's vote" in overridable.text
+
+
+def test_what_need_not_be_queued_is_not_said_to_wait_for_that(
+    read: Read, news: GovernorNews
+) -> None:
+    managed = replace(news, moment=Moment.UNQUEUED, timelock_kind=TimelockKind.ACCESS_MANAGER)
+    direct = replace(managed, needs_queuing=False)
+    assert read(direct).title.startswith("⚠ Passed, and not executed")
+    assert (
+        "none of its calls has to wait" in read(replace(direct, moment=Moment.SUCCEEDED)).everything
+    )
+    assert "not queued or executed" in read(managed).title
+    assert "not queued:" in read(replace(managed, needs_queuing=True)).title
+
+
 def test_a_reminder_warns_while_the_quorum_is_not_reached(read: Read, news: GovernorNews) -> None:
     soon = replace(news, moment=Moment.CLOSING_SOON, lead=Seconds(3_600))
     assert "quorum is not reached" not in read(soon).text
@@ -222,7 +267,8 @@ def test_a_cancellation_says_by_whom_as_far_as_that_is_known(
     assert words in read(canceled).text
 
 
-def test_what_ended_in_the_timelock_itself_is_said_to(read: Read, news: GovernorNews) -> None:
+def test_an_end_without_an_event_is_claimed_of_no_place(read: Read, news: GovernorNews) -> None:
     for moment in (Moment.CANCELED, Moment.EXECUTED):
-        ended = replace(news, moment=moment, transaction_hash=None)
-        assert "in the timelock itself, and not at the governor" in read(ended).text
+        text = read(replace(news, moment=moment, transaction_hash=None)).text
+        assert "as the governor says; no event of it was seen" in text
+        assert "in the timelock itself" not in text

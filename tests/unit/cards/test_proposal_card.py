@@ -190,9 +190,13 @@ def test_every_state_of_a_governor_has_its_words(
 @pytest.mark.parametrize(
     ("state", "row", "words"),
     [
-        (GovernorState.PENDING, "● On chain → ○ Timelock", "delegate your votes"),
+        (GovernorState.PENDING, "● On chain → ○ Timelock", "votes are delegated"),
         (GovernorState.ACTIVE, "● On chain → ○ Timelock", "vote on chain by about"),
-        (GovernorState.SUCCEEDED, "✔ On chain → ● Timelock", "Anyone may queue it"),
+        (
+            GovernorState.SUCCEEDED,
+            "✔ On chain → ● Timelock",
+            "Anyone may send the next transaction",
+        ),
         (GovernorState.QUEUED, "✔ On chain → ● Timelock", "compare the calls"),
         (GovernorState.EXECUTED, "✔ Timelock → ✔ Done", "it is done"),
         (GovernorState.DEFEATED, "✖ On chain → ○ Timelock", "it ends here"),

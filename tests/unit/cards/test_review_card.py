@@ -23,7 +23,7 @@ from bot.domain.types import (
     UnixSeconds,
     UserId,
 )
-from cogs.cards.buttons import Action
+from cogs.cards.buttons import Action, ReviewAction
 from cogs.cards.fitting import Colour, Page
 from cogs.cards.rendering import written
 
@@ -119,7 +119,7 @@ def test_a_difference_is_the_first_thing_that_is_said(card: ReviewCard, same: Co
     [
         (Likeness.ONLY_ON_CHAIN, {}, "the approved text does not name it"),
         (Likeness.ONLY_APPROVED, {"number": None}, "a call is not on chain"),
-        (Likeness.UNKNOWN, {"untold": ("what it does",)}, "not compared was what it does"),
+        (Likeness.UNKNOWN, {"untold": ("its data",)}, "call 1 cannot be compared** (its data)"),
         (Likeness.SAME_AS_FAR_AS_KNOWN, {"untold": ("the contract",)}, "not compared was"),
     ],
 )
@@ -130,11 +130,39 @@ def test_each_likeness_is_put_into_words(
     assert words in read(written(replace(card, comparison=found)))
 
 
+def test_what_cannot_be_compared_warns_and_claims_no_difference(
+    card: ReviewCard, same: Comparison, subject: Subject
+) -> None:
+    unknown = differing(same, Likeness.UNKNOWN, untold=("its function is not known",))
+    page = written(replace(card, comparison=unknown))
+    assert "Nobody can tell from here whether 1 call of it was approved" in read(page)
+    assert "It is not what was approved" not in read(page)
+    assert (page.colour, "**Raw calls**" in page.next_step) == (Colour.BAD, True)
+    told = written(
+        CallsDiffer(
+            subject=subject,
+            governor_key=KEY,
+            governor_name="Braintrust Governor",
+            title="Lower the fee",
+            comparison=unknown,
+            is_queued=True,
+            at=NOW,
+        )
+    )
+    assert told.title.startswith("⚠ Cannot be compared with what was approved")
+    assert "is not what was approved" not in read(told)
+
+
+def test_a_description_without_a_link_is_a_warning(card: ReviewCard, same: Comparison) -> None:
+    page = written(replace(card, comparison=replace(same, names_approval=False)))
+    assert any("links to neither the vote nor the discussion" in row for row in page.lines)
+
+
 def test_what_names_no_calls_is_not_called_the_same(card: ReviewCard, same: Comparison) -> None:
     none_named = replace(same, names_calls=False, calls=(), names_approval=False)
     text = read(written(replace(card, comparison=none_named)))
     assert "names none, so they cannot be compared" in text
-    assert "○ the description links to neither" in text
+    assert "⚠ the description links to neither" in text
     assert "✔ call 1" not in text
 
 
@@ -220,11 +248,22 @@ def test_what_has_ended_says_how_and_takes_no_signature(
     assert did in [name for name, _ in page.fields]
 
 
-def test_a_brief_card_has_neither_checklist_nor_buttons(card: ReviewCard) -> None:
-    brief = replace(card, is_brief=True, subject=None, checks=(), comparison=None)
-    page = written(brief)
+def test_a_card_whose_thread_has_the_whole_of_it_has_no_buttons(card: ReviewCard) -> None:
+    page = written(replace(card, is_brief=True, checks=(), comparison=None))
     assert page.buttons == ()
     assert [name for name, _ in page.fields] == ["Will do", "Simulation", "Execute"]
+
+
+def test_a_card_of_what_is_none_of_ours_has_all_that_a_review_has(card: ReviewCard) -> None:
+    longest = replace(KEY, id=GovernorProposalId(2**256 - 1))
+    page = written(
+        replace(card, is_brief=True, subject=None, comparison=None, governor_key=longest)
+    )
+    assert labels(page) == ["Sign checks", "Raise a concern", "Raw calls", "Simulate again"]
+    ids = [button.custom_id for button in page.buttons if isinstance(button, ReviewAction)]
+    assert len({*ids}) == 4
+    assert all(each.startswith("review:") and len(each) <= 100 for each in ids)
+    assert "Review" in [name for name, _ in page.fields]
 
 
 def test_what_never_expires_says_so(card: ReviewCard) -> None:

@@ -88,6 +88,28 @@ def test_the_call_inside_is_described(signature: str, values: tuple[object, ...]
 @pytest.mark.parametrize(
     ("signature", "values"),
     [
+        (SAFE, (TARGET, 5, FEE, 1, 0, 0, 0, OTHER, OTHER, b"")),
+        ("execTransactionFromModule(address,uint256,bytes,uint8)", (TARGET, 5, FEE, 1)),
+        (
+            "multiSend(bytes)",
+            (b"\x01" + bytes.fromhex(TARGET[2:]) + ZERO + len(FEE).to_bytes(32, "big") + FEE,),
+        ),
+    ],
+)
+def test_foreign_code_that_is_run_as_the_contract_itself_is_read_as_no_call(
+    signature: str, values: tuple[object, ...]
+) -> None:
+    call = raw(made(signature, *values))
+    (inner,) = call.calls
+    assert inner.is_delegated
+    assert call.delegates
+    assert (inner.target, inner.function, inner.value) == (TARGET, "", 0)
+    assert (inner.selector, inner.size) == ("0x" + FEE[:4].hex(), len(FEE))
+
+
+@pytest.mark.parametrize(
+    ("signature", "values"),
+    [
         ("sendTxToL1(address,bytes)", (TARGET, FEE)),
         (f"createRetryableTicket{EIGHT_ARGUMENTS}", (TARGET, 0, 1, OTHER, OTHER, 1, 1, FEE)),
         ("sendMessage(address,bytes,uint32)", (TARGET, FEE, 1)),

@@ -211,6 +211,21 @@ async def test_a_nouns_governor_is_known_in_every_version(
 
 
 @pytest.mark.parametrize(
+    ("more", "first"),
+    [
+        ({"voteSnapshotBlockSwitchProposalId()": number(0)}, None),
+        ({"voteSnapshotBlockSwitchProposalId()": number(340)}, 340),
+        ({}, 0),
+        ({"proposalUpdatablePeriodInBlocks()": b""}, None),
+    ],
+)
+async def test_nouns_says_from_which_proposal_on_votes_count_as_of_the_start(
+    more: Contract, first: int | None
+) -> None:
+    assert (await recognised(NOUNS | more)).first_counted_at_start == first
+
+
+@pytest.mark.parametrize(
     ("more", "version"),
     [
         ({"proposalNeedsQueuing(uint256)": number(0), "CLOCK_MODE()": text("mode=x")}, "5.x"),

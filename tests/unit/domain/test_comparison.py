@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from bot.domain.onchain.block import BlockId, Position
-from bot.domain.onchain.call import Argument, Call, DecodedCall
+from bot.domain.onchain.call import Argument, Call, CallSource, DecodedCall
 from bot.domain.onchain.governor import ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.review.announcement import fingerprint
 from bot.domain.review.comparison import Approved, Comparison, Likeness, compared
+from bot.domain.review.named_call import named_calls
 from bot.domain.review.sameness import is_same_argument, wei
 from bot.domain.types import (
     Address,
@@ -22,6 +23,7 @@ from bot.domain.types import (
     UnixSeconds,
     Wei,
 )
+from bot.gateways.chain.calls import selector_of
 
 TARGET = "0x281E9a847338e77Ad834C68b0C42552c83d7d9Fb"
 OTHER = "0x799ebfABE77a6E34311eeEe9825190B9ECe32824"
@@ -65,7 +67,15 @@ def call(
 
 
 def against(text: str, *calls: DecodedCall, **proposal: str) -> Comparison:
-    approved = Approved(source="the draft", title="Lower the fee", text=text, links=(LINK, ""))
+    signatures = [each.signature for each in named_calls(text) if each.signature]
+    selectors = {each: f"0x{selector_of(each).hex()}" for each in signatures}
+    approved = Approved(
+        source="the draft",
+        title="Lower the fee",
+        text=text,
+        links=(LINK, ""),
+        selectors=selectors,
+    )
     return compared(on_chain(**proposal), calls, approved)
 
 
@@ -135,12 +145,48 @@ def test_the_order_of_calls_makes_no_pairs_that_do_not_belong_together() -> None
     assert likenesses(text, *calls) == [Likeness.SAME] * 3
 
 
-def test_a_function_that_is_not_known_cannot_be_compared() -> None:
-    unknown = call(function="")
+SET_FEE = f"0x{selector_of('setMarketplaceFee(uint8)').hex()}"
+
+
+def test_a_function_that_is_not_known_cannot_be_compared_and_people_are_warned() -> None:
+    unknown = call(function="", selector=SET_FEE)
     assert likenesses(f"{TARGET}: setMarketplaceFee(uint8) 8", unknown) == [Likeness.UNKNOWN]
-    assert likenesses("call: Market.setFee(8)", unknown) == [Likeness.UNKNOWN]
     found = against("call: Market.setFee(8)", unknown)
-    assert not found.is_different, "nobody is warned of what is only not known"
+    assert [each.likeness for each in found.calls] == [Likeness.UNKNOWN]
+    assert (found.is_different, found.needs_warning) == (False, True)
+
+
+def test_four_bytes_prove_another_function_whatever_it_does() -> None:
+    other = call(function="", selector="0xdeadbeef", target=Address(OTHER))
+    found = against("call: GovernanceDecisions.setMarketplaceFee(uint8) 8", other)
+    assert {each.likeness for each in found.calls} == {
+        Likeness.ONLY_ON_CHAIN,
+        Likeness.ONLY_APPROVED,
+    }
+    assert found.is_different
+    (pair,) = against(
+        f"{TARGET}: setMarketplaceFee(uint8) 8", call(function="", selector="0xdeadbeef")
+    ).calls
+    assert (pair.likeness, pair.differs) == (Likeness.DIFFERS, ("the function",))
+    (coins,) = against(f"{TARGET}: pay(uint8) 8", call(function="", selector="")).calls
+    assert coins.differs == ("the function",), "mere coins call no function"
+
+
+def test_what_nobody_can_read_is_paired_by_its_four_bytes_first() -> None:
+    pay = f"0x{selector_of('pay(uint8)').hex()}"
+    calls = [call(function="", selector=each) for each in (pay, SET_FEE)]
+    for text in (
+        f"{TARGET}: setMarketplaceFee(uint8) 8\n{TARGET}: pay(uint8) 1",
+        "call: Market.fee(8)\ncall: Market.pay(uint8) 1",
+    ):
+        assert likenesses(text, *calls) == [Likeness.UNKNOWN] * 2
+
+
+def test_a_guess_is_no_proof_that_it_is_the_function_that_is_named() -> None:
+    guess = call("8", source=CallSource.GUESS)
+    (pair,) = against(f"{TARGET}: setMarketplaceFee(8)", guess).calls
+    assert pair.likeness is Likeness.SAME_AS_FAR_AS_KNOWN
+    assert "a guess" in pair.untold[0]
 
 
 def test_a_text_that_names_no_call_compares_none() -> None:

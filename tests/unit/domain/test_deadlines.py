@@ -16,7 +16,7 @@ from bot.domain.offchain.vote import OffChainVote, VoteStatus
 from bot.domain.onchain.governor import ClockMode, GovernorState
 from bot.domain.onchain.proposal import GovernorProposal, folded
 from bot.domain.policy import Step
-from bot.domain.types import ProposalId, UnixSeconds
+from bot.domain.types import ProposalId, Timepoint, UnixSeconds
 from tests import builders
 from tests.builders import GUILD, MARA
 from tests.deadlines import DAY, HOUR, NOW, deadline, entry, moment
@@ -285,6 +285,18 @@ def test_an_estimate_that_drifts_by_much_moves_it(drift: int) -> None:
     [moved] = looked(drifted, known=[entry(of=about)])
     assert (moved.deadline.end, moved.sequence) == (drifted.end, 1)
     assert moved.deadline.start == about.start
+
+
+def test_an_end_that_was_moved_on_chain_moves_by_however_little() -> None:
+    known = by_kind(queued(), clock_mode=ClockMode.BLOCK_NUMBER)[DeadlineKind.ON_CHAIN_VOTE]
+    before = replace(known, start=moment(-HOUR), end=moment(HOUR))
+    after = replace(before, end=moment(HOUR + 60))
+    entries = {before.key: Entry(deadline=before, changed_at=NOW)}
+    assert not recorded(entries, [after], NOW)
+    assert before.end_block is not None
+    moved = replace(after, end_block=Timepoint(before.end_block + 5))
+    (entry_,) = recorded(entries, [moved], NOW)
+    assert (entry_.deadline.end, entry_.sequence) == (moment(HOUR + 60), 1)
 
 
 def test_an_exact_time_moves_by_a_second() -> None:

@@ -212,6 +212,20 @@ def test_the_end_of_the_grace_period_is_warned_of_at_each_lead() -> None:
     assert (news[first], news[second]) == (False, True)
 
 
+def test_what_was_queued_before_anybody_looked_is_warned_of_like_any_other() -> None:
+    end = QUEUED.eta + 14 * DAY
+    seen = replace(queued(), queued=None)
+    news = found(seen, head_at(QUEUED.eta))
+    assert (news[of(Moment.QUEUED)], news[of(Moment.EXECUTABLE)]) == (True, True)
+    assert Moment.UNQUEUED not in {each.moment for each in news}, "Nobody knows when it was queued."
+    assert found(seen, head_at(end - DAY))[of(Moment.GRACE_ENDING, lead=DAY)]
+    expired = found(replace(seen, state=GovernorState.EXPIRED), head_at(end))
+    assert (expired[of(Moment.GRACE_ENDING, lead=DAY)], expired[of(Moment.EXPIRED)]) == (
+        False,
+        True,
+    )
+
+
 def test_what_an_access_manager_lets_expire_is_expired_whatever_the_governor_says() -> None:
     governor = replace(
         ALPHA, timelock_kind=TimelockKind.ACCESS_MANAGER, grace_period=Seconds(7 * DAY)
@@ -317,6 +331,18 @@ def test_a_result_is_final_on_chain_when_the_end_of_the_vote_can_never_be_undone
     assert not tally(replace(over, state=GovernorState.ACTIVE), END + 1).is_finalized
     canceled = replace(over, state=GovernorState.CANCELED, canceled=at(START + 5))
     assert tally(canceled, START + 5).is_finalized
+
+
+def test_what_came_of_the_vote_is_final_when_its_own_block_can_never_be_undone() -> None:
+    waiting = queued(queued_at=END + 30)
+    assert not tally(waiting, END + 29).is_finalized, "The vote is, the queuing is not."
+    assert tally(waiting, END + 30).is_finalized
+    executed = replace(waiting, state=GovernorState.EXECUTED, executed=at(END + 90))
+    assert not tally(executed, END + 89).is_finalized
+    assert tally(executed, END + 90).is_finalized
+    assert not tally(replace(executed, executed=None), END + 999).is_finalized, (
+        "Nobody knows where."
+    )
 
 
 def test_a_clock_that_does_not_count_the_chains_blocks_is_final_by_the_time_of_a_final_block() -> (

@@ -8,6 +8,13 @@ from bot.domain.onchain.call import Call
 from bot.domain.types import Wei
 from bot.gateways.chain.layouts import address as checksummed
 
+
+class DelegateCall(Call):
+    """A call that runs the target's code as the contract that makes it."""
+
+    __slots__ = ()
+
+
 Inside: TypeAlias = Callable[[Call, tuple[Any, ...]], Iterator[Call]]
 
 _WORD: Final = 32
@@ -46,6 +53,19 @@ def _at(target: int, data: int, value: int | None = None) -> Inside:
             yield _made(values[target], values[data], amount)
 
     return inside
+
+
+def _by_a_safe(_: Call, values: tuple[Any, ...]) -> Iterator[Call]:
+    target, value, data, operation = values[:4]
+    yield _ordered(operation, target, data, value)
+
+
+def _ordered(operation: int, target: Any, data: bytes, value: int) -> Call:
+    """Make what a Safe is told to do: a call (0), or foreign code to be run as itself (1)."""
+    made = _made(target, data, value)
+    if operation == 0:
+        return made
+    return DelegateCall(target=made.target, value=Wei(0), signature="", calldata=made.calldata)
 
 
 def _with_the_coins(target: int, data: int) -> Inside:
@@ -106,7 +126,7 @@ def _packed(_: Call, values: tuple[Any, ...]) -> Iterator[Call]:
         end = _PACKED_HEAD + length
         if end > len(data):
             return
-        yield _made("0x" + target.hex(), data[_PACKED_HEAD:end], value)
+        yield _ordered(data[0], "0x" + target.hex(), data[_PACKED_HEAD:end], value)
         data = data[end:]
 
 
@@ -144,9 +164,10 @@ _HERE: Final[Mapping[str, Inside]] = {
     "tryAggregate(bool,(address,bytes)[])": _tuples(1, 1),
     # Safes, and what else does as it is told.
     "execTransaction(address,uint256,bytes,uint8,uint256,uint256,uint256,address,address,bytes)": (
-        _at(0, 2, 1)
+        _by_a_safe
     ),
-    "execTransactionFromModule(address,uint256,bytes,uint8)": _at(0, 2, 1),
+    "execTransactionFromModule(address,uint256,bytes,uint8)": _by_a_safe,
+    "execTransactionFromModuleReturnData(address,uint256,bytes,uint8)": _by_a_safe,
     "multiSend(bytes)": _packed,
     "execute(address,uint256,bytes)": _at(0, 2, 1),
     "executeCall(address,uint256,bytes)": _at(0, 2, 1),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.domain.onchain.governor import (
+    EVERY_ID,
     STATE_BY_NUMBER,
     Flavour,
     Governor,
@@ -13,7 +14,7 @@ from bot.domain.onchain.governor import (
     ProposalKey,
     QuorumRule,
 )
-from bot.domain.types import Address, Timepoint, TokenUnits, UnixSeconds
+from bot.domain.types import Address, GovernorProposalId, Timepoint, TokenUnits, UnixSeconds
 from bot.gateways.chain.events.layout import Layout
 from bot.gateways.chain.questions import Question, number
 
@@ -36,6 +37,10 @@ def _counts_up(_probes: Probes) -> bool:
     return True
 
 
+def _from_the_first(_probes: Probes) -> GovernorProposalId | None:
+    return EVERY_ID
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlavourDescription:
     """How a family is known from probes, asked about a proposal, and understood.
@@ -43,6 +48,8 @@ class FlavourDescription:
     `refusal` says in plain words what a contract of the family lacks to be followed, or `None`.
     `questions` gets the proposal's first timepoint if it is known; with `needs_vote_start`, an
     answer without it is incomplete. Without `quorum_getters` the quorum is asked for a timepoint.
+    `first_counted_at_start` says from which id on a vote weighs what it did when voting began, not
+    when it was proposed; `None`: never.
     """
 
     flavour: Flavour
@@ -57,6 +64,7 @@ class FlavourDescription:
     version: Callable[[Probes], str] = _nothing
     is_sequential: Callable[[Probes], bool] = _counts_up
     counters: tuple[str, ...] = ()  # views of which one gives the highest id, where ids count up
+    first_counted_at_start: Callable[[Probes], GovernorProposalId | None] = _from_the_first
     questions: Callable[[ProposalKey, Timepoint | None], tuple[Question, ...]]
     observation: Callable[[Governor, ProposalKey, Answers], Observation]
     layouts: tuple[Layout, ...] = ()  # of events that no other family has

@@ -7,7 +7,14 @@ from typing import Final
 
 from bot.domain.onchain.block import Position
 from bot.domain.onchain.event import ProposalUpdated
-from bot.domain.onchain.governor import Flavour, Governor, Observation, ProposalKey, QuorumRule
+from bot.domain.onchain.governor import (
+    EVERY_ID,
+    Flavour,
+    Governor,
+    Observation,
+    ProposalKey,
+    QuorumRule,
+)
 from bot.domain.types import Address, BlockNumber, GovernorProposalId, Timepoint
 from bot.gateways.chain.events.layout import Values, calls_of, layout
 from bot.gateways.chain.events.parameters import parameter
@@ -52,6 +59,20 @@ def _version(probes: Probes) -> str:
     if number(probes["proposalUpdatablePeriodInBlocks()"]) is not None:
         return "V3 or later"
     return "V2" if number(probes["minQuorumVotes()"]) is not None else "V1"
+
+
+def _first_counted_at_start(probes: Probes) -> GovernorProposalId | None:
+    """Read from which proposal on votes weigh what they did at the start.
+
+    Until version 3, and in it as long as the switch is zero, it is the creation that counts
+    (`proposalVoteSnapshotBlock`). A version that has no switch any more knows the start alone.
+    """
+    if number(probes["proposalUpdatablePeriodInBlocks()"]) is None:
+        return None
+    switch = number(probes["voteSnapshotBlockSwitchProposalId()"])
+    if switch is None:
+        return EVERY_ID
+    return GovernorProposalId(switch) if switch else None
 
 
 def _quorum_rule(_probes: Probes) -> QuorumRule:
@@ -151,7 +172,7 @@ _LAYOUTS: Final = (
 
 NOUNS: Final = FlavourDescription(
     flavour=Flavour.NOUNS,
-    probes=("vetoer()", "quorumVotes()", *_OWN),
+    probes=("vetoer()", "quorumVotes()", "voteSnapshotBlockSwitchProposalId()", *_OWN),
     token_getters=("nouns()",),
     needs_vote_start=False,
     is_recognised=_is_recognised,
@@ -160,6 +181,7 @@ NOUNS: Final = FlavourDescription(
     guardian=_guardian,
     version=_version,
     counters=("proposalCount()",),
+    first_counted_at_start=_first_counted_at_start,
     questions=_questions,
     observation=_observation,
     layouts=_LAYOUTS,
