@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.onchain.block import BlockId, Position
-from bot.domain.onchain.event import OperationCancelled, ProposalCanceled, ProposalCreated, VoteCast
+from bot.domain.onchain.event import OperationCancelled, ProposalCanceled, ProposalCreated
 from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, folded
 from bot.domain.onchain.scan import CHECKPOINTS_KEPT
@@ -18,7 +18,6 @@ from bot.domain.types import (
     GovernorProposalId,
     OperationId,
     Timepoint,
-    TokenUnits,
     TransactionHash,
     UnixSeconds,
 )
@@ -56,17 +55,6 @@ CREATED = ProposalCreated(
     description="# Fee",
 )
 CANCELED = ProposalCanceled(emitter=GOVERNOR, position=at(12), id=HUGE)
-VOTE = VoteCast(
-    block_number=BlockNumber(11),
-    log_index=0,
-    transaction_hash=at(11).transaction_hash,
-    emitter=GOVERNOR,
-    id=HUGE,
-    voter=GOVERNOR,
-    support=1,
-    weight=TokenUnits(2**256 - 1),
-    reason="",
-)
 OPERATION = OperationCancelled(
     emitter=GOVERNOR, position=at(13), operation_id=OperationId("0x" + "ab" * 32)
 )
@@ -104,15 +92,6 @@ async def test_the_same_event_read_twice_stays_one(store: Store) -> None:
     await store.chain.add_events(CHAIN, [CANCELED, OPERATION])
     await store.chain.add_events(CHAIN, [CREATED, CANCELED])
     assert list(await store.chain.events_of(KEY)) == [CREATED, CANCELED]
-
-
-async def test_votes_on_an_id_of_77_digits_are_found_by_all_of_them(store: Store) -> None:
-    other = GovernorProposalId(HUGE - 2**64)
-    again = replace(VOTE, id=other, position=replace(VOTE.position, log_index=99))
-    await store.chain.add_events(CHAIN, [VOTE, again])
-    found = await store.votes_cast.large(KEY, VOTE.weight, BlockNumber(0))
-    assert [(vote.id, ordinal) for vote, ordinal in found.items()] == [(HUGE, 1)]
-    assert (await store.votes_cast.turnout(replace(KEY, id=other))).voters == 1
 
 
 async def test_undoing_forgets_what_lies_above_and_names_the_proposals(store: Store) -> None:

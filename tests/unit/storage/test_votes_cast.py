@@ -1,6 +1,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,14 @@ async def test_those_that_weigh_enough_after_a_block_are_found(store: Store) -> 
     votes = [vote(3, weight=10), vote(4, weight=9), vote(4, 1, weight=100), vote(5, weight=10)]
     await store.votes_cast.add(CHAIN, votes)
     assert list(await store.votes_cast.large(KEY, BlockNumber(3), TokenUnits(10))) == votes[2:]
+
+
+async def test_votes_on_an_id_of_77_digits_are_found_by_all_of_them(store: Store) -> None:
+    other = GovernorProposalId(HUGE - 2**64)
+    await store.votes_cast.add(CHAIN, [vote(3), vote(3, 1, id=other)])
+    found = await store.votes_cast.large(KEY, BlockNumber(0), TokenUnits(1))
+    assert [(each.id, ordinal) for each, ordinal in found.items()] == [(HUGE, 1)]
+    assert (await store.votes_cast.turnout(replace(KEY, id=other))).voters == 1
 
 
 async def test_an_account_that_votes_twice_counts_once(store: Store) -> None:
