@@ -260,9 +260,7 @@ class Governance:
             is_complete=is_complete,
             sweep=sweep,
             unread=unread,
-            governors=await reprobed(
-                node, known.watched, page.events, page.last if is_complete else None
-            ),
+            governors=await reprobed(node, known, page.events, page.last if is_complete else None),
         )
 
     async def _observations(

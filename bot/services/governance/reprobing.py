@@ -8,24 +8,24 @@ import structlog
 from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent, ParameterChanged
 from bot.domain.onchain.governor import Governor
-from bot.domain.types import ChainId
+from bot.domain.types import Address, ChainId
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
 from bot.gateways.chain.json_rpc import RpcError
 from bot.gateways.chain.recognise import recognise
-from bot.storage.communities import WatchedGovernor
+from bot.services.governance.known import Known
 from bot.storage.store import Store
 
 log = structlog.get_logger()
 
 
 async def reprobed(
-    node: ChainClient,
-    watched: Collection[WatchedGovernor],
-    events: Collection[GovernorEvent],
-    at: Block | None,
+    node: ChainClient, known: Known, events: Collection[GovernorEvent], at: Block | None
 ) -> tuple[Governor, ...]:
     """Give the governors that are others now, of those that an event says something new of.
+
+    After a reorganisation all are read once more, as of the block that the look ends with: what was
+    read before may rest on a block that is no more.
 
     They are read as of a block, by default the newest: a node may know no parameters of the past.
     What happened before a governor was watched was known when its parameters were first read.
@@ -36,11 +36,18 @@ async def reprobed(
     changes = [event for event in events if isinstance(event, ParameterChanged)]
     told = {
         each.governor.address: each.governor
-        for each in watched
+        for each in known.watched
         for change in changes
         if change.emitter in each.governor.contracts and change.position.block.number > each.since
     }
-    found = [(before, await _read(node, before, at)) for before in told.values()]
+    is_undone = known.scan.undone_at is not None
+    if is_undone and at is not None:
+        told = known.governors
+    found = []
+    for before in told.values():
+        after = await _read(node, before, at)
+        former = _former_timelocks(before, after, changes, is_undone=is_undone)
+        found.append((before, replace(after, former_timelocks=former)))
     return tuple(after for before, after in found if after != before)
 
 
@@ -58,9 +65,24 @@ async def _read(node: ChainClient, before: Governor, at: Block | None) -> Govern
         return before
     if after.flavour is not before.flavour:
         log.warning("a governor is of another family now", address=after.address, is_=after.flavour)
-    former = dict.fromkeys((*before.former_timelocks, before.timelock_address))
-    kept = tuple(each for each in former if each and each != after.timelock_address)
-    return replace(after, former_timelocks=kept)
+    return after
+
+
+def _former_timelocks(
+    before: Governor,
+    after: Governor,
+    changes: Collection[ParameterChanged],
+    *,
+    is_undone: bool,
+) -> tuple[Address, ...]:
+    """Give the timelocks that it has left behind.
+
+    After a reorganisation the one that we knew may never have been its own: an event has to say so.
+    """
+    was = before.timelock_address
+    is_left = not is_undone or was in {change.before for change in changes}
+    former = dict.fromkeys((*before.former_timelocks, *((was,) if is_left else ())))
+    return tuple(each for each in former if each and each != after.timelock_address)
 
 
 async def save(store: Store, chain_id: ChainId, governors: Collection[Governor]) -> None:
