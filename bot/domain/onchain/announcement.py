@@ -58,6 +58,7 @@ class GovernorNews:
     guardian: Address | None = None  # who may cancel beside the proposer, or veto
     needs_queuing: bool | None = None  # as of the proposal
     is_overridable: bool = False  # those who delegated can overrule their delegate's vote
+    ended_in_timelock: bool = False  # the governor has no event to show for it
 
     @property
     def key(self) -> str:
@@ -128,6 +129,7 @@ class OperationNews:
     is_seen_from_start: bool  # `False`: it was put in before Assent watched
     transaction_hash: TransactionHash
     at: UnixSeconds = field(compare=False)
+    is_former: bool = False  # the governor has another timelock by now
 
     @property
     def key(self) -> str:
@@ -155,6 +157,7 @@ class ParameterNews:
     transaction_hash: TransactionHash
     number: int  # of this name in its transaction, from 1
     at: UnixSeconds = field(compare=False)
+    is_former: bool = False  # of a timelock that the governor has left behind
 
     @property
     def key(self) -> str:

@@ -134,10 +134,15 @@ class Governor:
         return self.flavour is not Flavour.GOVERNOR_ALPHA
 
     @property
+    def timelocks(self) -> tuple[Address, ...]:
+        """Its timelock, and those that it has left behind: operations may wait in each."""
+        now = () if self.timelock_address is None else (self.timelock_address,)
+        return (*now, *self.former_timelocks)
+
+    @property
     def contracts(self) -> frozenset[Address]:
         """Every contract whose events are about it."""
-        now = () if self.timelock_address is None else (self.timelock_address,)
-        return frozenset({self.address, *now, *self.former_timelocks})
+        return frozenset({self.address, *self.timelocks})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         Moment.CANCELED: proposal.canceled_by,
         Moment.VETOED: proposal.vetoed_by,
     }
+    is_end = occasion.moment in (Moment.CANCELED, Moment.EXECUTED)
     return GovernorNews(
         moment=occasion.moment,
         lead=occasion.lead,
@@ -94,6 +95,7 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         guardian=governor.guardian if occasion.moment in stopped_by else None,
         needs_queuing=proposal.needs_queuing,
         is_overridable=governor.is_overridable,
+        ended_in_timelock=is_end and proposal.ended_in_timelock,
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         transaction_hash=happened.transaction_hash if happened else None,

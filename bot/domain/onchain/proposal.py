@@ -75,6 +75,7 @@ class GovernorProposal:
     canceled_by: Address | None = None  # who sent that transaction
     vetoed: Position | None = None
     vetoed_by: Address | None = None  # as above
+    ended_in_timelock: bool = False  # `executed` or `canceled` is of the timelock alone
     first_vote_end: Timepoint | None = None  # as it was made; `None`: read by an earlier version
     extensions: tuple[Extension, ...] = ()  # oldest first
     revisions: tuple[Position, ...] = ()  # when its text or calls were changed, oldest first

@@ -7,9 +7,12 @@ from bot.domain.onchain.block import Block
 from bot.domain.onchain.call import unexecuted
 from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
+from bot.domain.onchain.operation import Operation, OperationKey, lives
 from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
+from bot.domain.onchain.timelocked import as_governor_tells, as_timelocks_tell, is_untold
 from bot.domain.types import Address, ChainId, Timepoint
 from bot.gateways.chain.calls import describe
+from bot.gateways.chain.operations import operations_in
 from bot.services.governance.wording import Described
 from bot.storage.store import Store
 
@@ -87,7 +90,22 @@ async def record_observation(
     before = await store.chain.proposal(observation.key)
     if before is None or not await store.chain.events_of(observation.key):
         return None
-    proposal = observed(before, observation, governor, at)
+    proposal = observed(as_governor_tells(before), observation, governor, at)
+    if is_untold(proposal):
+        operations = await _operations(store, proposal, governor)
+        proposal = as_timelocks_tell(proposal, operations, governor.former_timelocks)
     if proposal != before:
         await store.chain.save_proposal(proposal)
     return proposal
+
+
+async def _operations(
+    store: Store, proposal: GovernorProposal, governor: Governor
+) -> Sequence[Operation]:
+    """Give the newest life of each operation that the proposal may have in a timelock."""
+    lived: list[Operation] = []
+    for timelock in governor.timelocks:
+        for id_ in operations_in(timelock, governor, proposal):
+            key = OperationKey(chain_id=proposal.key.chain_id, timelock=timelock, id=id_)
+            lived += lives(key, await store.operations.events_of(key))[-1:]
+    return lived

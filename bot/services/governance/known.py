@@ -1,7 +1,7 @@
 """What is remembered of a chain before a look at it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.governor import Governor, ProposalKey
@@ -42,6 +42,12 @@ class Known:
     def governors(self) -> dict[Address, Governor]:
         """The governors by address; servers that watch the same one share it."""
         return {watched.governor.address: watched.governor for watched in self.watched}
+
+    def with_changed(self, governors: Collection[Governor]) -> "Known":
+        """Give the same with these governors as they are now."""
+        now = self.governors | {each.address: each for each in governors}
+        watched = [replace(each, governor=now[each.governor.address]) for each in self.watched]
+        return replace(self, watched=watched)
 
     @property
     def addresses(self) -> list[Address]:

@@ -26,8 +26,7 @@ async def correct_parameters(telling: Telling, chain_id: ChainId) -> None:
     """After a reorganisation: strike out what was told of changes that were undone."""
     assert telling.undone_at is not None, "nothing was undone"
     for watched in telling.watched:
-        for contract in {watched.governor.address, watched.governor.timelock_address} - {None}:
-            assert contract is not None, "it was taken out"
+        for contract in watched.governor.contracts:
             changes = await telling.store.operations.parameters_of(chain_id, contract)
             true = {news.key: news for news, _ in _news(chain_id, changes, watched)}
             prefix = parameter_prefix(chain_id, contract)
@@ -42,12 +41,12 @@ def _news(
     for change in changes:
         where = change.position
         numbers[one := (change.emitter, where.transaction_hash, change.name)] += 1
-        if change.emitter not in (governor.address, governor.timelock_address):
+        if change.emitter not in governor.contracts:
             continue
         news = ParameterNews(
             chain_id=chain_id,
             contract=change.emitter,
-            is_timelock=change.emitter == governor.timelock_address,
+            is_timelock=change.emitter != governor.address,
             governor_name=governor.name,
             name=change.name,
             before=change.before,
@@ -58,5 +57,6 @@ def _news(
             transaction_hash=where.transaction_hash,
             number=numbers[one],
             at=where.block_time,
+            is_former=change.emitter in governor.former_timelocks,
         )
         yield news, change

@@ -322,7 +322,7 @@ class Governance:
             await note_unread(store, chain_id, look.unread, self._now())
             await save(store, chain_id, look.governors)
             if look.is_complete:
-                await _tell(store, telling, known, look)
+                await _tell(store, telling, known.with_changed(look.governors), look)
         if look.is_complete:
             self.freshness.looked(chain_id)
             self._unread.recorded(chain_id)
@@ -339,7 +339,7 @@ class Governance:
 
 async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> None:
     """Record what governors answered, and say what it implies."""
-    chain_id = look.scan.chain_id
+    chain_id, anew = look.scan.chain_id, replace(telling, watched=known.watched)
     for key, observation in look.observations.items():
         governor = known.governors[key.governor]
         if proposal := await record_observation(store, observation, governor, look.at):
@@ -349,7 +349,7 @@ async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> No
                 head=look.at,
                 finalized=known.finalized,
             )
-            await telling.tell(seen)
+            await anew.tell(seen)
     if telling.undone_at is not None:
         await correct_operations(telling, chain_id)
         await correct_parameters(telling, chain_id)

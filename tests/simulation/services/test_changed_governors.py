@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from web3 import AsyncWeb3
 
-from bot.domain.onchain.announcement import ParameterNews
-from bot.domain.onchain.governor import Governor
+from bot.domain.onchain.announcement import (
+    GovernorNews,
+    OperationNews,
+    OperationStep,
+    ParameterNews,
+)
+from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
+from bot.domain.onchain.proposal import GovernorProposal, Moment
 from bot.domain.outbox import PostState
+from bot.domain.types import Address, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.services.governance import Governance
 from bot.services.setup import Setup
@@ -148,3 +155,102 @@ async def test_a_timelock_that_a_fork_takes_back_was_never_its_own(eyes: Eyes) -
     governor = await eyes.governor()
     assert governor.timelock_address == other.timelock_address
     assert governor.former_timelocks == (dao.timelock_address,)
+
+
+async def left_behind(eyes: Eyes) -> tuple[OpenZeppelinDao, int]:
+    """Queue two proposals, of which the one replaces the timelock in which the other waits."""
+    dao, other = await eyes.world.openzeppelin(), await eyes.world.openzeppelin()
+    await eyes.watch(dao)
+    waiting = await let_pass(dao, dao.set_fee(8), title="# Lower the fee")
+    new = dao.call("updateTimelock(address)", other.timelock_address, target=dao.governor_address)
+    replacing = await let_pass(dao, new, title="# Another timelock")
+    await eyes.look()
+    await dao.execute(replacing)
+    await eyes.look()
+    await eyes.look()
+    assert await dao.state(waiting) == 2, "its governor calls it canceled"
+    return dao, waiting
+
+
+async def stands(eyes: Eyes, dao: Dao, proposal_id: int) -> GovernorProposal:
+    key = ProposalKey(
+        chain_id=CHAIN,
+        governor=Address(dao.governor_address),
+        id=GovernorProposalId(proposal_id),
+    )
+    async with eyes.database.reading() as store:
+        found = await store.chain.proposal(key)
+    assert found is not None
+    return found
+
+
+async def moments(eyes: Eyes, title: str) -> list[Moment]:
+    news = (claim for _, claim in (await said(eyes.database)).values())
+    told = [each for each in news if isinstance(each, GovernorNews) and each.title == title]
+    return [each.moment for each in told]
+
+
+async def test_what_waits_in_a_timelock_that_was_left_behind_is_followed_to_its_end(
+    eyes: Eyes,
+) -> None:
+    dao, waiting = await left_behind(eyes)
+    known = await stands(eyes, dao, waiting)
+    assert known.state is GovernorState.QUEUED
+    assert known.eta is not None
+    assert Moment.CANCELED not in await moments(eyes, "Lower the fee")
+    done = await dao.execute_operation(waiting)
+    await eyes.look()
+    known = await stands(eyes, dao, waiting)
+    assert known.state is GovernorState.EXECUTED
+    assert known.executed is not None
+    assert known.executed.transaction_hash == done
+    assert Moment.EXECUTED in await moments(eyes, "Lower the fee")
+    assert not await eyes.told(OperationNews), "a proposal has brought it about"
+
+
+async def test_what_is_cancelled_in_a_timelock_that_was_left_behind_is_canceled(
+    eyes: Eyes,
+) -> None:
+    dao, waiting = await left_behind(eyes)
+    done = await dao.cancel_operation(waiting)
+    await eyes.look()
+    known = await stands(eyes, dao, waiting)
+    assert known.state is GovernorState.CANCELED
+    assert known.canceled is not None
+    assert known.canceled.transaction_hash == done
+    assert Moment.CANCELED in await moments(eyes, "Lower the fee")
+
+
+async def test_an_operation_from_outside_in_a_former_timelock_is_told_as_such(eyes: Eyes) -> None:
+    dao, _ = await left_behind(eyes)
+    before = eyes.world.snapshot()
+    arguments = (dao.target_address, 0, b"", bytes(32), bytes(32), 30 * 86_400)
+    signature = "schedule(address,uint256,bytes,bytes32,bytes32,uint256)"
+    await eyes.world.send(GUARDIAN, dao.timelock_address, signature, arguments)
+    await eyes.look()
+    (news,) = await eyes.told(OperationNews)
+    assert (news.step, news.is_former) == (OperationStep.SCHEDULED, True)
+    await eyes.fork(above=before)
+    assert not await eyes.told(OperationNews)
+
+
+async def test_a_cancelation_on_the_timelock_is_dated_by_its_own_block(eyes: Eyes) -> None:
+    dao = await eyes.world.openzeppelin()
+    await eyes.watch(dao)
+    waiting = await let_pass(dao, dao.set_fee(8), title="# Lower the fee")
+    await eyes.look()
+    before = eyes.world.snapshot()
+    done = await dao.cancel_operation(waiting)
+    then = eyes.world.head_time
+    await eyes.world.mine(50)
+    await eyes.look()
+    (news,) = {
+        claim
+        for _, claim in (await said(eyes.database)).values()
+        if isinstance(claim, GovernorNews) and claim.moment is Moment.CANCELED
+    }
+    assert (news.at, news.transaction_hash, news.ended_in_timelock) == (then, done, True)
+    await eyes.fork(above=before)
+    known = await stands(eyes, dao, waiting)
+    assert (known.state, known.canceled) == (GovernorState.QUEUED, None)
+    assert Moment.CANCELED not in await moments(eyes, "Lower the fee")
