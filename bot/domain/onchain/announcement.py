@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.onchain.call import DecodedCall
-from bot.domain.onchain.governor import ClockMode, ProposalKey, QuorumRule, TimelockKind
+from bot.domain.onchain.governor import ClockMode, Flavour, ProposalKey, QuorumRule, TimelockKind
 from bot.domain.onchain.operation import OperationKey
 from bot.domain.onchain.proposal import Moment
 from bot.domain.onchain.story import Story
@@ -166,7 +166,28 @@ class ParameterNews:
         return f"{prefix}{self.transaction_hash}:{self.name}:{self.number}"
 
 
-ChainNews = GovernorNews | LargeVote | OperationNews | ParameterNews
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyNews:
+    """A governor is a contract of another family from now on, or of none that is known."""
+
+    kind: Literal["family news"] = "family news"
+    chain_id: ChainId
+    governor: Address
+    governor_name: str
+    before: Flavour | None  # `None`: it could not be followed
+    after: Flavour | None  # `None`: it cannot be
+    why: str  # it cannot
+    transaction_hash: TransactionHash | None
+    at: UnixSeconds = field(compare=False)
+
+    @property
+    def key(self) -> str:
+        """One for each change."""
+        prefix = parameter_prefix(self.chain_id, self.governor)
+        return f"{prefix}family:{self.transaction_hash or self.at}"
+
+
+ChainNews = GovernorNews | LargeVote | OperationNews | ParameterNews | FamilyNews
 
 
 def timelock_prefix(chain_id: ChainId, timelock: Address) -> str:

@@ -11,6 +11,7 @@ from bot.domain.types import (
     Seconds,
     Timepoint,
     TokenUnits,
+    TransactionHash,
     UnixSeconds,
 )
 
@@ -91,6 +92,18 @@ EVERY_ID = GovernorProposalId(0)  # what holds from this id on holds for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyChange:
+    """Other code has made another kind of contract of a governor; `None`: one nobody here knows."""
+
+    before: Flavour | None
+    after: Flavour | None
+    why: str = ""  # it cannot be followed any more
+    transaction_hash: TransactionHash | None  # `None`: no event told of it
+    block: BlockNumber
+    at: UnixSeconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Governor:
     """A governor contract and its parameters, as read from the chain."""
 
@@ -122,11 +135,17 @@ class Governor:
     # From this id on votes weigh what they did when the vote began, before when it was proposed;
     # `None`: always when it was proposed.
     first_counted_at_start: GovernorProposalId | None = EVERY_ID
+    family_change: FamilyChange | None = None  # the last one; `None`: it is what it was
 
     @property
     def is_overridable(self) -> bool:
         """Whether those who delegated can overrule what their delegate has voted."""
         return "override" in self.counting_mode
+
+    @property
+    def family(self) -> Flavour | None:
+        """The family that it is known to be of now; `None`: it is still read as what it was."""
+        return self.family_change.after if self.family_change else self.flavour
 
     @property
     def can_abstain(self) -> bool:

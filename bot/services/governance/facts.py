@@ -7,9 +7,15 @@ from bot.domain.onchain.block import Block
 from bot.domain.onchain.call import unexecuted
 from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
-from bot.domain.onchain.operation import Operation, OperationKey, lives
+from bot.domain.onchain.operation import (
+    Operation,
+    OperationKey,
+    as_governor_tells,
+    as_timelocks_tell,
+    is_untold,
+    lives,
+)
 from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
-from bot.domain.onchain.timelocked import as_governor_tells, as_timelocks_tell, is_untold
 from bot.domain.types import Address, ChainId, Timepoint
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.operations import operations_in

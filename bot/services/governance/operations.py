@@ -1,6 +1,6 @@
 """Tells of operations in a timelock that no proposal of its governor has brought about."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.onchain.announcement import OperationNews, OperationStep, timelock_prefix
@@ -11,6 +11,7 @@ from bot.domain.onchain.event import (
     OperationExecuted,
     OperationScheduled,
 )
+from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.operation import Operation, OperationKey, lives, worded
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import Address, ChainId, OperationId
@@ -47,12 +48,19 @@ async def tell_operations(
             await telling.store.operations.save(lived[-1])
 
 
-async def correct_operations(telling: Telling, chain_id: ChainId) -> None:
-    """After a reorganisation: mend or strike out what was told of each timelock's operations."""
+async def correct_operations(
+    telling: Telling, chain_id: ChainId, before: Mapping[Address, Governor]
+) -> None:
+    """After a reorganisation: mend or strike out what was told of each timelock's operations.
+
+    `before` are the governors as they were known: of a timelock that is none of theirs nothing is
+    true any more.
+    """
     assert telling.undone_at is not None, "nothing was undone"
     store, links = telling.store, _Links(telling=telling)
     for watched in telling.watched:
-        for timelock in watched.governor.timelocks:
+        governor = watched.governor
+        for timelock in {*governor.timelocks, *before[governor.address].timelocks}:
             words = await store.operations.described(chain_id, timelock)
             await store.operations.forget(chain_id, timelock)
             true: dict[str, OperationNews] = {}
@@ -60,7 +68,7 @@ async def correct_operations(telling: Telling, chain_id: ChainId) -> None:
                 key = OperationKey(chain_id=chain_id, timelock=timelock, id=id_)
                 lived = [worded(each, words.get(id_, ())) for each in lives(key, events)]
                 await store.operations.save(lived[-1])
-                for operation in lived:
+                for operation in lived if timelock in governor.timelocks else ():
                     if not await links.has(operation):
                         true |= {news.key: news for news, _ in _news(operation, watched)}
             prefix = timelock_prefix(chain_id, timelock)

@@ -1,13 +1,18 @@
-"""Warns of changed parameters of governors and timelocks."""
+"""Warns of changed parameters of governors and timelocks, and of another family."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from bot.domain.onchain.announcement import ParameterNews, parameter_prefix
+from bot.domain.onchain.announcement import FamilyNews, ParameterNews, parameter_prefix
 from bot.domain.onchain.event import GovernorEvent, ParameterChanged
-from bot.domain.types import ChainId
+from bot.domain.onchain.governor import Governor
+from bot.domain.types import Address, ChainId
 from bot.services.governance.telling import Telling
 from bot.storage.communities import WatchedGovernor
+
+if TYPE_CHECKING:
+    from bot.domain.speech import Speech
 
 
 async def tell_parameters(
@@ -22,15 +27,52 @@ async def tell_parameters(
             await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
 
 
-async def correct_parameters(telling: Telling, chain_id: ChainId) -> None:
-    """After a reorganisation: strike out what was told of changes that were undone."""
+async def tell_families(telling: Telling, governors: Collection[Governor]) -> None:
+    """Warn of those of these governors that are of another family now."""
+    changed = {each.address: each.family_change for each in governors if each.family_change}
+    for watched in telling.watched:
+        change, news = changed.get(watched.governor.address), _family_news(watched.governor)
+        if change is not None and news is not None:
+            community = await telling.store.communities.of(watched.guild_id)
+            is_news = change.block > watched.since
+            await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
+
+
+async def correct_parameters(
+    telling: Telling, chain_id: ChainId, before: Mapping[Address, Governor]
+) -> None:
+    """After a reorganisation: strike out what was told of changes that were undone.
+
+    `before` are the governors as they were known: what is a contract of theirs no more was told of.
+    """
     assert telling.undone_at is not None, "nothing was undone"
     for watched in telling.watched:
-        for contract in watched.governor.contracts:
+        governor = watched.governor
+        for contract in governor.contracts | before[governor.address].contracts:
             changes = await telling.store.operations.parameters_of(chain_id, contract)
-            true = {news.key: news for news, _ in _news(chain_id, changes, watched)}
+            true: dict[str, Speech] = {
+                news.key: news for news, _ in _news(chain_id, changes, watched)
+            }
+            if contract == governor.address and (family := _family_news(governor)) is not None:
+                true[family.key] = family
             prefix = parameter_prefix(chain_id, contract)
             await telling.store.outbox.correct(watched.guild_id, prefix, true, telling.undone_at)
+
+
+def _family_news(governor: Governor) -> FamilyNews | None:
+    change = governor.family_change
+    if change is None:
+        return None
+    return FamilyNews(
+        chain_id=governor.chain_id,
+        governor=governor.address,
+        governor_name=governor.name,
+        before=change.before,
+        after=change.after,
+        why=change.why,
+        transaction_hash=change.transaction_hash,
+        at=change.at,
+    )
 
 
 def _news(

@@ -30,7 +30,7 @@ from bot.services.governance.forks import undo
 from bot.services.governance.known import Known, known_of
 from bot.services.governance.operations import correct_operations, tell_operations
 from bot.services.governance.pages import Stretch, read_ahead
-from bot.services.governance.parameters import correct_parameters, tell_parameters
+from bot.services.governance.parameters import correct_parameters, tell_families, tell_parameters
 from bot.services.governance.reprobing import reprobed, save
 from bot.services.governance.senders import with_senders
 from bot.services.governance.sweeping import Sweep, Sweeping
@@ -321,8 +321,13 @@ class Governance:
             await self._save_span(store, node)
             await note_unread(store, chain_id, look.unread, self._now())
             await save(store, chain_id, look.governors)
+            now = known.with_changed(look.governors)
+            telling = replace(telling, watched=now.watched)
+            await tell_families(telling, look.governors)
             if look.is_complete:
-                await _tell(store, telling, known.with_changed(look.governors), look)
+                await _tell(store, telling, now, look)
+                if undone_at is not None:
+                    await _correct(store, telling, known)
         if look.is_complete:
             self.freshness.looked(chain_id)
             self._unread.recorded(chain_id)
@@ -339,7 +344,6 @@ class Governance:
 
 async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> None:
     """Record what governors answered, and say what it implies."""
-    chain_id, anew = look.scan.chain_id, replace(telling, watched=known.watched)
     for key, observation in look.observations.items():
         governor = known.governors[key.governor]
         if proposal := await record_observation(store, observation, governor, look.at):
@@ -349,11 +353,15 @@ async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> No
                 head=look.at,
                 finalized=known.finalized,
             )
-            await anew.tell(seen)
-    if telling.undone_at is not None:
-        await correct_operations(telling, chain_id)
-        await correct_parameters(telling, chain_id)
-        proposals = await store.chain.proposals(chain_id, set(known.governors))
-        await telling.vanished(
-            [each for each in proposals if not await store.chain.events_of(each.key)]
-        )
+            await telling.tell(seen)
+
+
+async def _correct(store: Store, telling: Telling, before: Known) -> None:
+    """Mend or strike out what rested on blocks that a reorganisation has undone."""
+    chain_id, governors = before.scan.chain_id, before.governors
+    await correct_operations(telling, chain_id, governors)
+    await correct_parameters(telling, chain_id, governors)
+    proposals = await store.chain.proposals(chain_id, set(governors))
+    await telling.vanished(
+        [each for each in proposals if not await store.chain.events_of(each.key)]
+    )

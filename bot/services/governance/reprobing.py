@@ -1,14 +1,14 @@
 """Reads a governor's parameters anew when the chain tells that they are others."""
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent, ParameterChanged
-from bot.domain.onchain.governor import Governor
-from bot.domain.types import Address, ChainId
+from bot.domain.onchain.governor import FamilyChange, Flavour, Governor
+from bot.domain.types import Address, ChainId, UnixSeconds
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import UnknownGovernorError
 from bot.gateways.chain.json_rpc import RpcError
@@ -40,49 +40,80 @@ async def reprobed(
         for change in changes
         if change.emitter in each.governor.contracts and change.position.block.number > each.since
     }
-    is_undone = known.scan.undone_at is not None
-    if is_undone and at is not None:
+    if known.scan.undone_at is not None and at is not None:
         told = known.governors
     found = []
     for before in told.values():
-        after = await _read(node, before, at)
-        former = _former_timelocks(before, after, changes, is_undone=is_undone)
-        found.append((before, replace(after, former_timelocks=former)))
+        own = [each for each in changes if each.emitter in before.contracts]
+        told_of = _Told(changes=own, undone_at=known.scan.undone_at)
+        found.append((before, await _anew(node, before, told_of, at)))
     return tuple(after for before, after in found if after != before)
 
 
-async def _read(node: ChainClient, before: Governor, at: Block | None) -> Governor:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the blocks that were read tell of one governor."""
+
+    changes: Sequence[ParameterChanged]
+    undone_at: UnixSeconds | None  # what is known of later than this may never have been
+
+    def former_timelocks(self, before: Governor, after: Governor) -> tuple[Address, ...]:
+        """Give the timelocks that it has left behind.
+
+        After a fork the one that we knew may never have been its own: an event has to say so.
+        """
+        was = before.timelock_address
+        is_left = self.undone_at is None or was in {change.before for change in self.changes}
+        former = dict.fromkeys((*before.former_timelocks, *((was,) if is_left else ())))
+        return tuple(each for each in former if each and each != after.timelock_address)
+
+    def family_change(
+        self, before: Governor, family: Flavour | None, why: str, at: Block
+    ) -> FamilyChange | None:
+        """Give the last change of its family, which may be this one; `None`: there was none."""
+        known, last = before.family, before.family_change
+        if last is not None and self.undone_at is not None and last.at > self.undone_at:
+            known = last.before
+        if family is known:
+            return last if known is before.family else None
+        change = FamilyChange(
+            before=known,
+            after=family,
+            why=why,
+            transaction_hash=last.transaction_hash if last else None,
+            block=last.block if last else at.id.number,
+            at=last.at if last else at.timestamp,
+        )
+        if not self.changes:
+            return change
+        where = self.changes[-1].position
+        return replace(
+            change,
+            transaction_hash=where.transaction_hash,
+            block=where.block.number,
+            at=where.block_time,
+        )
+
+
+async def _anew(node: ChainClient, before: Governor, told: _Told, at: Block | None) -> Governor:
+    at = at or await node.head()
     try:
         after = await recognise(node, before.address, at)
     except UnknownGovernorError as error:
         log.warning("a watched governor is none any more", address=before.address, why=str(error))
-        return before
+        change = told.family_change(before, None, str(error), at)
+        return replace(before, family_change=change)
     except RpcError as error:
         if error.is_rate_limit:
             raise
         # A node that cannot tell would never let the chain be read on.
         log.warning("parameters could not be read", address=before.address, error=str(error))
         return before
-    if after.flavour is not before.flavour:
-        log.warning("a governor is of another family now", address=after.address, is_=after.flavour)
-    return after
-
-
-def _former_timelocks(
-    before: Governor,
-    after: Governor,
-    changes: Collection[ParameterChanged],
-    *,
-    is_undone: bool,
-) -> tuple[Address, ...]:
-    """Give the timelocks that it has left behind.
-
-    After a reorganisation the one that we knew may never have been its own: an event has to say so.
-    """
-    was = before.timelock_address
-    is_left = not is_undone or was in {change.before for change in changes}
-    former = dict.fromkeys((*before.former_timelocks, *((was,) if is_left else ())))
-    return tuple(each for each in former if each and each != after.timelock_address)
+    return replace(
+        after,
+        former_timelocks=told.former_timelocks(before, after),
+        family_change=told.family_change(before, after.flavour, "", at),
+    )
 
 
 async def save(store: Store, chain_id: ChainId, governors: Collection[Governor]) -> None:

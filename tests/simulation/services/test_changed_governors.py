@@ -9,12 +9,13 @@ import pytest
 from web3 import AsyncWeb3
 
 from bot.domain.onchain.announcement import (
+    FamilyNews,
     GovernorNews,
     OperationNews,
     OperationStep,
     ParameterNews,
 )
-from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
+from bot.domain.onchain.governor import Flavour, Governor, GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, Moment
 from bot.domain.outbox import PostState
 from bot.domain.types import Address, GovernorProposalId
@@ -22,7 +23,7 @@ from bot.gateways.chain.client import ChainClient
 from bot.services.governance import Governance
 from bot.services.setup import Setup
 from sandbox.chain import ChainWorld
-from sandbox.chain.daos import GUARDIAN, Dao, OpenZeppelinDao
+from sandbox.chain.daos import GUARDIAN, BravoDao, Dao, OpenZeppelinDao
 from sandbox.chain.deploy import Family
 from sandbox.clock import SandboxClock
 from tests import builders
@@ -90,9 +91,9 @@ async def eyes(tmp_path: Path, database: WatchedDatabase) -> AsyncIterator[Eyes]
     clock.close()
 
 
-async def let_pass(dao: OpenZeppelinDao, *calls: Any, title: str) -> int:
+async def let_pass(eyes: Eyes, dao: OpenZeppelinDao, *calls: Any, title: str) -> int:
     """Bring a proposal to where it can be executed."""
-    ana = dao.world.wallet("ana")
+    ana = eyes.world.wallet("ana")
     await dao.give(ana, 120_000)
     proposal = await dao.propose(ana, calls, title)
     await dao.open_voting(proposal)
@@ -138,7 +139,7 @@ async def test_a_timelock_that_a_fork_takes_back_was_never_its_own(eyes: Eyes) -
     dao, other = await eyes.world.openzeppelin(), await eyes.world.openzeppelin()
     await eyes.watch(dao)
     new = dao.call("updateTimelock(address)", other.timelock_address, target=dao.governor_address)
-    proposal = await let_pass(dao, new, title="# Another timelock")
+    proposal = await let_pass(eyes, dao, new, title="# Another timelock")
     await eyes.look()
     before = eyes.world.snapshot()
     await dao.execute(proposal)
@@ -161,9 +162,9 @@ async def left_behind(eyes: Eyes) -> tuple[OpenZeppelinDao, int]:
     """Queue two proposals, of which the one replaces the timelock in which the other waits."""
     dao, other = await eyes.world.openzeppelin(), await eyes.world.openzeppelin()
     await eyes.watch(dao)
-    waiting = await let_pass(dao, dao.set_fee(8), title="# Lower the fee")
+    waiting = await let_pass(eyes, dao, dao.set_fee(8), title="# Lower the fee")
     new = dao.call("updateTimelock(address)", other.timelock_address, target=dao.governor_address)
-    replacing = await let_pass(dao, new, title="# Another timelock")
+    replacing = await let_pass(eyes, dao, new, title="# Another timelock")
     await eyes.look()
     await dao.execute(replacing)
     await eyes.look()
@@ -237,7 +238,7 @@ async def test_an_operation_from_outside_in_a_former_timelock_is_told_as_such(ey
 async def test_a_cancelation_on_the_timelock_is_dated_by_its_own_block(eyes: Eyes) -> None:
     dao = await eyes.world.openzeppelin()
     await eyes.watch(dao)
-    waiting = await let_pass(dao, dao.set_fee(8), title="# Lower the fee")
+    waiting = await let_pass(eyes, dao, dao.set_fee(8), title="# Lower the fee")
     await eyes.look()
     before = eyes.world.snapshot()
     done = await dao.cancel_operation(waiting)
@@ -254,3 +255,49 @@ async def test_a_cancelation_on_the_timelock_is_dated_by_its_own_block(eyes: Eye
     known = await stands(eyes, dao, waiting)
     assert (known.state, known.canceled) == (GovernorState.QUEUED, None)
     assert Moment.CANCELED not in await moments(eyes, "Lower the fee")
+
+
+async def test_a_governor_that_becomes_a_contract_nobody_knows_is_warned_of(eyes: Eyes) -> None:
+    dao = await eyes.world.dao(Family.BRAVO)
+    assert isinstance(dao, BravoDao)
+    await eyes.watch(dao)
+    before = eyes.world.snapshot()
+    first = dao.implementation_address
+    await dao.upgrade(dao.target_address)
+    for _ in range(2):
+        await eyes.look()
+    (news,) = await eyes.told(FamilyNews)
+    assert (news.before, news.after) == (Flavour.GOVERNOR_BRAVO, None)
+    assert "cannot be followed as a governor" in news.why
+    assert (await eyes.governor()).flavour is Flavour.GOVERNOR_BRAVO, "it is read on as it was"
+    await eyes.fork(above=before)
+    assert not await eyes.told(FamilyNews)
+    assert (await eyes.governor()).family_change is None
+    await dao.upgrade(dao.target_address)
+    await eyes.look()
+    await dao.upgrade(first)
+    await eyes.look()
+    told = [(news.before, news.after) for news in await eyes.told(FamilyNews)]
+    assert told == [(Flavour.GOVERNOR_BRAVO, None), (None, Flavour.GOVERNOR_BRAVO)]
+
+
+async def test_a_governor_of_another_family_is_warned_of_and_followed_as_one_of_it(
+    eyes: Eyes,
+) -> None:
+    dao = await eyes.world.dao(Family.BRAVO)
+    other = await eyes.world.openzeppelin()
+    assert isinstance(dao, BravoDao)
+    await eyes.watch(dao)
+    before = eyes.world.snapshot()
+    await dao.upgrade(other.governor_address)
+    await eyes.look()
+    (news,) = await eyes.told(FamilyNews)
+    assert (news.before, news.after) == (Flavour.GOVERNOR_BRAVO, Flavour.OPENZEPPELIN)
+    assert (await eyes.governor()).flavour is Flavour.OPENZEPPELIN
+    eyes.world.revert(before)
+    await dao.upgrade(other.governor_address)
+    for _ in range(3):
+        await eyes.look()
+    (again,) = await eyes.told(FamilyNews)
+    assert (again.before, again.after) == (news.before, news.after)
+    assert again.at != news.at

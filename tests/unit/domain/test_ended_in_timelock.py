@@ -5,9 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.onchain.governor import GovernorState
-from bot.domain.onchain.operation import Operation, OperationKey
+from bot.domain.onchain.operation import (
+    Operation,
+    OperationKey,
+    as_governor_tells,
+    as_timelocks_tell,
+    is_untold,
+)
 from bot.domain.onchain.proposal import GovernorProposal
-from bot.domain.onchain.timelocked import as_governor_tells, as_timelocks_tell, is_untold
 from bot.domain.types import Address, ChainId, OperationId
 from tests.unit.domain.test_onchain import at, proposal
 
