@@ -1,6 +1,6 @@
 """A governor: its family, its parameters, and what it answers about one proposal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from bot.domain.types import (
@@ -146,6 +146,16 @@ class Governor:
     def family(self) -> Flavour | None:
         """The family that it is known to be of now; `None`: it is still read as what it was."""
         return self.family_change.after if self.family_change else self.flavour
+
+    def succeeding(self, before: "Governor") -> "Governor":
+        """Give it as it is, with what only its past tells."""
+        left = dict.fromkeys((*before.former_timelocks, before.timelock_address))
+        is_same = before.family is self.flavour
+        return replace(
+            self,
+            former_timelocks=tuple(each for each in left if each and each != self.timelock_address),
+            family_change=before.family_change if is_same else None,
+        )
 
     @property
     def can_abstain(self) -> bool:

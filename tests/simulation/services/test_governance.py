@@ -303,6 +303,18 @@ async def test_two_communities_are_told_each_in_their_own_channels(follower: Fol
     assert (await moments(follower, 802))[Moment.SUCCEEDED] is SAID
 
 
+async def test_a_governor_that_somebody_follows_already_is_not_read_anew_for_another(
+    follower: Follower,
+) -> None:
+    await see(follower, blocks=20)
+    async with follower.database.reading() as store:
+        before = await store.chain.scan(CHAIN)
+    await follower.also_told(builders.community(guild_id=GuildId(800)))
+    async with follower.database.reading() as store:
+        assert await store.chain.scan(CHAIN) == before
+        assert len(await store.communities.watched(CHAIN)) == 2
+
+
 async def test_a_fork_of_unconfirmed_blocks_is_never_noticed(follower: Follower) -> None:
     await see(follower, Act.PROPOSE, blocks=CONFIRMATIONS)
     said = await follower.said()
