@@ -78,6 +78,7 @@ class Governance:
         self._describing = describing
         self.freshness = Freshness(database, now)
         self._looks: Counter[ChainId] = Counter()
+        self._told_until: dict[ChainId, UnixSeconds] = {}  # what time alone brings
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
         self._failing = Failing(database, chains, self.freshness, now)
         self._sweeping = Sweeping(database, now)
@@ -122,6 +123,7 @@ class Governance:
             if known is None:
                 self.freshness.looked(chain_id)
                 return
+            self._told_until.setdefault(chain_id, known.time)
             try:
                 if await self._tick(node, known, is_last=is_last):
                     break
@@ -279,7 +281,9 @@ class Governance:
         keys = sorted(happened, key=lambda key: (key.governor, key.id))
         if keys:
             seen |= await node.observe(governors, keys, page.last.id, starts, known.supplied)
-        told = known.told | known.in_turn | happened
+        at = replace(page.last, seconds_per_block=known.seconds_per_block)
+        since = self._told_until.get(chain_id, known.time)
+        told = known.told(at, since) | known.in_turn | happened
         return {key: one for key, one in seen.items() if key in told}
 
     async def _described(self, known: Known, page: LogPage) -> Described:
@@ -329,6 +333,7 @@ class Governance:
                 if undone_at is not None:
                     await _correct(store, telling, known)
         if look.is_complete:
+            self._told_until[chain_id] = look.at.timestamp
             self.freshness.looked(chain_id)
             self._unread.recorded(chain_id)
         if look.sweep is not None:

@@ -25,6 +25,7 @@ from bot.domain.types import (
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError
 from bot.services.governance import Governance
 from bot.services.governance.forks import undo
+from bot.services.governance.known import TOLD_AT_ONCE
 from bot.services.setup import Setup
 from tests import builders
 from tests.builders import ANNOUNCED_TO, GUILD, MODERATOR
@@ -204,6 +205,21 @@ async def test_each_look_costs_the_same_few_requests(follower: Follower) -> None
         before = follower.chain.requests
         await see(follower)
         assert follower.chain.requests - before == 2
+
+
+async def test_what_time_brings_is_told_at_once_of_however_many_proposals(
+    follower: Follower,
+) -> None:
+    many = TOLD_AT_ONCE + 10
+    await see(follower, *[Act.PROPOSE] * many, blocks=CONFIRMATIONS + VOTING_PERIOD)
+    claims = (await follower.said()).items()
+    told = [
+        claim.governor_key.id
+        for (_, place), (state, claim) in claims
+        if isinstance(claim, GovernorNews) and (place, state) == ("channel:902", SAID)
+        if claim.moment is Moment.CLOSING_SOON
+    ]
+    assert sorted(told) == list(range(1, many + 1))
 
 
 async def test_the_tally_shows_the_votes_and_the_quorum(follower: Follower) -> None:
