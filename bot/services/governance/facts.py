@@ -1,6 +1,6 @@
 """An on-chain proposal made of what was read of it, and of what its governor answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.domain.onchain.block import Block
@@ -15,10 +15,18 @@ from bot.domain.onchain.operation import (
     is_untold,
     lives,
 )
-from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
+from bot.domain.onchain.proposal import (
+    GovernorProposal,
+    folded,
+    is_same,
+    newest_block,
+    observed,
+    stands,
+)
 from bot.domain.types import Address, ChainId, Timepoint
 from bot.gateways.chain.calls import describe
 from bot.gateways.chain.operations import operations_in
+from bot.services.governance.telling import Telling
 from bot.services.governance.wording import Described
 from bot.storage.store import Store
 
@@ -78,6 +86,8 @@ async def refold(
             supply=before.supply,
             vote_starts_at=before.vote_starts_at,
             vote_ends_at=before.vote_ends_at,
+            states=before.states,
+            is_settling=before.is_settling,
         )
     words = described.get(key, ()) if described else ()
     if len(words) == len(proposal.calls):
@@ -90,9 +100,10 @@ async def refold(
 
 
 async def record_observation(
-    store: Store, observation: Observation, governor: Governor, at: Block
+    telling: Telling, observation: Observation, governor: Governor, at: Block
 ) -> GovernorProposal | None:
     """Add what the governor answered at a block; `None`: the proposal's creation was undone."""
+    store = telling.store
     before = await store.chain.proposal(observation.key)
     if before is None or not await store.chain.events_of(observation.key):
         return None
@@ -100,6 +111,9 @@ async def record_observation(
     if is_untold(proposal):
         operations = await _operations(store, proposal, governor)
         proposal = as_timelocks_tell(proposal, operations, governor.former_timelocks)
+    proposal = stands(proposal, at, telling.undone_at)
+    is_settling = newest_block(proposal) > min(telling.believed.values(), default=at.id.number)
+    proposal = replace(proposal, is_settling=is_settling)
     if proposal != before:
         await store.chain.save_proposal(proposal)
     return proposal

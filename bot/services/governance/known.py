@@ -33,7 +33,7 @@ class Known:
     checkpoints: Sequence[BlockId]  # newest first
     policies: Mapping[GuildId, Policy]  # of those who watch
     watched: Sequence[WatchedGovernor]
-    confirmations: int
+    confirmations: int  # the least that anybody wants
     again: int  # how many blocks are read once more
     places: frozenset[tuple[int, int]]  # of the events in them
     time: UnixSeconds  # of the newest block that was read, as far as it is known
@@ -86,6 +86,15 @@ class Known:
             if proposal.supply is not None and (is_sure or proposal.state not in LIVE)
         )
 
+    @property
+    def waits(self) -> dict[GuildId, int]:
+        """How many more blocks than others some want on top of a block."""
+        waits = {
+            guild_id: policy.confirmations - self.confirmations
+            for guild_id, policy in self.policies.items()
+        }
+        return {guild_id: blocks for guild_id, blocks in waits.items() if blocks}
+
     def told(self, at: Block, since: UnixSeconds) -> frozenset[ProposalKey]:
         """Of which proposals it is looked at now what is to be said of them.
 
@@ -105,7 +114,8 @@ class Known:
             for policy in policies[key.governor]
             if is_due(proposal, governors[key.governor], at, since, policy)
         }
-        return self.in_turn | due
+        settling = {key for key, proposal in self.asked.items() if proposal.is_settling}
+        return self.in_turn | due | settling
 
 
 async def known_of(store: Store, chain_id: ChainId, look: int) -> Known | None:
@@ -129,7 +139,7 @@ async def known_of(store: Store, chain_id: ChainId, look: int) -> Known | None:
         checkpoints=await store.chain.checkpoints(chain_id),
         watched=watched,
         policies=policies,
-        confirmations=max(each.confirmations for each in policies.values()),
+        confirmations=min(each.confirmations for each in policies.values()),
         again=again,
         places=await _places(store, chain_id, BlockNumber(scan.scanned - again + 1)),
         time=await store.chain.time_until(chain_id, scan.scanned) or UnixSeconds(0),

@@ -81,6 +81,8 @@ async def _tell(telling: Telling, operation: Operation) -> None:
             continue
         community = await telling.store.communities.of(watched.guild_id)
         for news, position in _news(operation, watched):
+            if not telling.believes(watched, position.block.number):
+                continue
             is_news = position.block.number > watched.since
             await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
 

@@ -23,19 +23,21 @@ async def tell_parameters(
     for watched in telling.watched if changes else ():
         community = await telling.store.communities.of(watched.guild_id)
         for news, change in _news(chain_id, changes, watched):
+            if not telling.believes(watched, change.position.block.number):
+                continue
             is_news = change.position.block.number > watched.since
             await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
 
 
-async def tell_families(telling: Telling, governors: Collection[Governor]) -> None:
-    """Warn of those of these governors that are of another family now."""
-    changed = {each.address: each.family_change for each in governors if each.family_change}
+async def tell_families(telling: Telling) -> None:
+    """Warn of governors that have become others; what was told is not told again."""
     for watched in telling.watched:
-        change, news = changed.get(watched.governor.address), _family_news(watched.governor)
-        if change is not None and news is not None:
-            community = await telling.store.communities.of(watched.guild_id)
-            is_news = change.block > watched.since
-            await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
+        change, news = watched.governor.family_change, _family_news(watched.governor)
+        if change is None or news is None or not telling.believes(watched, change.block):
+            continue
+        community = await telling.store.communities.of(watched.guild_id)
+        is_news = change.block > watched.since
+        await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
 
 
 async def correct_parameters(

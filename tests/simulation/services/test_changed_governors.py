@@ -18,6 +18,7 @@ from bot.domain.onchain.announcement import (
 from bot.domain.onchain.governor import Flavour, Governor, GovernorState, ProposalKey
 from bot.domain.onchain.proposal import GovernorProposal, Moment
 from bot.domain.outbox import PostState
+from bot.domain.proposal import Community
 from bot.domain.types import Address, GovernorProposalId
 from bot.gateways.chain.client import ChainClient
 from bot.services.governance import Governance
@@ -28,7 +29,7 @@ from sandbox.chain.deploy import Family
 from sandbox.clock import SandboxClock
 from tests import builders
 from tests.builders import GUILD, MODERATOR
-from tests.following import said
+from tests.following import another_community, said
 from tests.simulation.services.test_governance_on_real_contracts import CHAIN, WatchedProvider
 from tests.watched import WatchedDatabase
 
@@ -44,11 +45,14 @@ class Eyes:
     client: ChainClient
     governance: Governance
 
-    async def watch(self, dao: Dao) -> None:
+    async def watch(self, dao: Dao, *others: Community) -> None:
         setup = Setup(self.database, None, {CHAIN: self.client}, 5, self.world.clock.now)  # type: ignore[arg-type] # no Snapshot here
         policy = builders.policy(confirmations=CONFIRMATIONS)
         await setup.set_up(builders.community(policy=policy), MODERATOR)
         await setup.watch(GUILD, dao.governor_address, CHAIN)
+        for other in others:
+            await setup.set_up(other, MODERATOR)
+            await setup.watch(other.guild_id, dao.governor_address, CHAIN)
         await self.look()
 
     async def look(self) -> None:
@@ -69,12 +73,13 @@ class Eyes:
             (only,) = await store.communities.watched(CHAIN)
         return only.governor
 
-    async def told(self, kind: type[Any]) -> list[Any]:
+    async def told(self, kind: type[Any], channel: int = 903) -> list[Any]:
         """Give what is news in the channel for announcements."""
+        there = (f"channel:{channel}", PostState.DUE)
         return [
             claim
             for (_, place), (state, claim) in (await said(self.database)).items()
-            if isinstance(claim, kind) and (place, state) == ("channel:903", PostState.DUE)
+            if isinstance(claim, kind) and (place, state) == there
         ]
 
 
@@ -301,3 +306,27 @@ async def test_a_governor_of_another_family_is_warned_of_and_followed_as_one_of_
     (again,) = await eyes.told(FamilyNews)
     assert (again.before, again.after) == (news.before, news.after)
     assert again.at != news.at
+
+
+async def test_a_server_that_waits_for_more_blocks_is_warned_when_they_are_there(
+    eyes: Eyes,
+) -> None:
+    dao = await eyes.world.dao(Family.BRAVO)
+    assert isinstance(dao, BravoDao)
+    await eyes.watch(dao, another_community(confirmations=CONFIRMATIONS + 6))
+    before = eyes.world.snapshot()
+    await dao.upgrade(dao.target_address)
+    await eyes.look()
+    kinds = (ParameterNews, FamilyNews)
+    assert [len(await eyes.told(kind)) for kind in kinds] == [1, 1]
+    assert [len(await eyes.told(kind, 803)) for kind in kinds] == [0, 0]
+    await eyes.fork(above=before)
+    await eyes.world.mine(9, spacing=1)
+    await eyes.look()
+    assert [len(await eyes.told(kind, 803)) for kind in kinds] == [0, 0]
+    await dao.upgrade(dao.target_address)
+    for looks in range(1, 5):
+        await eyes.look()
+        heard = int(looks * CONFIRMATIONS >= CONFIRMATIONS + 6)
+        assert [len(await eyes.told(kind)) for kind in kinds] == [1, 1]
+        assert [len(await eyes.told(kind, 803)) for kind in kinds] == [heard, heard]

@@ -18,8 +18,6 @@ from bot.domain.types import (
     Address,
     BlockHash,
     BlockNumber,
-    ChannelId,
-    GuildId,
     SnapshotProposalId,
 )
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError
@@ -29,7 +27,7 @@ from bot.services.governance.known import TOLD_AT_ONCE
 from bot.services.setup import Setup
 from tests import builders
 from tests.builders import ANNOUNCED_TO, GUILD, MODERATOR
-from tests.following import CONFIRMATIONS, Follower, policy
+from tests.following import CONFIRMATIONS, Follower, another_community, policy
 from tests.forkable_chain import (
     BLOCK_SECONDS,
     CHAIN,
@@ -300,16 +298,7 @@ async def test_two_communities_are_told_each_in_their_own_channels(follower: Fol
     await see(follower, Act.PROPOSE, blocks=1)
     await see(follower, Act.VOTE_FOR)
     await see(follower, Act.VOTE_FOR)
-    other = builders.community(
-        guild_id=GuildId(800),
-        policy=policy(),
-        ideas_channel_id=ChannelId(801),
-        voting_channel_id=ChannelId(802),
-        announcements_channel_id=ChannelId(803),
-        moderators_channel_id=None,
-        announcement_role_id=None,
-    )
-    await follower.also_told(other)
+    await follower.also_told(another_community())
     await see(follower)
     assert await moments(follower) == {Moment.CREATED: SAID}
     assert await moments(follower, 802) == {Moment.CREATED: LATE}  # no news to them
@@ -325,7 +314,7 @@ async def test_a_governor_that_somebody_follows_already_is_not_read_anew_for_ano
     await see(follower, blocks=20)
     async with follower.database.reading() as store:
         before = await store.chain.scan(CHAIN)
-    await follower.also_told(builders.community(guild_id=GuildId(800)))
+    await follower.also_told(another_community())
     async with follower.database.reading() as store:
         assert await store.chain.scan(CHAIN) == before
         assert len(await store.communities.watched(CHAIN)) == 2
