@@ -154,9 +154,9 @@ def test_what_a_former_timelock_does_is_called_so(
     read: Read, operation: OperationNews, change: ParameterNews
 ) -> None:
     text = read(replace(operation, is_former=True)).text
-    assert "put this into the former timelock of Braintrust Governor" in text
+    assert "into a former timelock: the governor has another one by now; no proposal" in text
     text = read(replace(change, is_timelock=True, is_former=True)).text
-    assert "The former timelock of Braintrust Governor works differently" in text
+    assert "A former timelock of Braintrust Governor works by another rule" in text
 
 
 @pytest.fixture
