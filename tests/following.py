@@ -13,7 +13,7 @@ from bot.domain.onchain.proposal import Moment
 from bot.domain.outbox import PostState
 from bot.domain.policy import Policy
 from bot.domain.proposal import Community
-from bot.domain.types import Address, Seconds, UnixSeconds
+from bot.domain.types import Address, ChannelId, GuildId, Seconds, UnixSeconds
 from bot.gateways.chain.errors import EndpointLaggingError
 from bot.services.governance import Governance
 from bot.services.setup import Setup
@@ -36,6 +36,19 @@ def policy(**changes: Any) -> Policy:
         "grace_ending_leads": (Seconds(3 * BLOCK_SECONDS),),
     }
     return builders.policy(**{**quick, **changes})
+
+
+def another_community(**changes: Any) -> Community:
+    """Make a server beside the first, with channels of its own."""
+    return builders.community(
+        guild_id=GuildId(800),
+        policy=policy(**changes),
+        ideas_channel_id=ChannelId(801),
+        voting_channel_id=ChannelId(802),
+        announcements_channel_id=ChannelId(803),
+        moderators_channel_id=None,
+        announcement_role_id=None,
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,6 +128,12 @@ class Follower:
 
     async def said(self) -> Said:
         return await said(self.database)
+
+    async def was_taken_back(self, guild_id: GuildId) -> list[str]:
+        """Give the keys of what was struck out in a server."""
+        query = select(posts.c.key).where(posts.c.guild_id == guild_id, posts.c.is_withdrawn)
+        async with self.database.reading() as store:
+            return list((await store.outbox._connection.execute(query)).scalars())
 
 
 async def said(database: WatchedDatabase) -> Said:

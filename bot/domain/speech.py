@@ -41,6 +41,7 @@ from bot.domain.offchain.announcement import (
 )
 from bot.domain.onchain.announcement import (
     ChainNews,
+    FamilyNews,
     GovernorNews,
     LargeVote,
     OperationNews,
@@ -98,6 +99,7 @@ Announcement = (
     | LargeVote
     | OperationNews
     | ParameterNews
+    | FamilyNews
     | CallsDiffer
     | ChecksMissing
     | ConcernRaised
@@ -163,6 +165,7 @@ _AUDIENCES: dict[type[Speech], tuple[Audience, ...]] = {
     LargeVote: _PUBLIC,
     OperationNews: _WARNED,
     ParameterNews: _WARNED,
+    FamilyNews: _WARNED,
     ReviewCard: (Audience.THREAD,),
     CallsDiffer: _EVERYBODY,
     ChecksMissing: _MODERATED,

@@ -299,13 +299,18 @@ class Setup:
         self, store: Store, guild_id: GuildId, governor: Governor, start: _Start | None
     ) -> None:
         """Follow a governor from `start`; one that is followed already needs none."""
-        known = await store.communities.watched(governor.chain_id, guild_id)
-        is_known = governor.address in {each.governor.address for each in known}
+        known = {
+            each.governor.address: each.governor
+            for each in await store.communities.watched(governor.chain_id)
+        }
+        before = known.get(governor.address)
+        if before is not None:
+            governor = governor.succeeding(before)
         since = start.head if start else BlockNumber(0)
         watched = WatchedGovernor(guild_id=guild_id, governor=governor, since=since)
         await store.communities.watch(watched)
-        if is_known or start is None:
-            return  # Its past has been read; only its parameters are noted anew.
+        if before is not None or start is None:
+            return  # Somebody follows it, so its past has been read.
         first = start.block.number
         scan = await store.chain.scan(governor.chain_id)
         scan = scan or Scan(chain_id=governor.chain_id, scanned=first)

@@ -251,7 +251,7 @@ class ChainRecords:
         """Write an on-chain proposal, new or known."""
         key = proposal.key
         values = {
-            "is_live": proposal.state in LIVE,
+            "is_live": proposal.state in LIVE or proposal.is_settling,
             "body": GOVERNOR_PROPOSAL.dump(proposal),
         }
         await self._connection.execute(
@@ -265,7 +265,7 @@ class ChainRecords:
         await self._connection.execute(delete(governor_proposals).where(_is(key)))
 
     async def live_proposals(self, chain_id: ChainId) -> Sequence[GovernorProposal]:
-        """Give the proposals whose state can still change."""
+        """Give the proposals whose state can still change, or has just changed."""
         query = select(governor_proposals.c.body).where(
             governor_proposals.c.chain_id == chain_id, governor_proposals.c.is_live
         )

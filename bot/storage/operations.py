@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.onchain.call import DecodedCall
 from bot.domain.onchain.event import (
+    GovernorEvent,
     OperationCancelled,
     OperationEvent,
     OperationExecuted,
@@ -15,7 +16,7 @@ from bot.domain.onchain.event import (
     ParameterChanged,
 )
 from bot.domain.onchain.operation import Operation, OperationKey
-from bot.domain.types import Address, ChainId, OperationId
+from bot.domain.types import Address, BlockNumber, ChainId, OperationId
 from bot.storage.chain_schema import chain_events, operations
 from bot.storage.codec import GOVERNOR_EVENT, OPERATION
 
@@ -51,6 +52,20 @@ class Operations:
         """Give every change of a contract's parameters, oldest first."""
         events = await self._events(chain_id, contract, _PARAMETER)
         return [event for event in events if isinstance(event, ParameterChanged)]
+
+    async def above(self, chain_id: ChainId, number: BlockNumber) -> Sequence[GovernorEvent]:
+        """Give the events of timelocks and parameters after a block, oldest first."""
+        query = (
+            select(chain_events.c.body)
+            .where(
+                chain_events.c.chain_id == chain_id,
+                chain_events.c.block_number > number,
+                chain_events.c.governor_proposal_id.is_(None),
+            )
+            .order_by(chain_events.c.block_number, chain_events.c.log_index)
+        )
+        rows = await self._connection.execute(query)
+        return [GOVERNOR_EVENT.load(body) for body in rows.scalars()]
 
     async def save(self, operation: Operation) -> None:
         """Note how an operation stands."""

@@ -29,6 +29,7 @@ from bot.domain.offchain.alias import AliasEnding, AliasLinked, AliasRefused
 from bot.domain.offchain.announcement import VoteRehearsed
 from bot.domain.onchain.announcement import (
     ChainNews,
+    FamilyNews,
     GovernorNews,
     LargeVote,
     OperationNews,
@@ -41,7 +42,7 @@ from bot.domain.speech import Card, Speech, is_live
 from bot.domain.types import ChannelId
 from cogs.cards.attachments import TextFile
 from cogs.cards.buttons import view
-from cogs.cards.chain import large_vote, operation_news, parameter_news
+from cogs.cards.chain import family_news, large_vote, operation_news, parameter_news
 from cogs.cards.chain import news as governor_news
 from cogs.cards.chain import review as technical_review
 from cogs.cards.chain import review_news as technical_review_news
@@ -119,7 +120,7 @@ def written(speech: Speech) -> Page:  # noqa: PLR0911 - one for each family
     match speech:
         case ProposalCard() | TallyCard() | Board() | ReviewCard():
             return _card(speech)
-        case GovernorNews() | LargeVote() | OperationNews() | ParameterNews():
+        case GovernorNews() | LargeVote() | OperationNews() | ParameterNews() | FamilyNews():
             return _on_chain(speech)
         case TroubleFound() | TroubleMended():
             return troubles.page(speech)
@@ -153,6 +154,8 @@ def _on_chain(news: ChainNews) -> Page:
             return operation_news.page(news)
         case ParameterNews():
             return parameter_news.page(news)
+        case FamilyNews():
+            return family_news.page(news)
         case _:
             assert_never(news)
 

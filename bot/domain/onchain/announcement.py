@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.onchain.call import DecodedCall
-from bot.domain.onchain.governor import ClockMode, ProposalKey, QuorumRule, TimelockKind
+from bot.domain.onchain.governor import ClockMode, Flavour, ProposalKey, QuorumRule, TimelockKind
 from bot.domain.onchain.operation import OperationKey
 from bot.domain.onchain.proposal import Moment
 from bot.domain.onchain.story import Story
@@ -58,6 +58,7 @@ class GovernorNews:
     guardian: Address | None = None  # who may cancel beside the proposer, or veto
     needs_queuing: bool | None = None  # as of the proposal
     is_overridable: bool = False  # those who delegated can overrule their delegate's vote
+    ended_in_timelock: bool = False  # the governor has no event to show for it
 
     @property
     def key(self) -> str:
@@ -128,6 +129,7 @@ class OperationNews:
     is_seen_from_start: bool  # `False`: it was put in before Assent watched
     transaction_hash: TransactionHash
     at: UnixSeconds = field(compare=False)
+    is_former: bool = False  # the governor has another timelock by now
 
     @property
     def key(self) -> str:
@@ -155,6 +157,7 @@ class ParameterNews:
     transaction_hash: TransactionHash
     number: int  # of this name in its transaction, from 1
     at: UnixSeconds = field(compare=False)
+    is_former: bool = False  # of a timelock that the governor has left behind
 
     @property
     def key(self) -> str:
@@ -163,7 +166,28 @@ class ParameterNews:
         return f"{prefix}{self.transaction_hash}:{self.name}:{self.number}"
 
 
-ChainNews = GovernorNews | LargeVote | OperationNews | ParameterNews
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyNews:
+    """A governor is a contract of another family from now on, or of none that is known."""
+
+    kind: Literal["family news"] = "family news"
+    chain_id: ChainId
+    governor: Address
+    governor_name: str
+    before: Flavour | None  # `None`: it could not be followed
+    after: Flavour | None  # `None`: it cannot be
+    why: str  # it cannot
+    transaction_hash: TransactionHash | None
+    at: UnixSeconds = field(compare=False)
+
+    @property
+    def key(self) -> str:
+        """One for each change."""
+        prefix = parameter_prefix(self.chain_id, self.governor)
+        return f"{prefix}family:{self.transaction_hash or self.at}"
+
+
+ChainNews = GovernorNews | LargeVote | OperationNews | ParameterNews | FamilyNews
 
 
 def timelock_prefix(chain_id: ChainId, timelock: Address) -> str:

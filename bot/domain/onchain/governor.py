@@ -1,6 +1,6 @@
 """A governor: its family, its parameters, and what it answers about one proposal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from bot.domain.types import (
@@ -11,6 +11,7 @@ from bot.domain.types import (
     Seconds,
     Timepoint,
     TokenUnits,
+    TransactionHash,
     UnixSeconds,
 )
 
@@ -91,6 +92,18 @@ EVERY_ID = GovernorProposalId(0)  # what holds from this id on holds for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyChange:
+    """Other code has made another kind of contract of a governor; `None`: one nobody here knows."""
+
+    before: Flavour | None
+    after: Flavour | None
+    why: str = ""  # it cannot be followed any more
+    transaction_hash: TransactionHash | None  # `None`: no event told of it
+    block: BlockNumber
+    at: UnixSeconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Governor:
     """A governor contract and its parameters, as read from the chain."""
 
@@ -122,6 +135,7 @@ class Governor:
     # From this id on votes weigh what they did when the vote began, before when it was proposed;
     # `None`: always when it was proposed.
     first_counted_at_start: GovernorProposalId | None = EVERY_ID
+    family_change: FamilyChange | None = None  # the last one; `None`: it is what it was
 
     @property
     def is_overridable(self) -> bool:
@@ -129,15 +143,35 @@ class Governor:
         return "override" in self.counting_mode
 
     @property
+    def family(self) -> Flavour | None:
+        """The family that it is known to be of now; `None`: it is still read as what it was."""
+        return self.family_change.after if self.family_change else self.flavour
+
+    def succeeding(self, before: "Governor") -> "Governor":
+        """Give it as it is, with what only its past tells."""
+        left = dict.fromkeys((*before.former_timelocks, before.timelock_address))
+        is_same = before.family is self.flavour
+        return replace(
+            self,
+            former_timelocks=tuple(each for each in left if each and each != self.timelock_address),
+            family_change=before.family_change if is_same else None,
+        )
+
+    @property
     def can_abstain(self) -> bool:
         """Whether there is a third choice."""
         return self.flavour is not Flavour.GOVERNOR_ALPHA
 
     @property
+    def timelocks(self) -> tuple[Address, ...]:
+        """Its timelock, and those that it has left behind: operations may wait in each."""
+        now = () if self.timelock_address is None else (self.timelock_address,)
+        return (*now, *self.former_timelocks)
+
+    @property
     def contracts(self) -> frozenset[Address]:
         """Every contract whose events are about it."""
-        now = () if self.timelock_address is None else (self.timelock_address,)
-        return frozenset({self.address, *now, *self.former_timelocks})
+        return frozenset({self.address, *self.timelocks})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ Everything follows from what is known at one block and from no memory of what wa
 a second one and one after a reorganisation come to the same.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import inf
+from math import ceil, inf
 
 from bot.domain.onchain.block import Block, Position
 from bot.domain.onchain.chains import ETHEREUM_BLOCK_TIME
@@ -21,7 +21,7 @@ from bot.domain.onchain.proposal import (
 )
 from bot.domain.onchain.standing import passes
 from bot.domain.policy import Policy
-from bot.domain.types import Seconds, Timepoint
+from bot.domain.types import BlockNumber, Seconds, Timepoint, UnixSeconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,40 @@ def moments(
     if proposal.state in _ENDINGS:
         implied[Occasion(moment=_ENDINGS[proposal.state])] = True
     return implied
+
+
+def is_due(
+    proposal: GovernorProposal,
+    governor: Governor,
+    head: Block,
+    since: UnixSeconds,
+    policy: Policy,
+) -> bool:
+    """Say whether time alone has brought something since a moment before `head`.
+
+    Nothing else may have happened: what its governor answers is the same all the while.
+    """
+    part = _BY_TIME.get(proposal.state)
+    if part is None:
+        return False
+    end = expires_at(proposal, governor)
+    if end is not None and since < end <= head.timestamp:
+        return True
+    then = _earlier(head, since, seconds_per_block(proposal, head))
+    lives = (_Life(proposal=proposal, governor=governor, head=each) for each in (then, head))
+    before, now = (part(life, policy).keys() for life in lives)
+    return before != now
+
+
+def _earlier(head: Block, moment: UnixSeconds, rate: float) -> Block:
+    """Give about the block that was the newest at a moment, or one before it."""
+    elapsed = max(head.timestamp - moment, 0)
+    number = head.id.number - ceil(elapsed / rate) - 1
+    below = head.l1_number
+    if below is not None:
+        below = BlockNumber(below - ceil(elapsed / ETHEREUM_BLOCK_TIME) - 1)
+    then = replace(head.id, number=BlockNumber(number))
+    return replace(head, id=then, timestamp=moment, l1_number=below)
 
 
 def ends(proposal: GovernorProposal) -> tuple[Timepoint, ...]:
@@ -234,3 +268,12 @@ def _grace_due(life: _Life, until: float, policy: Policy) -> Iterator[Seconds]:
     for lead in sorted(policy.grace_ending_leads, reverse=True):
         if until >= end - min(lead, half):
             yield lead
+
+
+# The states in which time alone brings moments; the beginning and the end of a vote are states.
+_BY_TIME: dict[GovernorState, Callable[[_Life, Policy], dict[Occasion, bool]]] = {
+    GovernorState.ACTIVE: _voting,
+    GovernorState.OBJECTION_PERIOD: _voting,
+    GovernorState.SUCCEEDED: _outcome,
+    GovernorState.QUEUED: _waiting,
+}

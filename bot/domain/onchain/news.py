@@ -1,6 +1,7 @@
 """What is said of an on-chain proposal, made from the facts."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 
 from bot.domain.drafting.draft import Draft, bare_title
@@ -8,15 +9,18 @@ from bot.domain.offchain.snapshot import SnapshotProposal
 from bot.domain.onchain.announcement import GovernorNews, LargeVote
 from bot.domain.onchain.block import Block, Position
 from bot.domain.onchain.card import whole
-from bot.domain.onchain.event import VoteCast
+from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState
 from bot.domain.onchain.moments import VOTING, Occasion, moments
 from bot.domain.onchain.proposal import (
     GovernorProposal,
     Moment,
+    about,
     clock_at,
     counts_at_creation,
     expires_at,
+    folded,
+    newest_block,
     same_title,
 )
 from bot.domain.onchain.standing import counted, participation, quorum_missing, sides
@@ -46,6 +50,49 @@ class Sighting:
     finalized: BlockNumber | None = None  # which can never be undone, where the chain tells
 
 
+def as_believed(
+    seen: Sighting, events: Sequence[GovernorEvent], block: BlockNumber
+) -> Sighting | None:
+    """Give what was seen up to a block before the head, of a proposal with these events.
+
+    `None`: it was not made yet, or nobody had looked. What stands as it did is seen now. Where
+    something is new, no time passes until it is believed: nobody is reminded of what may be over.
+    Votes are counted as they are now: numbers come and go, what they have brought about does not.
+    """
+    known = seen.proposal
+    if not known.states or newest_block(known) <= block:
+        return seen
+    was = folded(known.key, [each for each in events if each.position.block.number <= block])
+    states = [each for each in known.states if each.block <= block]
+    if was is None or not states:
+        return None
+    last = states[-1]
+    then = replace(
+        seen.head,
+        id=replace(seen.head.id, number=last.block),
+        timestamp=last.at,
+        l1_number=None,
+    )
+    ends_at = known.vote_ends_at
+    if was.vote_end != known.vote_end:
+        ends_at = about(was.vote_end, was, seen.governor, seen.head)
+    was = replace(
+        was,
+        described=known.described if was.calls == known.calls else (),
+        state=last.state,
+        for_votes=known.for_votes,
+        against_votes=known.against_votes,
+        abstain_votes=known.abstain_votes,
+        quorum=known.quorum,
+        supply=known.supply,
+        needs_queuing=known.needs_queuing,
+        vote_starts_at=known.vote_starts_at,
+        vote_ends_at=ends_at,
+        states=tuple(states),
+    )
+    return replace(seen, proposal=was, head=then)
+
+
 def governor_news(seen: Sighting, policy: Policy, reference: str) -> dict[GovernorNews, bool]:
     """Give everything the facts imply, each with whether it is still news."""
     implied = moments(seen.proposal, seen.governor, seen.head, policy)
@@ -63,6 +110,7 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         Moment.CANCELED: proposal.canceled_by,
         Moment.VETOED: proposal.vetoed_by,
     }
+    is_end = occasion.moment in (Moment.CANCELED, Moment.EXECUTED)
     return GovernorNews(
         moment=occasion.moment,
         lead=occasion.lead,
@@ -94,6 +142,7 @@ def _news(seen: Sighting, occasion: Occasion, reference: str) -> GovernorNews:
         guardian=governor.guardian if occasion.moment in stopped_by else None,
         needs_queuing=proposal.needs_queuing,
         is_overridable=governor.is_overridable,
+        ended_in_timelock=is_end and proposal.ended_in_timelock,
         eta=proposal.eta,
         expires_at=expires_at(proposal, governor),
         transaction_hash=happened.transaction_hash if happened else None,

@@ -23,9 +23,10 @@ from bot.domain.onchain.event import (
 )
 from bot.domain.onchain.governor import ClockMode, Governor, GovernorState, Observation, ProposalKey
 from bot.domain.text import bare, clean
-from bot.domain.types import Address, Timepoint, TokenUnits, UnixSeconds
+from bot.domain.types import Address, BlockNumber, Timepoint, TokenUnits, UnixSeconds
 
 TITLE_CAP = 256
+STATES_KEPT = 8  # more than most have in a life
 
 
 class Moment(StrEnum):
@@ -57,6 +58,15 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A state, and where it was first seen."""
+
+    state: GovernorState
+    block: BlockNumber
+    at: UnixSeconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GovernorProposal:
     """Everything known about one proposal of a governor. Unknown numbers are `None`, never zero."""
 
@@ -75,6 +85,7 @@ class GovernorProposal:
     canceled_by: Address | None = None  # who sent that transaction
     vetoed: Position | None = None
     vetoed_by: Address | None = None  # as above
+    ended_in_timelock: bool = False  # `executed` or `canceled` is of the timelock alone
     first_vote_end: Timepoint | None = None  # as it was made; `None`: read by an earlier version
     extensions: tuple[Extension, ...] = ()  # oldest first
     revisions: tuple[Position, ...] = ()  # when its text or calls were changed, oldest first
@@ -88,6 +99,8 @@ class GovernorProposal:
     supply: TokenUnits | None = None  # of the token, when the votes were counted
     vote_starts_at: UnixSeconds | None = None  # an estimate where the governor counts blocks
     vote_ends_at: UnixSeconds | None = None
+    states: tuple[Standing, ...] = ()  # the last is that of now; none: read by an earlier version
+    is_settling: bool = False  # somebody waits for more blocks on top of what is new of it
 
 
 LIVE = frozenset(
@@ -238,6 +251,27 @@ def observed(
         starts_at = _steady(proposal.vote_starts_at, starts_at, known, head)
         ends_at = _steady(proposal.vote_ends_at, ends_at, known, head)
     return replace(known, vote_starts_at=starts_at, vote_ends_at=ends_at)
+
+
+def stands(
+    proposal: GovernorProposal, head: Block, undone_at: UnixSeconds | None
+) -> GovernorProposal:
+    """Note since when it stands as it does; what was seen after `undone_at` has not been."""
+    states = [each for each in proposal.states if undone_at is None or each.at <= undone_at]
+    if not states or states[-1].state is not proposal.state:
+        now = Standing(state=proposal.state, block=head.id.number, at=head.timestamp)
+        states.append(now)
+    return replace(proposal, states=tuple(states[-STATES_KEPT:]))
+
+
+def newest_block(proposal: GovernorProposal) -> BlockNumber:
+    """Give the last block in which something happened to it, but for votes."""
+    steps = (
+        *(proposal.created, proposal.queued, proposal.executed, proposal.canceled),
+        *(proposal.vetoed, *proposal.revisions, *(each.position for each in proposal.extensions)),
+    )
+    happened = [each.block.number for each in steps if each]
+    return max([*happened, *(each.block for each in proposal.states)])
 
 
 def _is_run_out(proposal: GovernorProposal, governor: Governor, head: Block) -> bool:

@@ -5,11 +5,13 @@ of the governor's ProposalQueued.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eth_utils.crypto import keccak
 
 from bot.domain.onchain.call import Call
 from bot.domain.onchain.governor import Governor, TimelockKind
+from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import Address, OperationId, UnixSeconds
 from bot.gateways.chain.codec import encode, octets
 
@@ -36,6 +38,21 @@ def operations_of(
             return frozenset(managed_id(governor.address, call) for call in calls)
         case _:
             return frozenset()
+
+
+def operations_in(
+    timelock: Address, governor: Governor, proposal: GovernorProposal
+) -> frozenset[OperationId]:
+    """Give the ids under which a proposal may wait in one of its governor's timelocks.
+
+    Of what kind one was that the governor has left behind is not known any more.
+    """
+    is_former = timelock in governor.former_timelocks
+    found: frozenset[OperationId] = frozenset()
+    for kind in TimelockKind if is_former else (governor.timelock_kind,):
+        then = replace(governor, timelock_kind=kind)
+        found |= operations_of(then, proposal.calls, proposal.description, proposal.eta)
+    return found
 
 
 def operation_id(governor: Address, calls: Sequence[Call], description: str) -> OperationId:

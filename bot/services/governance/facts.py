@@ -1,15 +1,32 @@
 """An on-chain proposal made of what was read of it, and of what its governor answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.domain.onchain.block import Block
 from bot.domain.onchain.call import unexecuted
 from bot.domain.onchain.event import GovernorEvent, ProposalCreated, ProposalEvent, VoteCast
 from bot.domain.onchain.governor import Governor, Observation, ProposalKey
-from bot.domain.onchain.proposal import GovernorProposal, folded, is_same, observed
+from bot.domain.onchain.operation import (
+    Operation,
+    OperationKey,
+    as_governor_tells,
+    as_timelocks_tell,
+    is_untold,
+    lives,
+)
+from bot.domain.onchain.proposal import (
+    GovernorProposal,
+    folded,
+    is_same,
+    newest_block,
+    observed,
+    stands,
+)
 from bot.domain.types import Address, ChainId, Timepoint
 from bot.gateways.chain.calls import describe
+from bot.gateways.chain.operations import operations_in
+from bot.services.governance.telling import Telling
 from bot.services.governance.wording import Described
 from bot.storage.store import Store
 
@@ -69,6 +86,8 @@ async def refold(
             supply=before.supply,
             vote_starts_at=before.vote_starts_at,
             vote_ends_at=before.vote_ends_at,
+            states=before.states,
+            is_settling=before.is_settling,
         )
     words = described.get(key, ()) if described else ()
     if len(words) == len(proposal.calls):
@@ -81,13 +100,32 @@ async def refold(
 
 
 async def record_observation(
-    store: Store, observation: Observation, governor: Governor, at: Block
+    telling: Telling, observation: Observation, governor: Governor, at: Block
 ) -> GovernorProposal | None:
     """Add what the governor answered at a block; `None`: the proposal's creation was undone."""
+    store = telling.store
     before = await store.chain.proposal(observation.key)
     if before is None or not await store.chain.events_of(observation.key):
         return None
-    proposal = observed(before, observation, governor, at)
+    proposal = observed(as_governor_tells(before), observation, governor, at)
+    if is_untold(proposal):
+        operations = await _operations(store, proposal, governor)
+        proposal = as_timelocks_tell(proposal, operations, governor.former_timelocks)
+    proposal = stands(proposal, at, telling.undone_at)
+    is_settling = newest_block(proposal) > min(telling.believed.values(), default=at.id.number)
+    proposal = replace(proposal, is_settling=is_settling)
     if proposal != before:
         await store.chain.save_proposal(proposal)
     return proposal
+
+
+async def _operations(
+    store: Store, proposal: GovernorProposal, governor: Governor
+) -> Sequence[Operation]:
+    """Give the newest life of each operation that the proposal may have in a timelock."""
+    lived: list[Operation] = []
+    for timelock in governor.timelocks:
+        for id_ in operations_in(timelock, governor, proposal):
+            key = OperationKey(chain_id=proposal.key.chain_id, timelock=timelock, id=id_)
+            lived += lives(key, await store.operations.events_of(key))[-1:]
+    return lived

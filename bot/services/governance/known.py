@@ -1,13 +1,15 @@
 """What is remembered of a chain before a look at it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from bot.domain.onchain.block import BlockId
+from bot.domain.onchain.block import Block, BlockId
 from bot.domain.onchain.governor import Governor, ProposalKey
+from bot.domain.onchain.moments import is_due
 from bot.domain.onchain.proposal import LIVE, GovernorProposal
 from bot.domain.onchain.scan import read_again
-from bot.domain.types import Address, BlockNumber, ChainId
+from bot.domain.policy import Policy
+from bot.domain.types import Address, BlockNumber, ChainId, GuildId, UnixSeconds
 from bot.gateways.chain.inquiry import Inquiry
 from bot.storage.chain import Scan
 from bot.storage.communities import WatchedGovernor
@@ -18,8 +20,8 @@ from bot.storage.store import Store
 LOOKS_PER_ROUND = 40
 CLOSED_LOOKS_PER_ROUND = 240  # for those whose state should not change any more: every hour
 
-# So many are compared with what was said of them at every look, more of them in turn: time alone
-# makes some news (a vote closes soon), and they may be some minutes late where there are hundreds.
+# So many are compared with what was said of them at every look. Of more, those that something
+# happened to or that time alone brings something for (a vote closes soon); the rest in turn.
 TOLD_AT_ONCE = 50
 
 
@@ -29,10 +31,12 @@ class Known:
 
     scan: Scan
     checkpoints: Sequence[BlockId]  # newest first
+    policies: Mapping[GuildId, Policy]  # of those who watch
     watched: Sequence[WatchedGovernor]
-    confirmations: int
+    confirmations: int  # the least that anybody wants
     again: int  # how many blocks are read once more
     places: frozenset[tuple[int, int]]  # of the events in them
+    time: UnixSeconds  # of the newest block that was read, as far as it is known
     seconds_per_block: float | None
     asked: Mapping[ProposalKey, GovernorProposal]  # whose state is asked
     in_turn: frozenset[ProposalKey]  # of those, whose turn it is to be asked for everything
@@ -42,6 +46,12 @@ class Known:
     def governors(self) -> dict[Address, Governor]:
         """The governors by address; servers that watch the same one share it."""
         return {watched.governor.address: watched.governor for watched in self.watched}
+
+    def with_changed(self, governors: Collection[Governor]) -> "Known":
+        """Give the same with these governors as they are now."""
+        now = self.governors | {each.address: each for each in governors}
+        watched = [replace(each, governor=now[each.governor.address]) for each in self.watched]
+        return replace(self, watched=watched)
 
     @property
     def addresses(self) -> list[Address]:
@@ -77,9 +87,35 @@ class Known:
         )
 
     @property
-    def told(self) -> frozenset[ProposalKey]:
-        """Of which proposals it is looked at every time what is to be said of them."""
-        return frozenset(self.asked) if len(self.asked) <= TOLD_AT_ONCE else self.in_turn
+    def waits(self) -> dict[GuildId, int]:
+        """How many more blocks than others some want on top of a block."""
+        waits = {
+            guild_id: policy.confirmations - self.confirmations
+            for guild_id, policy in self.policies.items()
+        }
+        return {guild_id: blocks for guild_id, blocks in waits.items() if blocks}
+
+    def told(self, at: Block, since: UnixSeconds) -> frozenset[ProposalKey]:
+        """Of which proposals it is looked at now what is to be said of them.
+
+        `since` is when everything that time brings was looked at before.
+        """
+        if len(self.asked) <= TOLD_AT_ONCE:
+            return frozenset(self.asked)
+        policies: dict[Address, list[Policy]] = {}
+        for each in self.watched:
+            of_governor = policies.setdefault(each.governor.address, [])
+            if (policy := self.policies[each.guild_id]) not in of_governor:
+                of_governor.append(policy)
+        governors = self.governors
+        due = {
+            key
+            for key, proposal in self.asked.items()
+            for policy in policies[key.governor]
+            if is_due(proposal, governors[key.governor], at, since, policy)
+        }
+        settling = {key for key, proposal in self.asked.items() if proposal.is_settling}
+        return self.in_turn | due | settling
 
 
 async def known_of(store: Store, chain_id: ChainId, look: int) -> Known | None:
@@ -91,7 +127,10 @@ async def known_of(store: Store, chain_id: ChainId, look: int) -> Known | None:
     watched = await store.communities.watched(chain_id)
     if scan is None or not watched:
         return None
-    communities = [await store.communities.of(each.guild_id) for each in watched]
+    policies = {
+        guild_id: (await store.communities.of(guild_id)).policy
+        for guild_id in {each.guild_id for each in watched}
+    }
     since = BlockNumber(min(each.since for each in watched))
     again = read_again(look, scan.scanned, since)
     asked, in_turn = await _asked(store, scan, watched, look)
@@ -99,9 +138,11 @@ async def known_of(store: Store, chain_id: ChainId, look: int) -> Known | None:
         scan=scan,
         checkpoints=await store.chain.checkpoints(chain_id),
         watched=watched,
-        confirmations=max(each.policy.confirmations for each in communities),
+        policies=policies,
+        confirmations=min(each.confirmations for each in policies.values()),
         again=again,
         places=await _places(store, chain_id, BlockNumber(scan.scanned - again + 1)),
+        time=await store.chain.time_until(chain_id, scan.scanned) or UnixSeconds(0),
         seconds_per_block=await store.chain.seconds_per_block(chain_id),
         asked={proposal.key: proposal for proposal in asked},
         in_turn=in_turn,

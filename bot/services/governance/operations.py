@@ -1,6 +1,6 @@
 """Tells of operations in a timelock that no proposal of its governor has brought about."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.onchain.announcement import OperationNews, OperationStep, timelock_prefix
@@ -11,11 +11,12 @@ from bot.domain.onchain.event import (
     OperationExecuted,
     OperationScheduled,
 )
+from bot.domain.onchain.governor import Governor
 from bot.domain.onchain.operation import Operation, OperationKey, lives, worded
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.types import Address, ChainId, OperationId
 from bot.gateways.chain.calls import describe
-from bot.gateways.chain.operations import operations_of
+from bot.gateways.chain.operations import operations_in
 from bot.services.governance.telling import Telling
 from bot.services.governance.wording import Described
 from bot.storage.communities import WatchedGovernor
@@ -47,34 +48,41 @@ async def tell_operations(
             await telling.store.operations.save(lived[-1])
 
 
-async def correct_operations(telling: Telling, chain_id: ChainId) -> None:
-    """After a reorganisation: mend or strike out what was told of each timelock's operations."""
+async def correct_operations(
+    telling: Telling, chain_id: ChainId, before: Mapping[Address, Governor]
+) -> None:
+    """After a reorganisation: mend or strike out what was told of each timelock's operations.
+
+    `before` are the governors as they were known: of a timelock that is none of theirs nothing is
+    true any more.
+    """
     assert telling.undone_at is not None, "nothing was undone"
     store, links = telling.store, _Links(telling=telling)
     for watched in telling.watched:
-        timelock = watched.governor.timelock_address
-        if timelock is None:
-            continue
-        words = await store.operations.described(chain_id, timelock)
-        await store.operations.forget(chain_id, timelock)
-        true: dict[str, OperationNews] = {}
-        for id_, events in (await store.operations.of_timelock(chain_id, timelock)).items():
-            key = OperationKey(chain_id=chain_id, timelock=timelock, id=id_)
-            lived = [worded(each, words.get(id_, ())) for each in lives(key, events)]
-            await store.operations.save(lived[-1])
-            for operation in lived:
-                if not await links.has(operation):
-                    true |= {news.key: news for news, _ in _news(operation, watched)}
-        prefix = timelock_prefix(chain_id, timelock)
-        await store.outbox.correct(watched.guild_id, prefix, true, telling.undone_at)
+        governor = watched.governor
+        for timelock in {*governor.timelocks, *before[governor.address].timelocks}:
+            words = await store.operations.described(chain_id, timelock)
+            await store.operations.forget(chain_id, timelock)
+            true: dict[str, OperationNews] = {}
+            for id_, events in (await store.operations.of_timelock(chain_id, timelock)).items():
+                key = OperationKey(chain_id=chain_id, timelock=timelock, id=id_)
+                lived = [worded(each, words.get(id_, ())) for each in lives(key, events)]
+                await store.operations.save(lived[-1])
+                for operation in lived if timelock in governor.timelocks else ():
+                    if not await links.has(operation):
+                        true |= {news.key: news for news, _ in _news(operation, watched)}
+            prefix = timelock_prefix(chain_id, timelock)
+            await store.outbox.correct(watched.guild_id, prefix, true, telling.undone_at)
 
 
 async def _tell(telling: Telling, operation: Operation) -> None:
     for watched in telling.watched:
-        if watched.governor.timelock_address != operation.key.timelock:
+        if operation.key.timelock not in watched.governor.timelocks:
             continue
         community = await telling.store.communities.of(watched.guild_id)
         for news, position in _news(operation, watched):
+            if not telling.believes(watched, position.block.number):
+                continue
             is_news = position.block.number > watched.since
             await telling.store.outbox.say(community, news, telling.now, is_news=is_news)
 
@@ -111,13 +119,10 @@ class _Links:
         governors = {
             each.governor.address: each.governor
             for each in self.telling.watched
-            if each.governor.timelock_address == timelock
+            if timelock in each.governor.timelocks
         }
         proposals = await self.telling.store.chain.proposals(chain_id, governors)
-        ids = (
-            operations_of(governors[each.key.governor], each.calls, each.description, each.eta)
-            for each in proposals
-        )
+        ids = (operations_in(timelock, governors[each.key.governor], each) for each in proposals)
         return _Brought(
             governors=frozenset(governors),
             proposals=proposals,
@@ -186,5 +191,6 @@ def _news(
                 is_seen_from_start=operation.scheduled is not None,
                 transaction_hash=position.transaction_hash,
                 at=position.block_time,
+                is_former=operation.key.timelock in governor.former_timelocks,
             )
             yield news, position

@@ -2,18 +2,14 @@
 
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
 from bot.clock import Clock
-from bot.domain.onchain.block import Block
-from bot.domain.onchain.event import GovernorEvent, VoteCast
-from bot.domain.onchain.governor import Governor, Observation, ProposalKey
-from bot.domain.onchain.news import Sighting
-from bot.domain.onchain.proposal import is_same
+from bot.domain.onchain.governor import Observation, ProposalKey
 from bot.domain.onchain.scan import BlockRange, next_range, unsettled
-from bot.domain.types import BlockNumber, ChainId
+from bot.domain.types import BlockNumber, ChainId, UnixSeconds
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.errors import (
     ChainError,
@@ -23,43 +19,24 @@ from bot.gateways.chain.errors import (
 from bot.gateways.chain.reading import LogPage, Reading
 from bot.services.governance.alarms import Freshness
 from bot.services.governance.describing import Describing
-from bot.services.governance.facts import changed, created, record_observation, refold, voted_on
+from bot.services.governance.facts import changed, created, voted_on
 from bot.services.governance.failing import Failing
 from bot.services.governance.figures import ChainFigures, figures
 from bot.services.governance.forks import undo
 from bot.services.governance.known import Known, known_of
-from bot.services.governance.operations import correct_operations, tell_operations
+from bot.services.governance.look import Look, events_to_tell, keep, tell_look, telling_of
 from bot.services.governance.pages import Stretch, read_ahead
-from bot.services.governance.parameters import correct_parameters, tell_parameters
 from bot.services.governance.reprobing import reprobed, save
 from bot.services.governance.senders import with_senders
-from bot.services.governance.sweeping import Sweep, Sweeping
-from bot.services.governance.telling import Telling
+from bot.services.governance.sweeping import Sweeping
 from bot.services.governance.unread import Unread, UnreadLogs, note_unread
 from bot.services.governance.wording import Described, reworded
-from bot.storage.chain import Scan
 from bot.storage.database import Database
 from bot.storage.store import Store
 
 log = structlog.get_logger()
 
 STALE = 600  # seconds that an endpoint's newest block may be old before another one is asked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """One look at a chain: the blocks that were read, and the answers at the last of them."""
-
-    scan: Scan  # as it is after this look
-    at: Block
-    events: Sequence[GovernorEvent]
-    votes: Sequence[VoteCast]
-    described: Described
-    observations: Mapping[ProposalKey, Observation]
-    is_complete: bool  # every live proposal was asked for, at the newest block we believe
-    unread: Unread
-    sweep: Sweep | None = None
-    governors: Sequence[Governor] = ()  # whose parameters are others now
 
 
 class Governance:
@@ -78,6 +55,8 @@ class Governance:
         self._describing = describing
         self.freshness = Freshness(database, now)
         self._looks: Counter[ChainId] = Counter()
+        self._told_until: dict[ChainId, UnixSeconds] = {}  # what time alone brings
+        self._waits: dict[ChainId, int] = {}  # blocks that somebody waited for at the last look
         self._spans: dict[tuple[ChainId, str], int] = {}  # as they are stored
         self._failing = Failing(database, chains, self.freshness, now)
         self._sweeping = Sweeping(database, now)
@@ -122,6 +101,7 @@ class Governance:
             if known is None:
                 self.freshness.looked(chain_id)
                 return
+            self._told_until.setdefault(chain_id, known.time)
             try:
                 if await self._tick(node, known, is_last=is_last):
                     break
@@ -238,7 +218,7 @@ class Governance:
 
     async def _look(
         self, node: ChainClient, known: Known, page: LogPage, *, is_complete: bool
-    ) -> _Look:
+    ) -> Look:
         """Take what was read; of proposals that something happened to, ask for everything."""
         observations: Mapping[ProposalKey, Observation] = {}
         sweep, unread = None, Unread(logs=page.undecodable)
@@ -246,7 +226,7 @@ class Governance:
             page, unread = await self._unread.again(node, known, page)
             page, sweep = await self._sweeping.sweep(node, known, page)
             observations = await self._observations(node, known, page)
-        return _Look(
+        return Look(
             scan=replace(
                 known.scan,
                 scanned=max(known.scan.scanned, page.last.id.number),
@@ -260,9 +240,7 @@ class Governance:
             is_complete=is_complete,
             sweep=sweep,
             unread=unread,
-            governors=await reprobed(
-                node, known.watched, page.events, page.last if is_complete else None
-            ),
+            governors=await reprobed(node, known, page.events, page.last if is_complete else None),
         )
 
     async def _observations(
@@ -281,7 +259,9 @@ class Governance:
         keys = sorted(happened, key=lambda key: (key.governor, key.id))
         if keys:
             seen |= await node.observe(governors, keys, page.last.id, starts, known.supplied)
-        told = known.told | known.in_turn | happened
+        at = replace(page.last, seconds_per_block=known.seconds_per_block)
+        since = self._told_until.get(chain_id, known.time)
+        told = known.told(at, since) | known.in_turn | happened
         return {key: one for key, one in seen.items() if key in told}
 
     async def _described(self, known: Known, page: LogPage) -> Described:
@@ -290,42 +270,25 @@ class Governance:
             return {}
         return await reworded(self._describing, known, page.events, page.last.id)
 
-    async def _record(self, node: ChainClient, known: Known, look: _Look) -> bool:
+    async def _record(self, node: ChainClient, known: Known, look: Look) -> bool:
         """Write events, states, announcements and the cursor in one transaction.
 
         `False`: a governor was added meanwhile, and the reading starts earlier now.
         """
         chain_id = look.scan.chain_id
-        undone_at = known.scan.undone_at
         async with self._database.transaction() as store:
             if await store.chain.scan(chain_id) != known.scan:
                 return False
-            happened = changed(chain_id, look.events, known.governors)
-            telling = Telling(
-                store=store,
-                watched=known.watched,
-                now=self._now(),
-                undone_at=undone_at,
-                happened=happened,
-            )
-            await store.chain.add_events(chain_id, look.events)
-            await store.votes_cast.add(chain_id, look.votes)
-            for key in happened:
-                before = await store.chain.proposal(key)
-                after = await refold(store, key, look.described)
-                if before and after and not is_same(before, after):
-                    await telling.replaced(key)
-            await tell_operations(telling, chain_id, look.events, look.described)
-            await tell_parameters(telling, chain_id, look.events)
-            await store.chain.add_checkpoints(chain_id, [look.at])
-            scan = replace(look.scan, undone_at=None) if look.is_complete else look.scan
-            await store.chain.save_scan(scan)
+            telling = telling_of(store, known, look, self._now())
+            await keep(telling, look)
             await self._save_span(store, node)
             await note_unread(store, chain_id, look.unread, self._now())
             await save(store, chain_id, look.governors)
-            if look.is_complete:
-                await _tell(store, telling, known, look)
+            events = await events_to_tell(store, known, look, self._waits.get(chain_id, 0))
+            await tell_look(telling, known, look, events)
+        self._waits[chain_id] = max(known.waits.values(), default=0)
         if look.is_complete:
+            self._told_until[chain_id] = look.at.timestamp
             self.freshness.looked(chain_id)
             self._unread.recorded(chain_id)
         if look.sweep is not None:
@@ -337,25 +300,3 @@ class Governance:
         if self._spans.get(key) != span:
             self._spans[key] = span
             await store.chain.save_span(*key, span)
-
-
-async def _tell(store: Store, telling: Telling, known: Known, look: _Look) -> None:
-    """Record what governors answered, and say what it implies."""
-    chain_id = look.scan.chain_id
-    for key, observation in look.observations.items():
-        governor = known.governors[key.governor]
-        if proposal := await record_observation(store, observation, governor, look.at):
-            seen = Sighting(
-                proposal=proposal,
-                governor=governor,
-                head=look.at,
-                finalized=known.finalized,
-            )
-            await telling.tell(seen)
-    if telling.undone_at is not None:
-        await correct_operations(telling, chain_id)
-        await correct_parameters(telling, chain_id)
-        proposals = await store.chain.proposals(chain_id, set(known.governors))
-        await telling.vanished(
-            [each for each in proposals if not await store.chain.events_of(each.key)]
-        )

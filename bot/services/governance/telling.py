@@ -1,28 +1,36 @@
 """Says what the facts of an on-chain proposal imply, in the transaction that records them."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.domain.lifecycle import Move, Phase
 from bot.domain.live_card import TallyCard
 from bot.domain.onchain.announcement import GovernorNews, LargeVote, governor_prefix
 from bot.domain.onchain.block import Finality
 from bot.domain.onchain.card import governor_tally, voters_of
+from bot.domain.onchain.event import VoteCast
 from bot.domain.onchain.governor import GovernorState, ProposalKey
 from bot.domain.onchain.news import (
     Sighting,
+    as_believed,
     carries_out,
     governor_news,
     large_vote,
     least_large,
 )
-from bot.domain.onchain.proposal import LIVE, GovernorProposal, Moment, seconds_per_block
+from bot.domain.onchain.proposal import (
+    LIVE,
+    GovernorProposal,
+    Moment,
+    newest_block,
+    seconds_per_block,
+)
 from bot.domain.onchain.story import story
 from bot.domain.policy import DAY, Policy, Step
 from bot.domain.proposal import Proposal
 from bot.domain.review.review_card import review_prefix
 from bot.domain.speech import Audience, Speech
-from bot.domain.types import Address, UnixSeconds
+from bot.domain.types import Address, BlockNumber, GuildId, UnixSeconds
 from bot.storage.communities import WatchedGovernor
 from bot.storage.outbox import REHEARSAL
 from bot.storage.store import Store
@@ -34,7 +42,8 @@ VOTES_ARE_NEWS = DAY  # how old a large vote may be to be told
 class Telling:
     """What a look at a chain has to say.
 
-    After a reorganisation, what rested on blocks later than `undone_at` is mended or struck out.
+    After a reorganisation, what rested on blocks later than `undone_at` is mended or struck out;
+    those who want more blocks on top are told nothing new before the next look.
     """
 
     store: Store
@@ -42,16 +51,37 @@ class Telling:
     now: UnixSeconds
     undone_at: UnixSeconds | None
     happened: Collection[ProposalKey] = ()  # of which events were read in this look
+    # Up to where those believe a chain who want more blocks on top of one than others do.
+    believed: Mapping[GuildId, BlockNumber] = field(default_factory=dict)
+
+    def believes(self, watched: WatchedGovernor, block: BlockNumber) -> bool:
+        """Say whether so many blocks lie on top of this one as the server wants."""
+        return block <= self.believed.get(watched.guild_id, block)
 
     async def tell(self, seen: Sighting) -> None:
         """Say to everybody who watches it what the facts imply."""
         for watched in self.watched:
-            if watched.governor.address == seen.governor.address:
-                await self._tell(watched, seen)
-                if seen.proposal.key in self.happened:
-                    await self._complete(watched, seen)
+            if watched.governor.address != seen.governor.address:
+                continue
+            believed = await self._believed(watched, seen)
+            if self.undone_at is not None and watched.guild_id in self.believed:
+                await self._tell(watched, seen, believed or seen, says_more=False)
+            elif believed is not None:
+                await self._tell(watched, believed, believed)
+            if believed is not None and seen.proposal.key in self.happened:
+                await self._complete(watched, believed)
 
-    async def _tell(self, watched: WatchedGovernor, seen: Sighting) -> None:
+    async def _believed(self, watched: WatchedGovernor, seen: Sighting) -> Sighting | None:
+        """Give what a server believes of what was seen; `None`: nothing of it yet."""
+        block = self.believed.get(watched.guild_id)
+        if block is None or newest_block(seen.proposal) <= block:
+            return seen
+        events = await self.store.chain.events_of(seen.proposal.key)
+        return as_believed(seen, events, block)
+
+    async def _tell(
+        self, watched: WatchedGovernor, seen: Sighting, shown: Sighting, *, says_more: bool = True
+    ) -> None:
         """Say what the facts imply; what is said already is not said again.
 
         What a community finds when it begins to watch is recorded and not said. After a
@@ -62,19 +92,16 @@ class Telling:
         heard = await self.store.outbox.heard(watched.guild_id, prefix)
         is_old = seen.proposal.created.block.number <= watched.since
         is_quiet = is_old and not heard
-        if is_quiet and seen.proposal.state is GovernorState.UNKNOWN:
+        is_unknown = is_quiet and seen.proposal.state is GovernorState.UNKNOWN
+        if is_unknown or not (heard or says_more):
             return  # What of its past is no news is not known yet.
         ours = await self._linked(watched, seen.proposal)
         reference, proposal_id = (ours.reference, ours.id) if ours else ("", None)
-        found = await self._large_votes(watched, seen, community.policy, reference)
-        large_votes = {_as_heard(each, heard): is_news for each, is_news in found.items()}
-        implied: list[tuple[GovernorNews | LargeVote, bool]] = [
-            *governor_news(seen, community.policy, reference).items(),
-            *large_votes.items(),
-        ]
+        implied = await self._implied(watched, seen, community.policy, reference, heard)
         true: dict[str, Speech] = {}
         for each, is_news in implied:
-            if self.undone_at is None and _is_told(heard.get(each.key, ()), ours):
+            is_told = self.undone_at is None and _is_told(heard.get(each.key, ()), ours)
+            if is_told or not (says_more or each.key in heard):
                 continue
             news = await self._filled(each, seen, ours, community.policy)
             true[news.key] = news
@@ -88,8 +115,8 @@ class Telling:
             if is_new and ours and isinstance(news, GovernorNews):
                 where = news.transaction_hash or f"seen at block {seen.head.id.number}"
                 await self.store.note(ours, self.now, f"on chain: {news.moment} ({where})")
-        tally = await self._tally(seen, reference)
-        is_shown = tally.key in heard or seen.proposal.state in LIVE
+        tally = await self._tally(shown, reference)
+        is_shown = tally.key in heard or (seen.proposal.state in LIVE and says_more)
         if not is_quiet and (is_shown or not is_old):
             await self.store.outbox.say(community, tally, self.now, proposal_id=proposal_id)
         if self.undone_at is not None:
@@ -109,6 +136,18 @@ class Telling:
             if news.transaction_hash is not None:
                 filled = await self._filled(news, seen, ours, policy)
                 await self.store.outbox.complete(watched.guild_id, filled)
+
+    async def _implied(
+        self,
+        watched: WatchedGovernor,
+        seen: Sighting,
+        policy: Policy,
+        reference: str,
+        heard: Collection[str],
+    ) -> list[tuple[GovernorNews | LargeVote, bool]]:
+        found = await self._large_votes(watched, seen, policy, reference)
+        large_votes = {_as_heard(each, heard): is_news for each, is_news in found.items()}
+        return [*governor_news(seen, policy, reference).items(), *large_votes.items()]
 
     async def _filled(
         self,
@@ -140,13 +179,18 @@ class Telling:
         least = least_large(seen, policy)
         if least is None:
             return {}
-        votes = await self.store.votes_cast.large(seen.proposal.key, watched.since, least)
+        found = await self.store.votes_cast.large(seen.proposal.key, watched.since, least)
+        votes = {vote: nth for vote, nth in found.items() if self._is_due(watched, vote)}
         rate = seconds_per_block(seen.proposal, seen.head)
         oldest = seen.head.id.number - VOTES_ARE_NEWS / rate
         return {
             large_vote(seen, vote, ordinal, reference): vote.block_number >= oldest
             for vote, ordinal in votes.items()
         }
+
+    def _is_due(self, watched: WatchedGovernor, vote: VoteCast) -> bool:
+        """Say whether a vote may be told of; after a fork what was told is mended alone."""
+        return self.undone_at is not None or self.believes(watched, vote.block_number)
 
     async def _tally(self, seen: Sighting, reference: str) -> TallyCard:
         proposal, chain_id = seen.proposal, seen.proposal.key.chain_id

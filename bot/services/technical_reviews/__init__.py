@@ -8,10 +8,11 @@ from bot.clock import Clock
 from bot.domain.card import subject
 from bot.domain.errors import Refusal
 from bot.domain.lifecycle import Phase
+from bot.domain.onchain.announcement import governor_prefix
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.call import Call, DecodedCall
 from bot.domain.onchain.governor import Governor, GovernorState, ProposalKey
-from bot.domain.onchain.proposal import GovernorProposal
+from bot.domain.onchain.proposal import GovernorProposal, Moment
 from bot.domain.proposal import Actor, require_moderator
 from bot.domain.review.announcement import ConcernRaised
 from bot.domain.review.review_card import is_review_code, review_code
@@ -245,17 +246,19 @@ def _current(review: TechnicalReview | None, place: Place, now: UnixSeconds) -> 
 
 
 async def _wanted(store: Store) -> list[tuple[GuildId, ProposalKey]]:
-    """Give what is under review, and what is queued where somebody watches it."""
+    """Give what is under review, and what is queued where a server has heard of it."""
     wanted = {(each.guild_id, each.key): None for each in await store.technical_reviews.open()}
     watched = await store.communities.watched()
     for chain_id in dict.fromkeys(each.governor.chain_id for each in watched):
         for proposal in await store.chain.live_proposals(chain_id):
             if proposal.state is GovernorState.QUEUED:
+                heard = f"{governor_prefix(proposal.key)}{Moment.QUEUED}"
                 wanted |= {
                     (each.guild_id, proposal.key): None
                     for each in watched
                     if (each.governor.chain_id, each.governor.address)
                     == (chain_id, proposal.key.governor)
+                    and await store.outbox.has_heard(each.guild_id, heard)
                 }
     return list(wanted)
 

@@ -121,7 +121,8 @@ def _after(news: GovernorNews) -> str:
 
 def _is_outside(news: GovernorNews) -> bool:
     """Say whether it ended without the governor, which then has no event to show for it."""
-    return news.transaction_hash is None and news.eta is not None
+    is_unseen = news.transaction_hash is None and news.eta is not None
+    return news.ended_in_timelock or is_unseen
 
 
 def _where(news: GovernorNews) -> str:

@@ -37,6 +37,7 @@ _STEPS: dict[OperationStep, tuple[str, str, str, Colour]] = {
         Colour.ENDED,
     ),
 }
+_FORMER = "a former timelock: the governor has another one by now"
 _OUTSIDE = "no proposal of this governor has brought it about"
 _UNSEEN = "Assent did not see it put in: whether a vote has brought it about is not known"
 
@@ -46,7 +47,7 @@ def page(news: OperationNews) -> Page:
     what, meaning, next_step, colour = _STEPS[news.step]
     governor = line(news.governor_name, NAME_SHOWN)
     words = {
-        "held": waits_in(news.timelock_kind),
+        "held": _FORMER if news.is_former else waits_in(news.timelock_kind),
         "governor": governor,
         "origin": _OUTSIDE if news.is_seen_from_start else _UNSEEN,
         "ready": when(news.ready_at),

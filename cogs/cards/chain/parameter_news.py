@@ -31,6 +31,7 @@ def page(news: ParameterNews) -> Page:
     what, write, meaning = _PARAMETERS.get(news.name, (f"“{news.name}”", _plain, _UNKNOWN))
     what = line(what, NAME_SHOWN)
     place = "The timelock of " if news.is_timelock else ""
+    place = "A former timelock of " if news.is_former else place
     before = write(news.before, news) if news.before else "not told by the contract"
     return Page(
         title=f"⚠ The rules have changed: {what}",
@@ -131,7 +132,10 @@ _PARAMETERS: dict[str, tuple[str, Write, str]] = {
     "TimelockChange": (
         "Timelock",
         _plain,
-        "What passes is carried out by another contract, which may hold other rights and funds.",
+        (
+            "What passes is carried out by another contract, which may hold other rights and "
+            "funds. What waits in the one before is followed there until it has ended."
+        ),
     ),
     "NewImplementation": ("Implementation", _plain, _CODE),
     "Upgraded": ("Implementation", _plain, _CODE),

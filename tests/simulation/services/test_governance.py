@@ -18,17 +18,16 @@ from bot.domain.types import (
     Address,
     BlockHash,
     BlockNumber,
-    ChannelId,
-    GuildId,
     SnapshotProposalId,
 )
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError
 from bot.services.governance import Governance
 from bot.services.governance.forks import undo
+from bot.services.governance.known import TOLD_AT_ONCE
 from bot.services.setup import Setup
 from tests import builders
 from tests.builders import ANNOUNCED_TO, GUILD, MODERATOR
-from tests.following import CONFIRMATIONS, Follower, policy
+from tests.following import CONFIRMATIONS, Follower, another_community, policy
 from tests.forkable_chain import (
     BLOCK_SECONDS,
     CHAIN,
@@ -206,6 +205,21 @@ async def test_each_look_costs_the_same_few_requests(follower: Follower) -> None
         assert follower.chain.requests - before == 2
 
 
+async def test_what_time_brings_is_told_at_once_of_however_many_proposals(
+    follower: Follower,
+) -> None:
+    many = TOLD_AT_ONCE + 10
+    await see(follower, *[Act.PROPOSE] * many, blocks=CONFIRMATIONS + VOTING_PERIOD)
+    claims = (await follower.said()).items()
+    told = [
+        claim.governor_key.id
+        for (_, place), (state, claim) in claims
+        if isinstance(claim, GovernorNews) and (place, state) == ("channel:902", SAID)
+        if claim.moment is Moment.CLOSING_SOON
+    ]
+    assert sorted(told) == list(range(1, many + 1))
+
+
 async def test_the_tally_shows_the_votes_and_the_quorum(follower: Follower) -> None:
     await see(follower, Act.PROPOSE, blocks=1)
     await see(follower, Act.VOTE_FOR)
@@ -284,16 +298,7 @@ async def test_two_communities_are_told_each_in_their_own_channels(follower: Fol
     await see(follower, Act.PROPOSE, blocks=1)
     await see(follower, Act.VOTE_FOR)
     await see(follower, Act.VOTE_FOR)
-    other = builders.community(
-        guild_id=GuildId(800),
-        policy=policy(),
-        ideas_channel_id=ChannelId(801),
-        voting_channel_id=ChannelId(802),
-        announcements_channel_id=ChannelId(803),
-        moderators_channel_id=None,
-        announcement_role_id=None,
-    )
-    await follower.also_told(other)
+    await follower.also_told(another_community())
     await see(follower)
     assert await moments(follower) == {Moment.CREATED: SAID}
     assert await moments(follower, 802) == {Moment.CREATED: LATE}  # no news to them
@@ -301,6 +306,18 @@ async def test_two_communities_are_told_each_in_their_own_channels(follower: Fol
     await confirm(follower)
     assert (await moments(follower))[Moment.SUCCEEDED] is SAID
     assert (await moments(follower, 802))[Moment.SUCCEEDED] is SAID
+
+
+async def test_a_governor_that_somebody_follows_already_is_not_read_anew_for_another(
+    follower: Follower,
+) -> None:
+    await see(follower, blocks=20)
+    async with follower.database.reading() as store:
+        before = await store.chain.scan(CHAIN)
+    await follower.also_told(another_community())
+    async with follower.database.reading() as store:
+        assert await store.chain.scan(CHAIN) == before
+        assert len(await store.communities.watched(CHAIN)) == 2
 
 
 async def test_a_fork_of_unconfirmed_blocks_is_never_noticed(follower: Follower) -> None:

@@ -124,8 +124,9 @@ async def happen(
         await tell_operations(telling, CHAIN, events, described or {})
         await tell_parameters(telling, CHAIN, events)
         if undone_at is not None:
-            await correct_operations(telling, CHAIN)
-            await correct_parameters(telling, CHAIN)
+            governors = {each.governor.address: each.governor for each in telling.watched}
+            await correct_operations(telling, CHAIN, governors)
+            await correct_parameters(telling, CHAIN, governors)
 
 
 async def test_an_operation_of_several_calls_is_told_once_with_all_of_them(

@@ -40,6 +40,7 @@ from bot.services.governance.naming import Naming
 from bot.services.governance.wording import MOST_REWORDED, Described, reworded
 from bot.storage.chain import Scan
 from bot.storage.communities import WatchedGovernor
+from tests import builders
 from tests.answering_chain import AnsweringChain, a_governor
 from tests.watched import HandClock, WatchedDatabase
 
@@ -123,10 +124,12 @@ def known(chain: AnsweringChain, governor: Governor, *ids: int) -> Known:
     return Known(
         scan=Scan(chain_id=chain.chain_id, scanned=BlockNumber(40)),
         checkpoints=[chain.block(40)],
+        policies={GuildId(1): builders.policy()},
         watched=[WatchedGovernor(guild_id=GuildId(1), governor=governor, since=BlockNumber(0))],
         confirmations=0,
         again=0,
         places=frozenset(),
+        time=UnixSeconds(0),
         seconds_per_block=None,
         asked=waiting,
         in_turn=frozenset(),

@@ -6,9 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.onchain.announcement import OperationNews, OperationStep, ParameterNews
+from bot.domain.onchain.announcement import (
+    FamilyNews,
+    OperationNews,
+    OperationStep,
+    ParameterNews,
+)
 from bot.domain.onchain.call import DecodedCall
-from bot.domain.onchain.governor import ClockMode, TimelockKind
+from bot.domain.onchain.governor import ClockMode, Flavour, TimelockKind
 from bot.domain.onchain.operation import OperationKey
 from bot.domain.types import Address, ChainId, OperationId, TransactionHash, UnixSeconds
 from cogs.cards.chain.parameter_news import _PARAMETERS
@@ -143,3 +148,47 @@ def test_hostile_values_break_nothing(
         shown = read(odd)
         assert shown.rendered.content is None
         assert "\n# big" not in shown.text
+
+
+def test_what_a_former_timelock_does_is_called_so(
+    read: Read, operation: OperationNews, change: ParameterNews
+) -> None:
+    text = read(replace(operation, is_former=True)).text
+    assert "into a former timelock: the governor has another one by now; no proposal" in text
+    text = read(replace(change, is_timelock=True, is_former=True)).text
+    assert "A former timelock of Braintrust Governor works by another rule" in text
+
+
+@pytest.fixture
+def family() -> FamilyNews:
+    return FamilyNews(
+        chain_id=ChainId(1),
+        governor=TIMELOCK,
+        governor_name="Braintrust Governor",
+        before=Flavour.GOVERNOR_BRAVO,
+        after=Flavour.OPENZEPPELIN,
+        why="",
+        transaction_hash=HASH,
+        at=AT,
+    )
+
+
+def test_another_family_says_as_what_it_is_followed_now(read: Read, family: FamilyNews) -> None:
+    shown = read(family)
+    assert shown.title == "⚠ Braintrust Governor has become another governor"
+    assert "It was a GovernorBravo; now it is a **OpenZeppelin Governor**" in shown.text
+    assert shown.buttons == {"See the transaction": f"https://etherscan.io/tx/{HASH}"}
+    again = read(replace(family, before=None, transaction_hash=None))
+    assert "Assent could not follow it; now it is" in again.text
+    assert not again.buttons
+
+
+def test_a_family_that_nobody_knows_says_what_was_found_and_what_may_be_missed(
+    read: Read, family: FamilyNews
+) -> None:
+    shown = read(replace(family, after=None, why="It is a Safe."))
+    assert shown.title == "⚠ Braintrust Governor cannot be followed as before"
+    assert "What Assent found: It is a Safe." in shown.text
+    assert "goes on reading it as a GovernorBravo" in shown.text
+    assert "anything else may be missed" in shown.text
+    assert "`/watch remove`" in shown.next_step

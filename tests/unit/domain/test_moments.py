@@ -16,7 +16,7 @@ from bot.domain.onchain.governor import (
     QuorumRule,
     TimelockKind,
 )
-from bot.domain.onchain.moments import Occasion, ends, moments
+from bot.domain.onchain.moments import Occasion, ends, is_due, moments
 from bot.domain.onchain.news import Sighting, governor_news, least_large
 from bot.domain.onchain.proposal import GovernorProposal, Moment, folded, observed
 from bot.domain.policy import Policy
@@ -246,6 +246,33 @@ def test_what_an_access_manager_lets_expire_is_expired_whatever_the_governor_say
     expired = observed(queued(), told, governor, head_at(end))
     assert expired.state is GovernorState.EXPIRED
     assert found(expired, head_at(end), governor)[of(Moment.EXPIRED)]
+
+
+def due(known: GovernorProposal, head: Block, governor: Governor = ALPHA) -> bool:
+    """Say whether something came between this block and the one about three before."""
+    since = UnixSeconds(head.timestamp - 30)
+    return is_due(known, governor, head, since, SEVERAL)
+
+
+def test_what_time_alone_brings_is_due_when_it_comes_and_not_before_or_after() -> None:
+    active, passed = proposal(GovernorState.ACTIVE), proposal(GovernorState.SUCCEEDED)
+    assert [due(active, block(END + n)) for n in (-60, -40, -25, -10, -1)] == [
+        *(False, True, False, True, False)
+    ]
+    day = DAY // 12
+    assert [due(passed, block(END + day + n)) for n in (-9, 0, 9)] == [False, True, False]
+    eta, end = QUEUED.eta, QUEUED.eta + 14 * DAY
+    for moment in (eta, end - 3 * DAY, end - DAY, end):
+        heads = [head_at(moment + seconds) for seconds in (-60, 1, 60)]
+        assert [due(queued(), head) for head in heads] == [False, True, False]
+    assert not due(proposal(GovernorState.PENDING), block(START))
+
+
+def test_what_is_due_where_the_blocks_of_another_chain_are_counted() -> None:
+    governor = replace(ALPHA, counts_l1_blocks=True)
+    active = proposal(GovernorState.ACTIVE)
+    heads = [replace(block(90_000), l1_number=block(END + n).id.number) for n in (-60, -39, -25)]
+    assert [due(active, head, governor) for head in heads] == [False, True, False]
 
 
 def test_a_chain_that_counts_the_blocks_of_another_is_not_measured_in_its_own() -> None:
