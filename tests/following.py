@@ -154,6 +154,9 @@ _DATED = (Moment.CREATED, Moment.QUEUED, Moment.EXECUTED, Moment.CANCELED)
 
 def _claim(speech: Any) -> Any:
     """Give what a speech claims, without what depends on when one looked."""
+    if isinstance(speech, GovernorNews | TallyCard):
+        # How many tokens there were then, a token tells those alone who asked in time.
+        speech = replace(speech, participation=None)
     if isinstance(speech, GovernorNews):
         if speech.moment in _SEEN:  # the votes so far
             speech = replace(
