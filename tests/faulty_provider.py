@@ -118,6 +118,7 @@ class Fault:
     spoil: Callable[[Asked, Answers], Any] = lambda _, told: told
     hides_logs: bool = False
     hangs: bool = False  # until the client gives up
+    is_refused: bool = False  # nothing that it says is believed
     needs_another: bool = False  # a good endpoint beside it, for without one it is the truth
 
 
@@ -320,7 +321,9 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "a limit of one kind of request": _each("eth_getLogs", _error(-32005, _RATE)),
     "logs that cannot be told": _each("eth_getLogs", _error(-32000, "internal error")),
-    "wrong chain id": _each("eth_chainId", lambda *_: {"result": "0x38"}),
+    "wrong chain id": Fault(
+        spoil=_each("eth_chainId", lambda *_: {"result": "0x38"}).spoil, is_refused=True
+    ),
     "another network": Fault(node=_foreign),
     "no newest block": _no_header("latest"),
     "`null` for a block": _no_header(None),

@@ -138,6 +138,13 @@ class Seen:
                 rows += await store.votes_cast.of(proposal.key)
         return rows
 
+    async def cursor(self) -> int:
+        """Give the last block that is read."""
+        async with self.follower.database.reading() as store:
+            read = await store.chain.scan(CHAIN)
+        assert read is not None
+        return read.scanned
+
     async def unread(self) -> list[dict[str, Any]]:
         """Give the logs that the cursor has passed, and that are not recorded."""
         async with self.follower.database.reading() as store:
@@ -255,7 +262,10 @@ async def live(seen: Seen, fault: Fault, when: When) -> None:
             continue
         provider.fault = fault if when.begins <= number < when.ends else None
         provider.answers_before = when.answers_before
+        before = await seen.cursor()
         await seen.look()
+        if fault.is_refused and provider.fault and not when.answers_before:
+            assert await seen.cursor() == before
         if not fault.hides_logs:
             assert not await seen.unread()
     provider.fault, provider.answers_before = None, 0
