@@ -165,6 +165,7 @@ def _claim(speech: Any) -> Any:
                 against_votes=None,
                 quorum_counted=None,
                 quorum_missing=None,
+                participation=None,
                 delegate_until=None,
             )
         if speech.moment in (*_SEEN, Moment.SUCCEEDED):  # what is known of the timelock by now

@@ -187,6 +187,7 @@ def _timeless_news(claim: GovernorNews) -> GovernorNews:
         claim = replace(claim, vote_starts_at=NO_TIME, vote_ends_at=NO_TIME)
     if claim.moment in _UNFIXED:
         claim = replace(claim, abstain_votes=None, quorum=None, quorum_missing=None)
+        claim = replace(claim, participation=None)
     if claim.transaction_hash is None:  # It is dated by the look that found it.
         claim = replace(claim, at=NO_TIME)
     return claim
