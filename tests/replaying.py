@@ -139,6 +139,6 @@ async def _left(database: WatchedDatabase, recording: Recording) -> Left:
 
 
 def _dateless(proposal: GovernorProposal) -> GovernorProposal:
-    """Leave out times that are about, and a quorum that may not have been fixed yet."""
+    """Leave out times and looks that are about, and a quorum that may not be fixed yet."""
     quorum = None if proposal.state is GovernorState.CANCELED else proposal.quorum
-    return replace(proposal, vote_starts_at=None, vote_ends_at=None, quorum=quorum)
+    return replace(proposal, vote_starts_at=None, vote_ends_at=None, quorum=quorum, states=())
