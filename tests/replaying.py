@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from web3 import AsyncWeb3
 
+from bot.domain.announcement import TroubleFound, TroubleMended
 from bot.domain.onchain.block import BlockId
 from bot.domain.onchain.event import VoteCast
 from bot.domain.onchain.governor import GovernorState, ProposalKey
@@ -127,8 +128,11 @@ async def _left(database: WatchedDatabase, recording: Recording) -> Left:
             )
             votes += await store.votes_cast.of(key)
         proposals = await store.chain.proposals(governor.chain_id, [governor.address])
+    # Whether a chain was read to its newest block is about the looks, and not about the chain.
     claims = {
-        place: (state, timeless(claim)) for place, (state, claim) in (await said(database)).items()
+        place: (state, timeless(claim))
+        for place, (state, claim) in (await said(database)).items()
+        if not isinstance(claim, TroubleFound | TroubleMended)
     }
     return Left(
         events=events,
