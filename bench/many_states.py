@@ -170,7 +170,6 @@ async def _processor(client: ChainClient, url: str) -> Figure:
 async def _their_processor(url: str) -> float:
     provider = AsyncHTTPProvider(url)
     web3 = AsyncWeb3(provider)
-    await web3.is_connected()  # so that its session is open
     began = time.process_time()
     async with web3.batch_requests() as batch:
         for each in ADDRESSES[:LIVE]:
