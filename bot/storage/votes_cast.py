@@ -28,6 +28,7 @@ from bot.domain.types import (
 from bot.storage.chain_schema import governor_proposals, vote_pages
 
 VOTES_EACH = 500  # at most on one page
+REASON_KEPT = 4_000  # characters: there may be gas for a million, and pages are read whole
 _BEFORE_ALL = BlockNumber(-1)
 
 
@@ -67,7 +68,10 @@ class VotesCast:
         self._connection = connection
 
     async def add(self, chain_id: ChainId, votes: Sequence[VoteCast]) -> None:
-        """Record votes, given in the order of the chain; one that is known already stays one."""
+        """Record votes, given in the order of the chain; one that is known already stays one.
+
+        Of a reason the beginning is kept, which is more than is ever shown.
+        """
         if not votes:
             return
         first, last = votes[0].block_number, votes[-1].block_number
@@ -199,7 +203,8 @@ def _line(vote: VoteCast) -> _Line:
     parts = None
     if fractions is not None:
         parts = str(fractions[0]), str(fractions[1]), str(fractions[2])
-    return _Line(number, index, voter, support, str(weight), reason, transaction_hash, parts)
+    kept = reason[:REASON_KEPT]
+    return _Line(number, index, voter, support, str(weight), kept, transaction_hash, parts)
 
 
 def _votes(row: Row[Any]) -> Iterator[VoteCast]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.onchain.block import Block, BlockId
 from bot.domain.types import BlockHash, BlockNumber, UnixSeconds
-from bot.gateways.chain.codec import octets
+from bot.gateways.chain.codec import counted, octets
 from bot.gateways.chain.errors import (
     ChainError,
     EndpointLaggingError,
@@ -27,12 +27,12 @@ def block_of(header: Any) -> Block | None:
         l1_number = header.get("l1BlockNumber")
         return Block(
             id=BlockId(
-                number=BlockNumber(int(header["number"], 16)),
+                number=BlockNumber(counted(header["number"])),
                 hash=BlockHash(header["hash"].lower()),
             ),
             parent_hash=BlockHash(header["parentHash"].lower()),
-            timestamp=UnixSeconds(int(header["timestamp"], 16)),
-            l1_number=None if l1_number is None else BlockNumber(int(l1_number, 16)),
+            timestamp=UnixSeconds(counted(header["timestamp"])),
+            l1_number=None if l1_number is None else BlockNumber(counted(l1_number)),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ChainError("The node's block header is not one.") from None

@@ -103,3 +103,15 @@ def octets(text: str) -> bytes:
         ValueError: They are none.
     """
     return bytes.fromhex(text.removeprefix("0x"))
+
+
+def counted(text: str) -> int:
+    """Read how many blocks, seconds or logs there are, in hex; none needs more than 63 bits.
+
+    Raises:
+        ValueError: It is no such number.
+    """
+    number = int(text, 16)
+    if not 0 <= number < 1 << 63:
+        raise ValueError(text)
+    return number

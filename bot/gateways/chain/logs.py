@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bot.domain.onchain.block import Block
 from bot.domain.onchain.event import GovernorEvent, VoteCast
 from bot.domain.types import BlockHash, BlockNumber, UnixSeconds
+from bot.gateways.chain.codec import counted
 from bot.gateways.chain.decode import decode_log, layout_of
 from bot.gateways.chain.errors import ChainError, EndpointLaggingError, UndecodableLogError
 from bot.gateways.chain.json_rpc import Log
@@ -25,7 +26,7 @@ class Found:
         """Take some logs, but for those at known places.
 
         Raises:
-            ChainError: A field is no hex.
+            ChainError: A field is no hex, or no such number.
         """
         emitters = {address.lower(): address for address in reading.addresses}
         first, last, known = reading.blocks.first, reading.blocks.last, reading.known
@@ -33,7 +34,7 @@ class Found:
         try:
             for log in logs:
                 emitter = emitters.get(log.address) or emitters.get(log.address.lower())
-                number, index = int(log.block_number, 16), int(log.log_index, 16)
+                number, index = int(log.block_number, 16), counted(log.log_index)
                 place = number, index
                 if emitter is None or log.removed or not first <= number <= last or place in known:
                     continue

@@ -152,6 +152,15 @@ async def test_logs_that_are_none_are_an_error(logs: Any) -> None:
         await read(results(header(), logs, header()))
 
 
+@pytest.mark.parametrize("number", ["0x" + "f" * 16, "0x1" + "0" * 500, "-0x1"])
+async def test_numbers_that_no_block_or_log_has_are_an_error(number: str) -> None:
+    with pytest.raises(ChainError):
+        await read(results(header(), [log(logIndex=number)], header()))
+    for field in ("number", "timestamp"):
+        with pytest.raises(ChainError):
+            await client(results(header() | {field: number})).head()
+
+
 @pytest.mark.parametrize("is_whole_batch", [True, False])
 async def test_a_refused_range_is_told_apart_however_it_comes(*, is_whole_batch: bool) -> None:
     refusal = error(-32005, "eth_getLogs is limited to a 5 range")

@@ -20,7 +20,7 @@ from bot.domain.types import (
     TransactionHash,
 )
 from bot.storage.store import Store
-from bot.storage.votes_cast import VOTES_EACH, Turnout
+from bot.storage.votes_cast import REASON_KEPT, VOTES_EACH, Turnout
 from tests.meta import tree
 from tests.watched import WatchedDatabase
 
@@ -61,6 +61,12 @@ async def test_a_vote_comes_back_as_it_was_cast(store: Store) -> None:
     await store.votes_cast.add(CHAIN, votes)
     assert await store.votes_cast.of(KEY) == votes
     assert await store.votes_cast.of(OTHER) == []
+
+
+async def test_of_a_reason_without_end_the_beginning_is_kept(store: Store) -> None:
+    await store.votes_cast.add(CHAIN, [vote(3, reason="Ü" * 1_000_000)])
+    (kept,) = await store.votes_cast.of(KEY)
+    assert kept.reason == "Ü" * REASON_KEPT
 
 
 async def test_a_vote_that_is_read_again_stays_one(store: Store) -> None:
