@@ -46,7 +46,10 @@ class Failing:
         forgotten = [each for each in failures if isinstance(each, NoHistoryError)]
         is_lost = len(forgotten) >= len(self._chains[node.chain_id].endpoints)
         if is_lost or self._freshness.is_stale(node.chain_id):
-            await skip_forgotten(node, self._database, known, self._now())
+            try:
+                await skip_forgotten(node, self._database, known, self._now())
+            except ChainError as failure:  # The other endpoints are asked all the same.
+                log.info("nobody knows where logs begin", chain=node.chain_id, why=str(failure))
 
     def _refuse(self, node: ChainClient, error: WrongChainError) -> None:
         """Tell the operator once that an address in the settings is that of another chain."""

@@ -15,9 +15,11 @@ from bot.domain.onchain.scan import OVERLAP
 from bot.domain.trouble import TroubleKind
 from bot.gateways.chain.client import ChainClient
 from bot.gateways.chain.endpoint import FIRST_BATCH_SIZE, GROWS_AFTER, Endpoint
-from bot.gateways.chain.errors import ChainError
+from bot.gateways.chain.errors import ChainError, NoHistoryError
 from bot.services.governance import Governance
-from bot.services.governance.alarms import LONG, TRIES
+from bot.services.governance.alarms import LONG, TRIES, Freshness
+from bot.services.governance.failing import Failing
+from bot.services.governance.known import known_of
 from tests.following import CONFIRMATIONS, Follower
 from tests.forkable_chain import CHAIN, Act, ForkableChain
 from tests.watched import WatchedDatabase
@@ -95,6 +97,21 @@ async def test_blocks_that_every_node_has_forgotten_are_left_out_and_that_is_sai
         each for each in await follower.database.speeches() if isinstance(each, TroubleFound)
     ]
     assert told.trouble is TroubleKind.HISTORY_GONE
+
+
+async def test_a_node_that_fails_while_its_oldest_logs_are_sought_holds_up_no_other(
+    follower: Follower, chain: ForkableChain
+) -> None:
+    async with follower.database.reading() as store:
+        known = await known_of(store, CHAIN, 0)
+    assert known is not None
+    client = chain.client()
+    chains = {CHAIN: client}
+    freshness = Freshness(follower.database, follower.clock)
+    failing = Failing(follower.database, chains, freshness, follower.clock)
+    chain.is_down = True
+    await failing.note(client.nodes[0], known, [NoHistoryError("pruned")])
+    assert await scanned(follower) == known.scan.scanned
 
 
 async def test_moderators_hear_once_that_a_chain_is_not_read_and_once_that_it_is_again(
