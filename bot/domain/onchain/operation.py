@@ -88,7 +88,9 @@ def is_untold(proposal: GovernorProposal) -> bool:
         GovernorState.CANCELED: proposal.canceled,
         GovernorState.EXECUTED: proposal.executed,
     }
-    return proposal.queued is not None and proposal.state in ended and not ended[proposal.state]
+    # What was queued before we looked has no event that we saw, and an eta all the same.
+    was_queued = proposal.queued is not None or proposal.eta is not None
+    return was_queued and proposal.state in ended and not ended[proposal.state]
 
 
 def as_timelocks_tell(

@@ -13,12 +13,13 @@ from bot.domain.onchain.operation import (
     is_untold,
 )
 from bot.domain.onchain.proposal import GovernorProposal
-from bot.domain.types import Address, ChainId, OperationId
+from bot.domain.types import Address, ChainId, OperationId, UnixSeconds
 from tests.unit.domain.test_onchain import at, proposal
 
 OURS = Address("0xb6f1F016175588a049fDA12491cF3686De33990B")
 FORMER = Address("0x00000000000000000000000000000000000000B2")
 WAITING, OVER = at(1_000), at(1_100)
+ETA = UnixSeconds(1_800_000_000)
 
 
 def queued(state: GovernorState) -> GovernorProposal:
@@ -48,6 +49,13 @@ def test_an_end_in_a_timelock_has_the_place_that_the_timelock_tells(
     assert (ended.state, ended.canceled or ended.executed) == (state, OVER)
     assert not is_untold(ended)
     assert as_governor_tells(ended) == replace(known, state=state)
+
+
+def test_what_was_queued_before_anybody_looked_has_an_eta_and_the_same_end() -> None:
+    unseen = replace(queued(GovernorState.EXECUTED), queued=None)
+    assert not is_untold(replace(unseen, eta=None))
+    ended = as_timelocks_tell(replace(unseen, eta=ETA), [operation(OURS, executed=OVER)], [FORMER])
+    assert (ended.executed, ended.ended_in_timelock) == (OVER, True)
 
 
 def test_what_waits_in_a_timelock_that_was_left_behind_waits_still() -> None:
