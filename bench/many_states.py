@@ -33,8 +33,8 @@ from bot.domain.types import (
     UnixSeconds,
 )
 from bot.gateways.chain.client import ChainClient
+from bot.gateways.chain.codec import checksummed
 from bot.gateways.chain.inquiry import Inquiry
-from bot.gateways.chain.layouts import address
 from bot.gateways.chain.reading import Reading
 from bot.gateways.chain.transport import open_web3
 from bot.services.governance import Governance
@@ -46,7 +46,7 @@ from sandbox.worlds import ROOT
 
 CHAIN = ChainId(1)
 CONTRACTS, LIVE = 1_000, 500
-ADDRESSES = [address(f"0x{number:040x}") for number in range(1, CONTRACTS + 1)]
+ADDRESSES = [checksummed(f"0x{number:040x}") for number in range(1, CONTRACTS + 1)]
 ROUNDS = 5
 START = HEAD - 100
 _STATE: Any = [

@@ -1,6 +1,6 @@
 """What an operator's monitoring reads: numbers in Prometheus' text format, over HTTP."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ class MetricsError(Exception):
     """The numbers cannot be served where they should."""
 
 
-def text(metrics: Iterator[Metric]) -> str:
+def text(metrics: Iterable[Metric]) -> str:
     """Write metrics as Prometheus reads them; one without values is left out."""
     lines: list[str] = []
     for name, kind, what, samples in metrics:
@@ -132,7 +132,7 @@ async def serving(
 
     async def answer(_request: web.Request) -> web.Response:
         metrics = (*of_chains(chains()), *of_jobs(turns(), now()))
-        return web.Response(body=text(iter(metrics)), headers={"Content-Type": _CONTENT_TYPE})
+        return web.Response(body=text(metrics), headers={"Content-Type": _CONTENT_TYPE})
 
     application = web.Application()
     application.router.add_get("/metrics", answer)

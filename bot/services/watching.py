@@ -127,11 +127,8 @@ class Watching:
                 followed already.
             ChainError: The chain's endpoint did not answer.
         """
-        require_moderator(actor)
-        async with self._database.reading() as store:
-            await _check_governor(store, guild_id, address, chain_id)
-        assert self._governors is not None, "somebody reads governors"
-        return await self._governors.recognised(address, chain_id)
+        governors = await self._may_follow(guild_id, address, chain_id, actor)
+        return await governors.recognised(address, chain_id)
 
     async def add_governor(
         self, guild_id: GuildId, address: str, chain_id: ChainId, actor: Actor
@@ -143,10 +140,7 @@ class Watching:
                 followed already.
             ChainError: The chain's endpoint did not answer.
         """
-        require_moderator(actor)
-        async with self._database.reading() as store:
-            await _check_governor(store, guild_id, address, chain_id)
-        assert self._governors is not None, "somebody reads governors"
+        governors = await self._may_follow(guild_id, address, chain_id, actor)
 
         async def first(store: Store, governor: Governor) -> None:
             # Somebody else may have confirmed it meanwhile.
@@ -154,7 +148,17 @@ class Watching:
             what = f"watches the governor {governor.address} on chain {chain_id}"
             await self._note(store, guild_id, actor, what)
 
-        return await self._governors.watch(guild_id, address, chain_id, first)
+        return await governors.watch(guild_id, address, chain_id, first)
+
+    async def _may_follow(
+        self, guild_id: GuildId, address: str, chain_id: ChainId, actor: Actor
+    ) -> GovernorsFollowed:
+        """Give what reads governors to somebody who may begin to follow this one."""
+        require_moderator(actor)
+        async with self._database.reading() as store:
+            await _check_governor(store, guild_id, address, chain_id)
+        assert self._governors is not None, "somebody reads governors"
+        return self._governors
 
     async def remove_governor(
         self, guild_id: GuildId, address: str, chain_id: ChainId | None, actor: Actor

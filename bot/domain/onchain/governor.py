@@ -149,13 +149,17 @@ class Governor:
 
     def succeeding(self, before: "Governor") -> "Governor":
         """Give it as it is, with what only its past tells."""
-        left = dict.fromkeys((*before.former_timelocks, before.timelock_address))
         is_same = before.family is self.flavour
         return replace(
             self,
-            former_timelocks=tuple(each for each in left if each and each != self.timelock_address),
+            former_timelocks=self.left_behind(*before.former_timelocks, before.timelock_address),
             family_change=before.family_change if is_same else None,
         )
+
+    def left_behind(self, *owned: Address | None) -> tuple[Address, ...]:
+        """Give which of the timelocks that were its own are so no longer, once each."""
+        left = (each for each in owned if each and each != self.timelock_address)
+        return tuple(dict.fromkeys(left))
 
     @property
     def can_abstain(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.offchain.vote import OffChainVote, VoteStatus, leader, outcome
-from bot.domain.onchain.call import Change, DecodedCall
+from bot.domain.onchain.call import Change, DecodedCall, afterwards
 from bot.domain.onchain.proposal import GovernorProposal
 from bot.domain.policy import Policy
 from bot.domain.proposal import Proposal, thread_link
@@ -86,7 +86,6 @@ def _votes(votes: Sequence[OffChainVote], policy: Policy) -> Iterator[StoryVote]
 
 def _changes(calls: Sequence[DecodedCall]) -> Iterator[Change]:
     """Give what each call changed, those of the calls that it carries too."""
-    for call in calls:
-        # Without a value of after, what was read is older than the execution.
-        yield from (each for each in call.changes if each.after)
+    for call in afterwards(calls):
+        yield from call.changes
         yield from _changes(call.calls)

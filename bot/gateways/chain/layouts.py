@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from bot.gateways.chain.codec import checksummed as address
 from bot.gateways.chain.events.layout import Layout
 from bot.gateways.chain.events.parameters import PARAMETERS
 from bot.gateways.chain.events.proposals import PROPOSALS
@@ -21,5 +20,3 @@ LAYOUTS: Final[tuple[Layout, ...]] = (
 BY_TOPICS: Final = {layout.key: layout for layout in LAYOUTS}
 
 TOPICS: Final = tuple(dict.fromkeys(layout.topic for layout in LAYOUTS))
-
-__all__ = ["BY_TOPICS", "LAYOUTS", "TOPICS", "address"]

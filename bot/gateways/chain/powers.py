@@ -8,7 +8,7 @@ from bot.domain.onchain.delegation import ChainPower
 from bot.domain.onchain.governor import Governor
 from bot.domain.types import Address, Timepoint, TokenUnits
 from bot.gateways.chain.client import ChainClient
-from bot.gateways.chain.layouts import address as checksummed
+from bot.gateways.chain.codec import checksummed
 from bot.gateways.chain.questions import Question, number, question
 
 _LARGEST_ADDRESS: Final = 1 << 160

@@ -66,11 +66,6 @@ class Governance:
         """Give how the reading of each chain goes."""
         return figures(self._chains, self.freshness)
 
-    @property
-    def calls(self) -> dict[ChainId, Counter[str]]:
-        """How many JSON-RPC calls were made so far, by chain and method."""
-        return {chain_id: client.calls for chain_id, client in self._chains.items()}
-
     async def tick(self, chain_id: ChainId) -> None:
         """Look at a chain once: the next blocks, then every live proposal at the last of them.
 

@@ -64,8 +64,7 @@ class _Told:
         """
         was = before.timelock_address
         is_left = self.undone_at is None or was in {change.before for change in self.changes}
-        former = dict.fromkeys((*before.former_timelocks, *((was,) if is_left else ())))
-        return tuple(each for each in former if each and each != after.timelock_address)
+        return after.left_behind(*before.former_timelocks, was if is_left else None)
 
     def family_change(
         self, before: Governor, family: Flavour | None, why: str, at: Block

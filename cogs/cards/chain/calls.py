@@ -1,11 +1,10 @@
 """What an on-chain proposal would do, call by call, in words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 
-from bot.domain.onchain.call import Call, CallSource, Change, DecodedCall
+from bot.domain.onchain.call import Call, CallSource, Change, DecodedCall, afterwards
 from bot.domain.text import line, utf16_units
 from cogs.cards.amounts import exact
 from cogs.cards.chain.sentences import NAME_LIMIT, as_code, sentence, target
@@ -33,7 +32,7 @@ def call_lines(
     if not calls:
         return "Nothing is known of its calls yet."
     if is_done:
-        calls = tuple(map(_done, calls))
+        calls = afterwards(calls)
     rows: list[str] = []
     left = room - _MORE_ROOM
     for number, call in enumerate(calls, 1):
@@ -69,11 +68,6 @@ def raw_call(number: int, call: Call) -> str:
         digest = sha256(data.lower().encode()).hexdigest()
         rows.append(f"SHA-256 of all its hex digits: {digest}")
     return f"\n{_INDENT}".join(rows)
-
-
-def _done(call: DecodedCall) -> DecodedCall:
-    known = tuple(each for each in call.changes if each.after)
-    return replace(call, changes=known, calls=tuple(map(_done, call.calls)))
 
 
 def _units(rows: Sequence[str]) -> int:

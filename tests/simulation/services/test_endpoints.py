@@ -234,5 +234,6 @@ async def test_calls_are_counted_by_chain_and_method(
 ) -> None:
     chain.mine(CONFIRMATIONS)
     await follower.tick()
-    calls = follower.governance.calls[CHAIN]
+    ((endpoint,),) = [each.endpoints for each in follower.governance.figures()]
+    calls = endpoint.calls
     assert (calls["eth_getLogs"], calls["eth_getBlockByNumber"]) == (1, 8)

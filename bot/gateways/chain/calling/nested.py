@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from bot.domain.onchain.call import Call
 from bot.domain.types import Wei
-from bot.gateways.chain.layouts import address as checksummed
+from bot.gateways.chain.codec import checksummed
 
 
 class DelegateCall(Call):
