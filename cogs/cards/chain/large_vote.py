@@ -26,18 +26,19 @@ def page(vote: LargeVote) -> Page:
             *((quoted(reason, _REASON_SHOWN),) if reason else ("They gave no reason.",)),
             transaction_row(vote.governor_key.chain_id, vote.transaction_hash),
         ),
-        next_step=_next_step(vote),
+        next_step=_next_step(vote, reason),
         source=vote.reference or vote.governor_name,
         colour=Colour.VOTE,
         buttons=transaction_link(vote.governor_key.chain_id, vote.transaction_hash),
     )
 
 
-def _next_step(vote: LargeVote) -> str:
+def _next_step(vote: LargeVote, reason: str) -> str:
     if vote.is_over:
         return "Nobody: it came shortly before the vote ended, and counts in the result."
     end = when(vote.vote_ends_at, is_estimate=vote.times_are_estimates)
-    return f"Everybody with delegated votes: weigh the reason, not the size, and vote by {end}."
+    weighed = "weigh the reason, not the size" if reason else "make up your own mind"
+    return f"Everybody with delegated votes: {weighed}, and vote by {end}."
 
 
 def _side(vote: LargeVote) -> str:

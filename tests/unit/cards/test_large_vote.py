@@ -54,9 +54,11 @@ def test_nobody_is_asked_to_vote_when_it_is_over(read: Read, vote: LargeVote) ->
 
 
 def test_without_a_reason_or_a_name_that_is_said_or_left_out(read: Read, vote: LargeVote) -> None:
-    text = read(replace(vote, reason=" ", voter_name="")).text
-    assert "They gave no reason." in text
-    assert "0x799e…2824 voted" in text
+    assert "weigh the reason" in read(vote).next_step
+    shown = read(replace(vote, reason=" ", voter_name=""))
+    assert "They gave no reason." in shown.text
+    assert "0x799e…2824 voted" in shown.text
+    assert "weigh the reason" not in shown.next_step, "There is none."
 
 
 def test_a_divided_vote_says_what_went_where(read: Read, vote: LargeVote) -> None:
