@@ -121,6 +121,7 @@ class ForkableChain(AsyncBaseProvider):
         self.instead: Callable[[], Any] | None = None  # gives, or raises, what a bad node would
         self.hides_logs = False  # `[]` whatever there is
         self.tells_count = False  # whether its governor answers `proposalCount()`
+        self.count: int | None = None  # what it answers then, whatever there is
         self.unsayable: set[int] = set()  # proposals of which it answers an odd error
         self.chain_id = CHAIN
         self.most_logs = 1_000_000  # blocks in one `eth_getLogs`
@@ -277,7 +278,8 @@ class ForkableChain(AsyncBaseProvider):
         """Give what contracts answer whatever they are asked about."""
         if not self.tells_count:
             return _CONSTANTS
-        newest = encode(["uint256"], [max(block.ballots, default=0)])
+        count = max(block.ballots, default=0) if self.count is None else self.count
+        newest = encode(["uint256"], [count])
         return {**_CONSTANTS, (GOVERNOR, _COUNT): newest}
 
     def _block(self, at: dict[str, str] | str) -> MadeBlock:

@@ -28,6 +28,7 @@ from bot.services.governance.pages import Stretch, read_ahead
 log = structlog.get_logger()
 
 MOST_AT_START = 30  # ids of a governor, the newest: what is older is hardly still open
+MOST_COUNTED = 100_000  # proposals: a contract may say any number, and we count down from it
 MOST_FOR_CHANGES = 16  # requests for one proposal's; Nouns' may be changed for three days
 
 
@@ -63,7 +64,8 @@ async def newest_ids(
     answers = await client.ask_each(asked.values(), at)
     counts: dict[ProposalKey, None] = {}
     for (address, _), one in asked.items():
-        if count := number(answers.get(one)):
+        count = number(answers.get(one))
+        if count and count <= MOST_COUNTED:
             id_ = GovernorProposalId(count)
             counts[ProposalKey(chain_id=client.chain_id, governor=address, id=id_)] = None
     return list(counts)

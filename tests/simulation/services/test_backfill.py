@@ -191,6 +191,17 @@ async def test_how_far_it_is_can_be_seen_on_a_terminal_and_in_a_file(
     assert ("\r" in text) == stream.isatty()
 
 
+async def test_a_governor_that_counts_more_than_there_can_be_is_read_without_its_views(
+    follower: Follower,
+) -> None:
+    chain = follower.chain
+    chain.tells_count, chain.count, chain.most_logs = True, 2**256 - 1, 1
+    shown: list[Progress] = []
+    assert await backfill(follower, shown.append).run() == 1
+    assert set(await found(follower)) == {1, 2}
+    assert not shown[-1].is_from_views
+
+
 async def test_where_logs_are_found_in_few_blocks_the_views_show_the_past(
     follower: Follower,
 ) -> None:
